@@ -43,16 +43,31 @@ CREATE TABLE conversations (
   created_at BIGINT NOT NULL,
   rev BIGINT NOT NULL DEFAULT 1
 );
-CREATE UNIQUE INDEX conversations_external ON conversations (source, external_id);
+CREATE UNIQUE INDEX conversations_external ON conversations (external_id, source);
 CREATE INDEX conversations_newest ON conversations (last_entry_at, ord);
 CREATE INDEX conversations_untagged ON conversations (last_entry_at, ord) WHERE tag_state = 'untagged';
 CREATE INDEX conversations_waiting ON conversations (waiting_since, ord) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversations_assignee ON conversations (assignee, last_entry_at, ord) WHERE assignee IS NOT NULL;
+CREATE INDEX conversations_unassigned ON conversations (last_entry_at, ord) WHERE assignee IS NULL AND status = 'open';
+CREATE INDEX conversations_source ON conversations (source, last_entry_at, ord);
+CREATE INDEX conversations_channel ON conversations (channel, last_entry_at, ord);
+CREATE INDEX conversations_language ON conversations (language, last_entry_at, ord);
 CREATE INDEX conversations_door ON conversations (door_ord, last_entry_at, ord);
 CREATE INDEX conversations_person ON conversations (person_ord, last_entry_at, ord) WHERE person_ord IS NOT NULL;
 CREATE INDEX conversations_team ON conversations (team_ord, last_entry_at, ord) WHERE team_ord IS NOT NULL;
 CREATE INDEX conversations_account ON conversations (account_ord, last_entry_at, ord) WHERE account_ord IS NOT NULL;
 CREATE INDEX conversations_status ON conversations (status, last_entry_at, ord) WHERE status <> 'open';
+-- A conversation that turned out to be part of an older one: its id and external id still lead there.
+CREATE TABLE joined_conversations (
+  ord BIGINT PRIMARY KEY,
+  id BYTEA NOT NULL UNIQUE,
+  source TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  into_ord BIGINT NOT NULL,
+  joined_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX joined_conversations_external ON joined_conversations (external_id, source);
+CREATE INDEX joined_conversations_into ON joined_conversations (into_ord);
 CREATE TABLE entries (
   ord BIGINT PRIMARY KEY,
   id BYTEA NOT NULL UNIQUE,
@@ -110,6 +125,7 @@ CREATE TABLE message_ids (
   entry_ord BIGINT,
   PRIMARY KEY (source, message_id)
 );
+CREATE INDEX message_ids_conversation ON message_ids (conversation_ord);
 CREATE TABLE passages (
   ord BIGINT PRIMARY KEY,
   id BYTEA NOT NULL UNIQUE,
@@ -147,3 +163,4 @@ CREATE TABLE conversation_reads (
   read_at BIGINT NOT NULL,
   PRIMARY KEY (staff_id, conversation_ord)
 );
+CREATE INDEX conversation_reads_conversation ON conversation_reads (conversation_ord);
