@@ -1,6 +1,10 @@
 //! The project's own chores, one command each: `cargo xtask` prints them.
 
+mod i18n;
+mod licences;
 mod needs;
+mod openapi;
+mod pg;
 mod project;
 mod serve;
 mod steps;
@@ -20,6 +24,11 @@ cargo xtask <command>
   web                    install npm packages and build web/build, each only when it changed
   test [step…]           run every check, or only the named ones (--keep-going, --list)
   tidy                   check the rules of ARCHITECTURE.md
+  licences               check the licences of all dependencies and list those built twice
+  i18n [--check]         check the words of both languages and write the interface's list of keys
+  openapi [--check]      write web/openapi.json and the interface's types from the binary's API
+  pg [--fast] [--keep] -- command…
+                         run a command with SARANG_TEST_DATABASE naming a temporary PostgreSQL
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +55,10 @@ fn act() -> Result<()> {
         ["web"] => web::build(&project),
         ["test", ref rest @ ..] => steps::test(&project, rest),
         ["tidy"] => tidy::run(&project),
+        ["licences"] => licences::run(&project),
+        ["i18n", ref rest @ ..] => i18n::run(&project, rest),
+        ["openapi", ref rest @ ..] => openapi::run(&project, rest),
+        ["pg", ref rest @ ..] => pg::run(&project, rest),
         _ => bail!("`cargo xtask {}` is no command\n\n{HELP}", words.join(" ")),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::project::{Project, find_program};
-use crate::{needs, tidy, web};
+use crate::{i18n, licences, needs, openapi, pg, tidy, web};
 
 struct Step {
     name: &'static str,
@@ -17,8 +17,16 @@ const STEPS: &[Step] = &[
     Step { name: "needs", what: "what the tests need is on this machine", run: |_| needs::test_tools() },
     Step { name: "format", what: "Rust sources are formatted", run: format },
     Step { name: "tidy", what: "the rules of ARCHITECTURE.md hold", run: tidy::run },
+    Step { name: "licences", what: "every dependency comes under an allowed licence", run: licences::run },
+    Step {
+        name: "i18n",
+        what: "every text is there in both languages",
+        run: |project| i18n::run(project, &["--check"]),
+    },
     Step { name: "clippy", what: "no warning in any Rust target", run: clippy },
     Step { name: "rust", what: "Rust tests on SQLite", run: rust_tests },
+    Step { name: "pg", what: "the same Rust tests on a temporary PostgreSQL", run: rust_tests_on_postgres },
+    Step { name: "openapi", what: "the API's description and client are up to date", run: check_openapi },
     Step { name: "web", what: "interface types, unit tests and build", run: web_tests },
     Step { name: "e2e", what: "browser stories against the real binary", run: browser_stories },
 ];
@@ -32,7 +40,36 @@ fn clippy(project: &Project) -> Result<()> {
 }
 
 fn rust_tests(project: &Project) -> Result<()> {
-    project.run("cargo", rust_test_command())
+    println!(
+        "SARANG_DATA {}",
+        if std::env::var_os("SARANG_DATA").is_some() { "is set" } else { "is not set: tests on real data are not run" }
+    );
+    crate::project::run(project.command("cargo", rust_test_command()).env_remove(pg::VARIABLE))
+}
+
+/// Pure crates never ask for a database, so nextest leaves them out the second time.
+fn rust_tests_on_postgres(project: &Project) -> Result<()> {
+    let mut command = rust_test_command();
+    if command[0] == "nextest" {
+        command.extend(["-E", "rdeps(store)"]);
+    }
+    let options = pg::Options { fast: true, keep: false };
+    let ended = pg::with_cluster(options, &mut project.command("cargo", command))?;
+    if !ended.status.success() {
+        bail!("the Rust tests failed on PostgreSQL");
+    }
+    println!("PostgreSQL wrote {} MB", ended.written_bytes / 1_000_000);
+    if ended.written_bytes < LEAST_WRITTEN_BYTES {
+        bail!("the tests hardly touched PostgreSQL: do they read {}?", pg::VARIABLE);
+    }
+    Ok(())
+}
+
+/// One test that makes its tables writes more.
+const LEAST_WRITTEN_BYTES: u64 = 500_000;
+
+fn check_openapi(project: &Project) -> Result<()> {
+    openapi::run(project, &["--check"])
 }
 
 /// nextest runs every test in its own process, all cores busy; plain `cargo test` will do where it is not installed.
