@@ -1,1 +1,20 @@
-//! mailkit
+//! Reads mail for import: one message, a folder of them in an mbox file, the part of a reply that is new,
+//! and the keys by which messages are one thread. Pure: bytes in, values out.
+//!
+//! Nothing here panics and nothing is dropped: what cannot be understood comes out as text or as an attachment,
+//! together with a [`Problem`] that says so.
+
+mod charset;
+mod header;
+mod html;
+mod mail;
+mod mbox;
+mod mime;
+mod reply;
+mod thread;
+
+pub use header::Address;
+pub use mail::{Attachment, ParsedMail, Problem, parse_mail};
+pub use mbox::{MboxError, MboxItem, MboxReader};
+pub use reply::{Reply, split_reply};
+pub use thread::{ThreadKeys, normalised_subject, thread_keys};
