@@ -1,11 +1,12 @@
 //! Under which licences the dependencies come: each must be one that an Apache-2.0 product may carry or be built with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::project::{self, Project};
+use crate::project::Project;
 
 /// SPDX names. MPL-2.0 asks that changes to its own files stay open, OFL-1.1 that fonts are not sold alone; the rest ask
 /// for a notice at most.
@@ -44,19 +45,23 @@ struct Package {
 }
 
 pub fn run(project: &Project) -> Result<()> {
-    let metadata = project::output(
-        &mut project
-            .command("cargo", ["metadata", "--format-version=1", "--locked", &format!("--filter-platform={TARGET}")]),
-    )?;
-    let crates = list_crates(&serde_json::from_str(&metadata)?)?;
-    let mut refused = report("crates", &crates);
+    let mut refused = report("crates", &list_crates(&read_cargo_metadata(project)?)?);
     for folder in NPM_FOLDERS.iter().filter(|folder| project.path(folder).join("package-lock.json").is_file()) {
-        let lockfile = std::fs::read_to_string(project.path(folder).join("package-lock.json"))?;
-        let packages = list_npm_packages(&serde_json::from_str(&lockfile)?)
+        let packages = list_npm_packages(&read_lockfile(project, folder)?)
             .with_context(|| format!("reading {folder}/package-lock.json"))?;
         refused += report(&format!("npm packages of {folder}"), &packages);
     }
     if refused == 0 { Ok(()) } else { bail!("{refused} dependencies come under no licence that is allowed") }
+}
+
+fn read_cargo_metadata(project: &Project) -> Result<Value> {
+    let filter = format!("--filter-platform={TARGET}");
+    let metadata = project.output("cargo", ["metadata", "--format-version=1", "--locked", &filter])?;
+    Ok(serde_json::from_str(&metadata)?)
+}
+
+fn read_lockfile(project: &Project, folder: &str) -> Result<Value> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(project.path(folder).join("package-lock.json"))?)?)
 }
 
 /// Prints what was found and answers how many are refused.
@@ -79,16 +84,56 @@ fn is_package_allowed(package: &Package) -> bool {
     package.licence.as_deref().or(by_hand).is_some_and(is_allowed)
 }
 
-/// What the workspace's crates need to be built and to run; tests' own dependencies are not shipped, but are run, so
-/// they count too.
 fn list_crates(metadata: &Value) -> Result<BTreeSet<Package>> {
+    let packages = list_crate_metadata(metadata)?;
+    packages.into_iter().map(|package| read_package(package, &package["name"])).collect()
+}
+
+/// What the workspace's crates need to be built and to run; what only their tests need is not shipped, but is run, so
+/// it counts too.
+fn list_crate_metadata(metadata: &Value) -> Result<Vec<&Value>> {
     let nodes = metadata["resolve"]["nodes"].as_array().context("cargo metadata resolved nothing")?;
     let reached: BTreeSet<&str> = nodes.iter().filter_map(|node| node["id"].as_str()).collect();
     let ours: BTreeSet<&str> =
         metadata["workspace_members"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     let wanted = |package: &&Value| package["id"].as_str().is_some_and(|id| reached.contains(id) && !ours.contains(id));
-    packages.iter().filter(wanted).map(|package| read_package(package, &package["name"])).collect()
+    Ok(packages.iter().filter(wanted).collect())
+}
+
+/// The notices that go with the binary: of each crate and npm package, the licence files its author put into it.
+pub fn write_notices(project: &Project) -> Result<String> {
+    let mut notices = String::from("Sarangbang contains work of others, under these licences.\n");
+    for package in list_crate_metadata(&read_cargo_metadata(project)?)? {
+        let manifest = Path::new(package["manifest_path"].as_str().context("a package without a manifest")?);
+        let folder = manifest.parent().context("a manifest without a folder")?;
+        notices += &write_notice(&read_package(package, &package["name"])?, folder)?;
+    }
+    let lockfile = read_lockfile(project, "web")?;
+    for (path, package) in lockfile["packages"].as_object().into_iter().flatten() {
+        let folder = project.path("web").join(path);
+        // Packages for other platforms are in the lockfile but not installed, so they are not in the binary either.
+        if !path.is_empty() && folder.is_dir() {
+            let name = Value::from(path.rsplit("node_modules/").next().unwrap_or(path));
+            notices += &write_notice(&read_package(package, &name)?, &folder)?;
+        }
+    }
+    Ok(notices)
+}
+
+fn write_notice(package: &Package, folder: &Path) -> Result<String> {
+    const NAMES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "COPYRIGHT", "UNLICENSE"];
+    let licence = package.licence.as_deref().unwrap_or("see below");
+    let mut notice = format!("\n{}\n{} {}: {licence}\n", "=".repeat(80), package.name, package.version);
+    let mut papers: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    papers.sort_by_key(std::fs::DirEntry::file_name);
+    for paper in papers {
+        let name = paper.file_name().to_string_lossy().to_uppercase();
+        if NAMES.iter().any(|start| name.starts_with(start)) && paper.path().is_file() {
+            notice += &format!("\n{}\n", String::from_utf8_lossy(&std::fs::read(paper.path())?).trim());
+        }
+    }
+    Ok(notice)
 }
 
 /// Everything a `package-lock.json` (version 3) installs.

@@ -1,7 +1,9 @@
 //! The project's own chores, one command each: `cargo xtask` prints them.
 
+mod dist;
 mod i18n;
 mod licences;
+mod measure;
 mod needs;
 mod openapi;
 mod pg;
@@ -23,6 +25,11 @@ cargo xtask <command>
   dev                    serve the development build beside the interface's hot-reloading server
   web                    install npm packages and build web/build, each only when it changed
   test [step…]           run every check, or only the named ones (--keep-going, --list)
+  bench [--size S] [--engine E]
+                         measure the release binary: sizes 10k, 100k, 1m; engines sqlite, postgres
+  soak                   run the fault tests with their full numbers, on both engines
+  fuzz [--cases N]       give every property of the parsers N random inputs (20000)
+  dist                   pack the release binary, papers and notices into dist/
   tidy                   check the rules of ARCHITECTURE.md
   licences               check the licences of all dependencies and list those built twice
   i18n [--check]         check the words of both languages and write the interface's list of keys
@@ -54,6 +61,10 @@ fn act() -> Result<()> {
         ["dev"] => serve::dev(&project),
         ["web"] => web::build(&project),
         ["test", ref rest @ ..] => steps::test(&project, rest),
+        ["bench", ref rest @ ..] => measure::bench(&project, rest),
+        ["soak"] => measure::soak(&project),
+        ["fuzz", ref rest @ ..] => measure::fuzz(&project, rest),
+        ["dist"] => dist::run(&project),
         ["tidy"] => tidy::run(&project),
         ["licences"] => licences::run(&project),
         ["i18n", ref rest @ ..] => i18n::run(&project, rest),

@@ -46,6 +46,11 @@ impl Project {
         run(&mut self.command(program, arguments))
     }
 
+    /// Standard output of a command that must succeed, run at the root.
+    pub fn output<I: AsRef<OsStr>>(&self, program: &str, arguments: impl IntoIterator<Item = I>) -> Result<String> {
+        output(&mut self.command(program, arguments))
+    }
+
     /// Runs npm in one of the project's npm folders (`web`, `e2e`).
     pub fn npm(&self, folder: &str, arguments: &[&str]) -> Result<()> {
         run(self.command("npm", arguments).current_dir(self.path(folder)))
@@ -53,7 +58,7 @@ impl Project {
 
     /// Where cargo puts what it builds, which a developer or CI may have set elsewhere.
     pub fn target_dir(&self) -> Result<PathBuf> {
-        let metadata = output(&mut self.command("cargo", ["metadata", "--format-version=1", "--no-deps", "--locked"]))?;
+        let metadata = self.output("cargo", ["metadata", "--format-version=1", "--no-deps", "--locked"])?;
         let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
         let folder = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
         Ok(PathBuf::from(folder))
@@ -68,8 +73,7 @@ impl Project {
 
     /// Every text file that is committed or could be: what git ignores is left out.
     pub fn tree(&self) -> Result<Tree> {
-        let listed =
-            output(&mut self.command("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
+        let listed = self.output("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
         let mut tree = Tree::new();
         for path in listed.split('\0').filter(|path| !path.is_empty()) {
             // A file deleted but not yet committed is still listed; a file that is not UTF-8 is no text.
