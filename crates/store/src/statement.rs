@@ -1,0 +1,244 @@
+//! Registered statements: a name, a text, the row they give, how many arguments they take.
+use crate::engine::Engine;
+use crate::row::{Columns, FromRow};
+use crate::value::{Kind, Value};
+use std::marker::PhantomData;
+use std::sync::{OnceLock, PoisonError, RwLock, atomic::AtomicU64, atomic::Ordering::Relaxed};
+
+/// Everything known about a statement; one static for each `sql!`.
+pub struct Meta {
+    /// `room.verb_noun`: the room is the part before the point.
+    pub name: &'static str,
+    pub text: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    pub params: usize,
+    pub columns: Columns,
+    rendered: [OnceLock<String>; 2],
+    /// The kind of each argument as first seen, four bits each: PostgreSQL keeps the types of the first preparation,
+    /// so that another kind for the same text would be stored as garbage.
+    kinds: [AtomicU64; 2],
+    /// The texts with several rows of values, by engine and number of rows.
+    wide: RwLock<Vec<(Engine, usize, &'static str)>>,
+}
+
+#[doc(hidden)]
+pub struct Entry(pub &'static Meta);
+inventory::collect!(Entry);
+
+/// All statements of the program, in no order.
+pub fn registry() -> impl Iterator<Item = &'static Meta> {
+    inventory::iter::<Entry>().map(|entry| entry.0)
+}
+
+/// A statement giving rows `R` and taking exactly `N` arguments.
+pub struct Sql<R, const N: usize> {
+    pub meta: &'static Meta,
+    row: PhantomData<fn() -> R>,
+}
+impl<R, const N: usize> Clone for Sql<R, N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<R, const N: usize> Copy for Sql<R, N> {}
+impl<R: FromRow, const N: usize> Sql<R, N> {
+    pub const fn new(meta: &'static Meta) -> Self {
+        Sql { meta, row: PhantomData }
+    }
+}
+
+impl Meta {
+    pub const fn new(
+        name: &'static str,
+        text: &'static str,
+        file: &'static str,
+        line: u32,
+        columns: Columns,
+    ) -> Meta {
+        Meta {
+            name,
+            text,
+            file,
+            line,
+            params: count_params(text),
+            columns,
+            rendered: [const { OnceLock::new() }; 2],
+            kinds: [const { AtomicU64::new(0) }; 2],
+            wide: RwLock::new(Vec::new()),
+        }
+    }
+
+    /// The text as an engine wants it.
+    pub fn text_for(&'static self, engine: Engine) -> &'static str {
+        self.rendered[engine as usize].get_or_init(|| render(self.text, engine))
+    }
+
+    /// The text with its `VALUES ($1, …)` repeated for `rows` rows. At most three sizes are asked for, so that the
+    /// texts can be kept for ever.
+    pub(crate) fn widened(&'static self, engine: Engine, rows: usize) -> &'static str {
+        if rows == 1 {
+            return self.text_for(engine);
+        }
+        let kept = |wide: &[(Engine, usize, &'static str)]| {
+            wide.iter().find(|w| w.0 == engine && w.1 == rows).map(|w| w.2)
+        };
+        if let Some(text) = kept(&self.wide.read().unwrap_or_else(PoisonError::into_inner)) {
+            return text;
+        }
+        let mut wide = self.wide.write().unwrap_or_else(PoisonError::into_inner);
+        kept(&wide).unwrap_or_else(|| {
+            let text: &'static str = widen(self.text_for(engine), self.params, rows).leak();
+            wide.push((engine, rows, text));
+            text
+        })
+    }
+
+    pub fn room(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+
+    /// What a `get` of this statement looks for: `people.get_person` looks for a “person”.
+    pub fn noun(&self) -> &'static str {
+        let verb_noun = self.name.rsplit('.').next().unwrap_or(self.name);
+        verb_noun.split_once('_').map_or(verb_noun, |(_, noun)| noun)
+    }
+
+    /// Refuses an argument of another kind than the first call had: (argument, kind then, kind now).
+    pub(crate) fn check_kinds(&self, args: &[Value]) -> Result<(), (usize, u8, Kind)> {
+        for (place, value) in args.iter().enumerate() {
+            let kind = value.kind() as u64;
+            let (word, shift) = (&self.kinds[place / 16], (place % 16) * 4);
+            let first = (word.load(Relaxed) >> shift) & 15;
+            if kind == 0 || kind == first {
+                continue;
+            }
+            if first != 0 {
+                return Err((place + 1, first as u8, value.kind()));
+            }
+            word.fetch_or(kind << shift, Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// The rewrites, and there are no others: `= ANY($n)`, `<> ALL($n)` and `= ANY_ID($n)` become `IN (SELECT …)` on
+/// SQLite; `/*sqlite …*/` and `/*pg …*/` are uncommented on their engine.
+pub(crate) fn render(text: &str, engine: Engine) -> String {
+    let mut s = text.to_owned();
+    let (mine, other) = match engine {
+        Engine::Sqlite => ("/*sqlite ", "/*pg "),
+        Engine::Postgres => ("/*pg ", "/*sqlite "),
+    };
+    let end_of = |s: &str, start: usize| start + s[start..].find("*/").expect("an engine comment is not closed");
+    while let Some(start) = s.find(mine) {
+        let end = end_of(&s, start);
+        s.replace_range(end..end + 2, "");
+        s.replace_range(start..start + mine.len(), "");
+    }
+    while let Some(start) = s.find(other) {
+        let end = end_of(&s, start);
+        s.replace_range(start..end + 2, "");
+    }
+    let lists = match engine {
+        Engine::Sqlite => [
+            ("= ANY($", "IN (SELECT value FROM json_each($", "))"),
+            ("<> ALL($", "NOT IN (SELECT value FROM json_each($", "))"),
+            ("= ANY_ID($", "IN (SELECT unhex(value) FROM json_each($", "))"),
+        ]
+        .as_slice(),
+        Engine::Postgres => [("= ANY_ID($", "= ANY($", ")")].as_slice(),
+    };
+    for (from, to, close) in lists {
+        while let Some(start) = s.find(from) {
+            let end = start + s[start..].find(')').expect("a list is not closed");
+            s.replace_range(end..=end, close);
+            s.replace_range(start..start + from.len(), to);
+        }
+    }
+    s
+}
+
+/// Repeats the one group of values; the parameters of each repetition follow those of the one before.
+fn widen(text: &str, params: usize, rows: usize) -> String {
+    let start = text.find("VALUES (").expect("insert_rows needs a VALUES (…)") + "VALUES ".len();
+    let mut depth = 0;
+    let closed = text[start..].find(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    let end = start + closed.expect("the VALUES (…) is not closed") + 1;
+    let groups: Vec<String> = (0..rows).map(|row| renumber(&text[start..end], row * params)).collect();
+    format!("{}{}{}", &text[..start], groups.join(", "), &text[end..])
+}
+
+/// Adds to the number of each placeholder.
+pub(crate) fn renumber(text: &str, add: usize) -> String {
+    let mut parts = text.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        match part[..digits].parse::<usize>() {
+            Ok(number) => out.push_str(&format!("${}{}", number + add, &part[digits..])),
+            Err(_) => out.push_str(&format!("${part}")),
+        }
+    }
+    out
+}
+
+/// The highest `$N` of a text; a gap, a `?` or more than 32 does not compile.
+#[doc(hidden)]
+pub const fn count_params(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut i, mut highest, mut seen) = (0, 0, 0u64);
+    let mut quoted = false;
+    while i < bytes.len() {
+        if bytes[i] == b'\'' {
+            quoted = !quoted;
+        }
+        if quoted || (bytes[i] != b'?' && bytes[i] != b'$') {
+            i += 1;
+            continue;
+        }
+        assert!(bytes[i] != b'?', "write $1, not ?");
+        let mut number = 0usize;
+        i += 1;
+        while i < bytes.len() && bytes[i].is_ascii_digit() {
+            number = number * 10 + (bytes[i] - b'0') as usize;
+            i += 1;
+        }
+        assert!(number >= 1 && number <= 32, "placeholders go from $1 to $32");
+        seen |= 1 << (number - 1);
+        if number > highest {
+            highest = number;
+        }
+    }
+    assert!(highest == 0 || seen == u64::MAX >> (64 - highest), "a placeholder is skipped");
+    highest
+}
+
+/// A registered statement: `sql!("room.verb_noun" => Row, "SELECT …")`, or without a row for one that gives none.
+#[macro_export]
+macro_rules! sql {
+    ($name:literal, $text:literal) => {
+        $crate::sql!($name => (), $text)
+    };
+    ($name:literal => $row:ty, $text:literal) => {{
+        static META: $crate::Meta =
+            $crate::Meta::new($name, $text, ::std::file!(), ::std::line!(), <$row as $crate::FromRow>::COLUMNS);
+        $crate::__inventory::submit! { $crate::__Entry(&META) }
+        $crate::Sql::<$row, { $crate::__count_params($text) }>::new(&META)
+    }};
+}
+
+/// The arguments of a statement, in order: `args![id, name, at]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => {
+        [$($crate::Value::from($value)),*]
+    };
+}

@@ -1,0 +1,271 @@
+//! The one kind of transaction, for reading and for writing.
+use crate::engine::{Conn, Engine, Mode, Session};
+use crate::fault::Fault;
+use crate::filter::Filter;
+use crate::jobs::Job;
+use crate::row::{FromRow, RowRef};
+use crate::statement::{Meta, Sql};
+use crate::value::{Value, to_postgres, to_sqlite};
+use crate::{Db, statement};
+use base::{Error, Result, Time};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+/// A transaction. Dropping it without `commit` undoes it.
+///
+/// A statement that fails or is broken off spoils it: everything after is refused until `rollback_to`. So “insert, and
+/// if it is there already …” is an `ON CONFLICT`, and an item of a batch that may fail gets a savepoint.
+#[must_use = "a transaction that is dropped is undone"]
+pub struct Tx {
+    db: Db,
+    session: Session,
+    mode: Mode,
+    now: Time,
+    /// The statement that failed, if one did.
+    failed: Option<&'static str>,
+    savepoints: Vec<Mark>,
+    pub(crate) events: Vec<(&'static str, String)>,
+    pub(crate) jobs: Vec<Job>,
+    hooks: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+/// What was announced when a savepoint was made, so that undoing undoes that too.
+#[derive(Clone, Copy)]
+struct Mark {
+    events: usize,
+    jobs: usize,
+    hooks: usize,
+}
+
+/// A place in a transaction to go back to; the newest one is the only one in use.
+#[must_use = "release it or roll back to it"]
+pub struct Savepoint(usize);
+
+impl Tx {
+    pub(crate) fn new(db: Db, session: Session, mode: Mode) -> Tx {
+        let now = db.now();
+        let (savepoints, events, jobs, hooks) = Default::default();
+        Tx { db, session, mode, now, failed: None, savepoints, events, jobs, hooks }
+    }
+
+    /// The moment this transaction began: its one clock.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.session.engine()
+    }
+
+    /// All rows of a statement.
+    pub async fn all<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<Vec<R>> {
+        self.check(sql.meta, &args)?;
+        self.fetch(sql.meta.name, sql.meta.text_for(self.engine()).into_sql_str(), args.into(), false).await
+    }
+
+    /// The first row, if there is one.
+    pub async fn find<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<Option<R>> {
+        self.check(sql.meta, &args)?;
+        let text = sql.meta.text_for(self.engine()).into_sql_str();
+        Ok(self.fetch(sql.meta.name, text, args.into(), true).await?.pop())
+    }
+
+    /// The first row; `NotFound` with the noun of the statement's name when there is none.
+    pub async fn get<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<R> {
+        self.find(sql, args).await?.ok_or_else(|| Error::NotFound(sql.meta.noun()))
+    }
+
+    /// All rows of a text put together by a `Filter`.
+    pub async fn all_dyn<R: FromRow>(&mut self, filter: Filter) -> Result<Vec<R>> {
+        let text = statement::render(&filter.text, self.engine());
+        self.fetch(filter.name, AssertSqlSafe(text).into_sql_str(), filter.args, false).await
+    }
+
+    /// Runs a statement that gives no rows; how many rows it changed.
+    pub async fn run<const N: usize>(&mut self, sql: Sql<(), N>, args: [Value; N]) -> Result<u64> {
+        self.check(sql.meta, &args)?;
+        self.execute(sql.meta.name, sql.meta.text_for(self.engine()).into_sql_str(), args.into()).await
+    }
+
+    /// Many rows through one statement that holds exactly one `VALUES ($1, …, $N)`; how many rows it changed.
+    pub async fn insert_rows<const N: usize>(&mut self, sql: Sql<(), N>, rows: Vec<[Value; N]>) -> Result<u64> {
+        let (mut rows, mut changed) = (rows.into_iter(), 0);
+        while rows.len() > 0 {
+            let group = group_sizes(self.engine(), N).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let text = sql.meta.widened(self.engine(), group);
+            let mut args = Vec::with_capacity(group * N);
+            for row in rows.by_ref().take(group) {
+                self.check(sql.meta, &row)?;
+                args.extend(row);
+            }
+            changed += self.execute(sql.meta.name, text.into_sql_str(), args).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Marks a place to come back to if what follows fails.
+    pub async fn save(&mut self) -> Result<Savepoint> {
+        self.allow("savepoint", true)?;
+        let depth = self.savepoints.len();
+        self.command("savepoint", format!("SAVEPOINT s{depth}")).await?;
+        let (events, jobs, hooks) = (self.events.len(), self.jobs.len(), self.hooks.len());
+        self.savepoints.push(Mark { events, jobs, hooks });
+        Ok(Savepoint(depth))
+    }
+
+    /// Undoes all since the savepoint, failures, events, jobs and hooks included, and goes on.
+    pub async fn rollback_to(&mut self, savepoint: Savepoint) -> Result<()> {
+        let depth = savepoint.0;
+        if self.session.running || depth >= self.savepoints.len() {
+            return Err(Fault::Poisoned("rollback_to").into());
+        }
+        let failed = self.failed.take();
+        // An engine that rolled back by itself has no savepoint any more: then the failure stays.
+        self.command("rollback_to", format!("ROLLBACK TO SAVEPOINT s{depth}; RELEASE SAVEPOINT s{depth}"))
+            .await
+            .inspect_err(|_| self.failed = self.failed.or(failed))?;
+        let mark = self.savepoints[depth];
+        self.savepoints.truncate(depth);
+        self.events.truncate(mark.events);
+        self.jobs.truncate(mark.jobs);
+        self.hooks.truncate(mark.hooks);
+        Ok(())
+    }
+
+    /// Keeps what was done since the savepoint.
+    pub async fn release(&mut self, savepoint: Savepoint) -> Result<()> {
+        self.allow("release", true)?;
+        if savepoint.0 >= self.savepoints.len() {
+            return Err(Fault::Poisoned("release").into());
+        }
+        self.command("release", format!("RELEASE SAVEPOINT s{}", savepoint.0)).await?;
+        self.savepoints.truncate(savepoint.0);
+        Ok(())
+    }
+
+    /// Tells everybody what happened, once it is committed: `room.past_tense` and ids, never text.
+    pub fn announce(&mut self, kind: &'static str, ids: serde_json::Value) {
+        self.events.push((kind, ids.to_string()));
+    }
+
+    /// Adds background work, to be seen by workers once this is committed.
+    pub fn enqueue(&mut self, job: Job) {
+        self.jobs.push(job);
+    }
+
+    /// Runs after the commit, and only then. A hint to this process, not a promise: a crash may come between.
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+        self.hooks.push(Box::new(hook));
+    }
+
+    /// Makes it so. On its own task: once begun it ends, and its hooks run, even if the caller goes away.
+    pub async fn commit(mut self) -> Result<()> {
+        if self.mode == Mode::Read {
+            self.allow("commit", false)?;
+            return self.session.commit().await;
+        }
+        tokio::spawn(async move {
+            self.allow("commit", true)?;
+            self.write_jobs().await?;
+            let head = self.write_events().await?;
+            let Tx { db, session, hooks, .. } = self;
+            session.commit().await?;
+            hooks.into_iter().for_each(|hook| hook());
+            if let Some(head) = head {
+                db.0.watch.moved_to(head);
+            }
+            Ok(())
+        })
+        .await
+        .map_err(Error::store)?
+    }
+
+    fn check(&self, meta: &'static Meta, args: &[Value]) -> Result<()> {
+        meta.check_kinds(args)
+            .map_err(|(arg, first, now)| Fault::Kinds { name: meta.name, arg, first, now }.into())
+    }
+
+    /// Refuses to go on in a transaction that is spoiled, or to write in one that reads.
+    fn allow(&self, name: &'static str, writes: bool) -> Result<()> {
+        if self.session.running {
+            return Err(Fault::Poisoned("a statement that was broken off").into());
+        }
+        match self.failed {
+            Some(failed) => Err(Fault::Poisoned(failed).into()),
+            None if writes && self.mode == Mode::Read => Err(Fault::ReadOnly(name).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers how a statement ended. While one runs the session says so; a caller that goes away leaves it so.
+    fn ended<T>(&mut self, name: &'static str, outcome: Result<T, sqlx::Error>) -> Result<T> {
+        self.session.running = false;
+        outcome.map_err(|e| {
+            self.failed = Some(name);
+            Fault::Sql(name, e).into()
+        })
+    }
+
+    /// All rows, or at most one.
+    async fn fetch<R: FromRow>(
+        &mut self,
+        name: &'static str,
+        text: SqlStr,
+        args: Vec<Value>,
+        first: bool,
+    ) -> Result<Vec<R>> {
+        self.allow(name, false)?;
+        self.session.running = true;
+        let outcome = match self.session.conn()? {
+            Conn::Sqlite(conn, _) => match to_sqlite(args) {
+                Ok(args) if first => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) => sqlx::query_with(text, args).fetch_all(conn).await,
+                Err(e) => Err(sqlx::Error::Encode(e)),
+            }
+            .and_then(|rows| rows.iter().map(|row| R::from_row(RowRef::Sqlite(row))).collect()),
+            Conn::Postgres(conn) => match to_postgres(args) {
+                Ok(args) if first => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) => sqlx::query_with(text, args).fetch_all(conn).await,
+                Err(e) => Err(sqlx::Error::Encode(e)),
+            }
+            .and_then(|rows| rows.iter().map(|row| R::from_row(RowRef::Postgres(row))).collect()),
+        };
+        self.ended(name, outcome)
+    }
+
+    async fn execute(&mut self, name: &'static str, text: SqlStr, args: Vec<Value>) -> Result<u64> {
+        self.allow(name, true)?;
+        self.session.running = true;
+        let outcome = match self.session.conn()? {
+            Conn::Sqlite(conn, _) => match to_sqlite(args) {
+                Ok(args) => sqlx::query_with(text, args).execute(conn).await.map(|done| done.rows_affected()),
+                Err(e) => Err(sqlx::Error::Encode(e)),
+            },
+            Conn::Postgres(conn) => match to_postgres(args) {
+                Ok(args) => sqlx::query_with(text, args).execute(conn).await.map(|done| done.rows_affected()),
+                Err(e) => Err(sqlx::Error::Encode(e)),
+            },
+        };
+        self.ended(name, outcome)
+    }
+
+    /// A text that is no statement of a room.
+    pub(crate) async fn command(&mut self, name: &'static str, text: String) -> Result<()> {
+        self.allow(name, false)?;
+        self.session.running = true;
+        let outcome = self.session.conn()?.command(text).await;
+        self.ended(name, outcome)
+    }
+}
+
+/// How many rows go into one statement. SQLite looks `$N` names up one after another, so that a wide statement costs
+/// the square of its width there.
+fn group_sizes(engine: Engine, params: usize) -> [usize; 3] {
+    match engine {
+        Engine::Sqlite => [(300 / params.max(1)).clamp(1, 32), 4, 1],
+        Engine::Postgres => [256, 16, 1],
+    }
+}
