@@ -1,1 +1,31 @@
-//! httpkit
+//! Everything between axum and a room: who calls and what they may do, bodies in, answers and errors out, live events.
+//!
+//! A handler reads like its contract. The first argument is the permission:
+//! `async fn apply_tag(can: Can<Tag>, State(app): State<AppState>, Path(id): Path<ConversationId>, input: Idem<TaggingIn>) -> Answer`.
+mod address;
+mod answer;
+mod body;
+mod can;
+mod error;
+mod idem;
+mod layers;
+mod live;
+mod state;
+mod words;
+
+pub use address::{ClientAddr, Network, PublicUrl};
+pub use answer::{Created, Etag, IfMatch, PageQuery};
+pub use body::{Json, Path, Query};
+pub use can::{
+    Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, Permit,
+    Plan, ProposeTag, Read, ReadAudit, SeeSmallCounts, Tag, session_cookie, session_secret,
+};
+pub use error::{ApiError, Problem, Result};
+pub use idem::{Idem, Reply, forget_old_replies};
+pub use layers::{page_policy, wrap};
+pub use live::{Hub, LiveScope};
+pub use state::{AppState, AppStateBuilder, Limits};
+pub use words::{Caller, say};
+
+pub use axum::extract::State;
+pub use base::Page;

@@ -1,0 +1,115 @@
+//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/errors.ftl`, and which language a caller reads.
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use base::Ui;
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use std::{
+    convert::Infallible,
+    sync::{Arc, LazyLock, OnceLock},
+};
+
+static KO: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("ko", include_str!("../../../locales/ko/errors.ftl")));
+static EN: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("en", include_str!("../../../locales/en/errors.ftl")));
+
+fn bundle(lang: &str, text: &str) -> FluentBundle<FluentResource> {
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, faults)| panic!("{lang}: {faults:?}"));
+    let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
+    bundle.set_use_isolating(false);
+    bundle.add_resource(resource).unwrap_or_else(|faults| panic!("{lang}: {faults:?}"));
+    bundle
+}
+
+/// The sentence of a key, or nothing when the files have no such key.
+pub fn say(ui: Ui, key: &str, args: &[(&str, String)]) -> Option<String> {
+    let bundle = match ui {
+        Ui::Ko => &*KO,
+        Ui::En => &*EN,
+    };
+    let pattern = bundle.get_message(key)?.value()?;
+    let mut named = FluentArgs::new();
+    for (name, value) in args {
+        named.set(*name, value.clone());
+    }
+    Some(bundle.format_pattern(pattern, Some(&named), &mut Vec::new()).into_owned())
+}
+
+/// Which language the caller reads: the one of their account once they are known, until then what their browser asks for.
+#[derive(Clone, Default)]
+pub struct Caller {
+    known: Arc<OnceLock<Ui>>,
+    asked: Ui,
+}
+
+impl Caller {
+    pub(crate) fn of(headers: &HeaderMap) -> Caller {
+        Caller { known: Arc::default(), asked: asked_language(headers) }
+    }
+
+    pub fn ui(&self) -> Ui {
+        self.known.get().copied().unwrap_or(self.asked)
+    }
+
+    pub(crate) fn is_known_as(&self, ui: Ui) {
+        let _ = self.known.set(ui);
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Caller::of(&parts.headers)))
+    }
+}
+
+/// The language of ours that `Accept-Language` (RFC 9110 §12.5.4) wants most.
+fn asked_language(headers: &HeaderMap) -> Ui {
+    let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (0.0, Ui::En);
+    for choice in text.split(',') {
+        let (lang, weight) = choice.split_once(';').unwrap_or((choice, "q=1"));
+        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|q| q.trim().parse().ok()).unwrap_or(0.0);
+        if let Ok(ui) = lang.trim().parse::<Ui>()
+            && weight > best.0
+        {
+            best = (weight, ui);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wanted_language_wins_by_its_weight() {
+        let asked = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, text.parse().unwrap());
+            asked_language(&headers)
+        };
+        assert_eq!(asked("ko-KR,ko;q=0.9,en-US;q=0.8"), Ui::Ko);
+        assert_eq!(asked("fr, en;q=0.3, ko;q=0.4"), Ui::Ko);
+        assert_eq!(asked("en;q=0.9, ko;q=0.4"), Ui::En);
+        assert_eq!(asked("fr"), Ui::En);
+    }
+
+    #[test]
+    fn both_files_have_the_same_keys_and_are_really_translated() {
+        let keys = |text: &'static str| -> Vec<(&str, &str)> {
+            text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|line| line.split_once('=')).map(|(k, v)| (k.trim(), v.trim())).collect()
+        };
+        let ko = keys(include_str!("../../../locales/ko/errors.ftl"));
+        let en = keys(include_str!("../../../locales/en/errors.ftl"));
+        assert_eq!(ko.iter().map(|k| k.0).collect::<Vec<_>>(), en.iter().map(|k| k.0).collect::<Vec<_>>());
+        for (key, text) in ko.iter().filter(|(_, text)| !text.is_empty()) {
+            assert!(text.chars().any(|c| ('가'..='힣').contains(&c)), "{key} is not Korean: {text}");
+        }
+        assert_eq!(say(Ui::Ko, "error-stale", &[]).unwrap(), keys(include_str!("../../../locales/ko/errors.ftl")).iter().find(|k| k.0 == "error-stale").unwrap().1);
+        assert_eq!(say(Ui::En, "no-such-key", &[]), None);
+    }
+}
