@@ -1,0 +1,152 @@
+# Words that every room shares: navigation, common acts, problems, keys.
+
+## Common
+
+loading = Loading
+close = Close
+more = More
+undo = Undo
+try-again = Try again
+nothing-found = Nothing fits.
+search = Search
+nameless-person = Somebody unnamed
+counted-conversations = { $n ->
+    [one] 1 conversation
+   *[other] { $n } conversations
+}
+counted-persons = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+}
+counted-teams = { $n ->
+    [one] 1 team
+   *[other] { $n } teams
+}
+counted-accounts = { $n ->
+    [one] 1 account
+   *[other] { $n } accounts
+}
+counted-asks = { $n ->
+    [one] 1 ask
+   *[other] { $n } asks
+}
+counted-passages = { $n ->
+    [one] 1 passage
+   *[other] { $n } passages
+}
+counted-tags = { $n ->
+    [one] 1 tag
+   *[other] { $n } tags
+}
+counted-items = { $n ->
+    [one] 1 item
+   *[other] { $n } items
+}
+toasts = Messages
+
+## Navigation
+
+navigation = Main
+skip-to-content = Skip to content
+place-today = Today
+place-inbox = Inbox
+place-people = Customers
+place-tags = Tags
+place-roadmap = Roadmap
+place-settings = Settings
+shortcuts = Shortcuts
+own-menu = Your menu: { $name }
+sign-out = Sign out
+theme-system = Theme: as the device
+theme-light = Light
+theme-dark = Dark
+page-missing = There is nothing here
+page-missing-detail = The address may have changed, or it is something you cannot see. Search is the quickest way on.
+page-failed = This screen could not be opened
+page-to-inbox = Go to the inbox
+pane-resize = Width of { $pane }
+
+## Live
+
+live-on = live
+live-off = paused
+live-banner = This page is not live right now. It is reconnecting, and what you do is kept.
+queue-waiting = { $n ->
+    [one] 1 change is
+   *[other] { $n } changes are
+} waiting to be sent. They are kept on this device, even if you close the window.
+write-refused = That could not be saved and was taken back. { $reason }
+prefs-not-saved = Saved on this device only. { $reason }
+
+## Problems
+
+problem-status = The server answered with error { $status }
+problem-offline = The server cannot be reached
+problem-offline-detail = Please check the network. What you typed is still here.
+problem-unexpected = Something unexpected happened
+
+## Charts
+
+chart-as-table = As a table
+chart-as-line = As a picture
+chart-when = When
+chart-value = Count
+
+## Keys
+
+palette-label = What to do, or what to find
+palette-acts = Do
+keys-single-off = You have switched single-key shortcuts off.
+keys-sheet-hint = They work by the place of the key, in Hangul mode too.
+keys-change = Change shortcuts
+keys-scope-everywhere = Everywhere
+keys-scope-list = In a list
+keys-scope-thread = In a conversation
+keys-scope-tag = On a tag
+key-palette = Do anything
+key-sheet = Show shortcuts
+key-search = Search
+key-go-today = Go to Today
+key-go-inbox = Go to the inbox
+key-go-people = Go to customers
+key-go-tags = Go to tags
+key-go-roadmap = Go to the roadmap
+key-go-settings = Go to settings
+key-theme = Light or dark
+key-language = Show in Korean
+key-sign-out = Sign out
+key-undo = Undo the last thing
+key-next = Next
+key-previous = Previous
+key-open = Open
+key-select = Select
+key-back = Back to the list
+key-reply = Reply
+key-note = Note
+key-assign = Assign to me
+key-close = Close or reopen
+key-original = Show the original
+key-tag = Find a tag
+key-suggest-1 = Apply the first suggestion
+key-suggest-2 = Apply the second suggestion
+key-suggest-3 = Apply the third suggestion
+key-suggest-4 = Apply the fourth suggestion
+key-suggest-5 = Apply the fifth suggestion
+key-nothing = Nothing to tag
+key-propose = Propose a tag
+key-kind-request = Request
+key-kind-bug = Bug
+key-kind-question = Question
+key-kind-praise = Praise
+key-kind-confusion = Confusion
+key-kind-leaving = Leaving
+key-untag = Take the tag off
+
+## Search
+
+search-room-conversations = Conversations
+search-room-persons = Customers
+search-room-teams = Teams
+search-room-accounts = Accounts
+search-room-tags = Tags
+search-room-items = Roadmap items

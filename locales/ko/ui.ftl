@@ -1,0 +1,125 @@
+# Words that every room shares: navigation, common acts, problems, keys.
+
+## Common
+
+loading = 불러오는 중
+close = 닫기
+more = 더 보기
+undo = 되돌리기
+try-again = 다시 해 보기
+nothing-found = 맞는 것이 없습니다.
+search = 검색
+nameless-person = 이름 모를 고객
+counted-conversations = 대화 { $n }건
+counted-persons = 고객 { $n }명
+counted-teams = { $n }팀
+counted-accounts = 고객사 { $n }곳
+counted-asks = 요청 { $n }건
+counted-passages = 대목 { $n }개
+counted-tags = 태그 { $n }개
+counted-items = 과제 { $n }개
+toasts = 알림
+
+## Navigation
+
+navigation = 주 메뉴
+skip-to-content = 본문으로 건너뛰기
+place-today = 오늘
+place-inbox = 대화
+place-people = 고객
+place-tags = 태그
+place-roadmap = 로드맵
+place-settings = 설정
+shortcuts = 단축키
+own-menu = 내 메뉴: { $name }
+sign-out = 로그아웃
+theme-system = 화면 밝기: 기기 설정대로
+theme-light = 밝게
+theme-dark = 어둡게
+page-missing = 여기에는 아무것도 없습니다
+page-missing-detail = 주소가 바뀌었거나, 볼 수 없는 것일 수 있습니다. 검색해 보시면 빠릅니다.
+page-failed = 화면을 열지 못했습니다
+page-to-inbox = 대화로 가기
+pane-resize = { $pane } 너비 바꾸기
+
+## Live
+
+live-on = 실시간
+live-off = 멈춤
+live-banner = 지금은 실시간이 아닙니다. 다시 잇는 중이며, 하신 일은 그대로 남습니다.
+queue-waiting = { $n }건이 보내지기를 기다리고 있습니다. 이 기기에 적어 두었으니 창을 닫아도 사라지지 않습니다.
+write-refused = 저장하지 못해 되돌렸습니다. { $reason }
+prefs-not-saved = 이 기기에만 저장했습니다. { $reason }
+
+## Problems
+
+problem-status = 서버가 { $status } 오류를 알려 왔습니다
+problem-offline = 서버에 닿지 않습니다
+problem-offline-detail = 네트워크를 확인해 주세요. 쓰시던 글은 그대로 있습니다.
+problem-unexpected = 예상하지 못한 일이 생겼습니다
+
+## Charts
+
+chart-as-table = 표로 보기
+chart-as-line = 그림으로 보기
+chart-when = 언제
+chart-value = 수
+
+## Keys
+
+palette-label = 할 일이나 찾을 것을 입력하세요
+palette-acts = 할 수 있는 일
+keys-single-off = 한 글자 단축키를 꺼 두셨습니다.
+keys-sheet-hint = 한글 입력 중에도 같은 자리의 글쇠로 됩니다.
+keys-change = 단축키 바꾸기
+keys-scope-everywhere = 어디서나
+keys-scope-list = 목록에서
+keys-scope-thread = 대화에서
+keys-scope-tag = 태그에 놓였을 때
+key-palette = 무엇이든 하기
+key-sheet = 단축키 보기
+key-search = 검색
+key-go-today = 오늘로 가기
+key-go-inbox = 대화로 가기
+key-go-people = 고객으로 가기
+key-go-tags = 태그로 가기
+key-go-roadmap = 로드맵으로 가기
+key-go-settings = 설정으로 가기
+key-theme = 밝게 또는 어둡게
+key-language = 영어로 보기
+key-sign-out = 로그아웃
+key-undo = 방금 한 일 되돌리기
+key-next = 다음
+key-previous = 이전
+key-open = 열기
+key-select = 고르기
+key-back = 목록으로
+key-reply = 답장
+key-note = 메모
+key-assign = 내가 맡기
+key-close = 닫거나 다시 열기
+key-original = 원문 보기
+key-tag = 태그 찾아서 붙이기
+key-suggest-1 = 첫째 제안 붙이기
+key-suggest-2 = 둘째 제안 붙이기
+key-suggest-3 = 셋째 제안 붙이기
+key-suggest-4 = 넷째 제안 붙이기
+key-suggest-5 = 다섯째 제안 붙이기
+key-nothing = 붙일 태그 없음
+key-propose = 새 태그 제안
+key-kind-request = 기능 요청
+key-kind-bug = 오류
+key-kind-question = 질문
+key-kind-praise = 칭찬
+key-kind-confusion = 혼란
+key-kind-leaving = 이탈 이유
+key-untag = 태그 떼기
+
+## Search
+
+search-room-conversations = 대화
+search-room-persons = 고객
+search-room-teams = 팀
+search-room-accounts = 고객사
+search-room-tags = 태그
+search-room-items = 로드맵 과제

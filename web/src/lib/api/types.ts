@@ -1,0 +1,187 @@
+// What the API says, in the interface's words. Times are RFC 3339, ids are prefixed strings, offsets are Unicode scalars.
+
+/** A text in both languages; either may be missing. */
+export type Both = { ko?: string | null; en?: string | null };
+export type Role = 'owner' | 'admin' | 'curator' | 'agent' | 'viewer';
+export type Kind = 'request' | 'bug' | 'question' | 'praise' | 'confusion' | 'leaving';
+export const KINDS: readonly Kind[] = ['request', 'bug', 'question', 'praise', 'confusion', 'leaving'];
+
+export type Page<T> = { items: T[]; next: string | null };
+
+// staff
+export type Prefs = { single_keys?: boolean; keys?: Record<string, string>; theme?: string; panes?: Record<string, number>; [key: string]: unknown };
+export type Me = {
+	id: string;
+	name: string;
+	email: string;
+	role: Role;
+	ui: 'ko' | 'en';
+	rights: string[];
+	prefs: Prefs;
+	company: string;
+	zone: string;
+	languages: string[];
+	reporting_currency: string;
+	via: string;
+};
+export type Setup = { needs_owner: boolean; company?: string | null; languages: string[] };
+export type StaffMember = { id: string; name: string; email: string; role: Role; ui: string; last_seen_at: string | null; removed: boolean };
+
+// people
+export type PersonRef = { id: string; name: string | null; role?: string | null; email?: string | null };
+export type TeamRef = { id: string; name: string | null };
+export type AccountRef = { id: string; name: string | null; plan?: string | null };
+export type Money = { minor: number; currency: string };
+export type OpenAsk = { item: string; title: Both; status: string; conversations: number; accounts?: number };
+export type Person = {
+	id: string;
+	name: string | null;
+	email: string | null;
+	role: string | null;
+	language: string | null;
+	team: TeamRef | null;
+	account: AccountRef | null;
+	first_seen_at: string | null;
+	last_seen_at: string | null;
+	conversations: number;
+	identities?: { kind: string; value: string; proof: string; source: string }[];
+	open_asks?: OpenAsk[];
+	rev: number;
+};
+export type Fact = { name: string; value: string | number; source: string; valid_from: string };
+export type Team = {
+	id: string;
+	name: string | null;
+	external_id: string | null;
+	account: AccountRef | null;
+	plan: string | null;
+	seats_paid: number | null;
+	seats_active: number | null;
+	members: number;
+	facts: Fact[];
+	last_seen_at: string | null;
+	rev: number;
+};
+export type Account = {
+	id: string;
+	name: string | null;
+	domain: string | null;
+	plan: string | null;
+	value: Money | null;
+	value_band: string | null;
+	employees: number | null;
+	teams: TeamRef[] | number;
+	persons: number;
+	facts?: Fact[];
+	last_seen_at: string | null;
+	rev: number;
+};
+export type Touch = { at: string; room: string; kind: string; subject: string | null; summary: string; person: PersonRef | null };
+
+// conversations
+export type TagState = 'untagged' | 'nothing' | 'tagged';
+export type TagOn = { id: string; path: string; label: Both; kinds: Kind[] };
+export type ConversationRow = {
+	id: string;
+	external_id: string | null;
+	source: string;
+	channel: string;
+	subject: string | null;
+	status: 'open' | 'closed' | string;
+	preview: string | null;
+	last_said_by: 'person' | 'staff' | string | null;
+	unread: boolean;
+	person: PersonRef | null;
+	team: TeamRef | null;
+	account: AccountRef | null;
+	assignee: { id: string; name: string } | null;
+	language: string | null;
+	opened_at: string;
+	last_entry_at: string;
+	waiting_since: string | null;
+	entries: number;
+	tag_state: TagState;
+	tags: TagOn[];
+	door: { id: string; name: string } | null;
+};
+export type Span = [number, number];
+export type Attachment = { name: string; mime: string; bytes: number; url: string };
+export type Entry = {
+	id: string;
+	external_id: string | null;
+	kind: 'message' | 'note' | 'event';
+	author: 'person' | 'staff' | 'external' | 'machine';
+	person: PersonRef | null;
+	staff: { id: string; name: string } | null;
+	name: string | null;
+	at: string;
+	language: string | null;
+	text: string;
+	rev: number;
+	quoted: Span[];
+	signature: Span | null;
+	has_original: boolean;
+	attachments: Attachment[];
+};
+export type Passage = { id: string; entry: string; start: number; end: number; quote: string };
+export type Conversation = Omit<ConversationRow, 'entries'> & {
+	attributes: Record<string, unknown>;
+	participants: { role: string; name: string | null; person?: PersonRef | null; staff?: { id: string; name: string } | null }[];
+	entries: Entry[];
+	passages: Passage[];
+	purpose: string | null;
+	about: { room: string; id: string; anchor?: string | null } | null;
+	earlier?: string | null;
+	rev: number;
+};
+export type Capped = number | { n: number; more: boolean };
+export type ViewCounts = Partial<Record<'all' | 'mine' | 'unassigned' | 'untagged' | 'waiting', Capped>>;
+export type Door = { id: string; kind: string; name: string; visibility: string };
+export type Hit = {
+	id: string;
+	external_id: string | null;
+	entry_id: string;
+	subject: string | null;
+	person: PersonRef | null;
+	at: string;
+	snippet: { text: string; marks: Span[] };
+	score: number;
+};
+export type RoomHit = { id: string; title?: string | Both | null; name?: string | Both | null; snippet?: { text: string; marks: Span[] } | null };
+export type RoomHits = Record<'conversations' | 'persons' | 'teams' | 'accounts' | 'tags' | 'items', RoomHit[]>;
+
+// tagging
+export type TagStateInTree = 'active' | 'imported' | 'proposed' | 'retired' | string;
+export type Tag = {
+	id: string;
+	ord: number;
+	parent: string | null;
+	path: string;
+	label: Both;
+	aliases: { ko?: string[]; en?: string[] };
+	definition: Both;
+	use: Both;
+	not_for: Both;
+	state: TagStateInTree;
+	n30: number;
+	n30_subtree: number;
+	rev: number;
+};
+export type Tagging = {
+	id: string;
+	tag: string;
+	kind: Kind | null;
+	passage: Passage | null;
+	origin: string;
+	by: { id: string; name: string } | null;
+	tagged_at: string;
+};
+export type Taggings = { items: Tagging[]; nothing: { id: string } | null };
+export type Suggestion = {
+	tag: string;
+	score: number;
+	reasons: { entry: string; start: number; end: number; text: string }[];
+	why: 'label' | 'alias' | 'recent' | 'frequent';
+};
+export type PassageIn = { entry_id: string; start: number; end: number; quote: string };
+export type Numbers = { conversations: number; persons: number; teams: number; accounts: number };

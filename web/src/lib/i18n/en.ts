@@ -1,0 +1,6 @@
+// The English words of the interface, as written in /locales/en.
+export default import.meta.glob<string>('../../../../locales/en/*.ftl', {
+	eager: true,
+	query: '?raw',
+	import: 'default'
+});

@@ -1,0 +1,62 @@
+// The interface's words: `t('inbox-title')`. One language is loaded at a time; changing it redraws what was said.
+import type { FluentBundle } from '@fluent/bundle';
+import { build_bundle, format_message, type Args, type Lang } from './messages';
+
+export type { Args, Lang } from './messages';
+export { get_josa, join_josa } from './josa';
+
+const STORED = 'sarang.lang';
+
+// Both languages are separate chunks: a person downloads only the one they read.
+const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = {
+	ko: () => import('./ko'),
+	en: () => import('./en')
+};
+
+let bundle = $state.raw<FluentBundle>();
+let current = $state<Lang>('en');
+
+/** The language of the interface now. */
+export function lang(): Lang {
+	return current;
+}
+
+/** The person's choice, else Korean where the browser says so, else English. */
+export function find_preferred_lang(): Lang {
+	const stored = read_stored();
+	if (stored) return stored;
+	return navigator.languages.some((l) => l.toLowerCase().startsWith('ko')) ? 'ko' : 'en';
+}
+
+function read_stored(): Lang | undefined {
+	try {
+		const value = localStorage.getItem(STORED);
+		return value === 'ko' || value === 'en' ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Shows the interface in `next`; `remember` keeps the choice on this device. */
+export async function set_lang(next: Lang, remember = false): Promise<void> {
+	const files = (await FILES[next]()).default;
+	bundle = build_bundle(next, files);
+	current = next;
+	document.documentElement.lang = next;
+	if (!remember) return;
+	try {
+		localStorage.setItem(STORED, next);
+	} catch {
+		// Without storage the choice lasts until the page is closed.
+	}
+}
+
+/** The words for `key` in the person's language. `key.attribute` reads an attribute of the message. */
+export function t(key: string, args?: Args): string {
+	return bundle ? format_message(bundle, key, args) : '';
+}
+
+/** Whether the language has words for `key`; for keys made from data, such as an error kind. */
+export function has_words(key: string): boolean {
+	return bundle?.hasMessage(key) ?? false;
+}

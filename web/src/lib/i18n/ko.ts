@@ -1,0 +1,6 @@
+// The Korean words of the interface, as written in /locales/ko.
+export default import.meta.glob<string>('../../../../locales/ko/*.ftl', {
+	eager: true,
+	query: '?raw',
+	import: 'default'
+});

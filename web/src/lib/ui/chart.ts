@@ -1,0 +1,33 @@
+// Draws a line with uPlot in the colours of the theme. Its own chunk: pages without charts never load it.
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+export function draw_line(into: HTMLElement, data: [number[], number[]], height: number, unit: (n: number) => string): uPlot {
+	const style = getComputedStyle(into);
+	const colour = (name: string) => style.getPropertyValue(name).trim();
+	const font = `11px ${style.fontFamily}`;
+	return new uPlot(
+		{
+			width: into.clientWidth || 320,
+			height,
+			padding: [8, 8, 0, 0],
+			legend: { show: false },
+			cursor: { y: false, points: { size: 6 } },
+			scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.15)] } },
+			axes: [
+				{ stroke: colour('--faint'), font, grid: { show: false }, ticks: { show: false }, size: 24 },
+				{
+					stroke: colour('--faint'),
+					font,
+					size: 44,
+					ticks: { show: false },
+					grid: { stroke: colour('--line'), width: 1 },
+					values: (_u, values) => values.map((v) => (Number.isInteger(v) ? unit(v) : ''))
+				}
+			],
+			series: [{}, { stroke: colour('--celadon'), width: 1.75, points: { show: data[0].length < 3, size: 5 } }]
+		},
+		data,
+		into
+	);
+}

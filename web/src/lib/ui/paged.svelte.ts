@@ -1,0 +1,144 @@
+// A list that grows by pages as one scrolls: tens of thousands of rows, a few requests.
+import { untrack } from 'svelte';
+import type { Page } from '$lib/api/types';
+import { as_problem, type Problem } from '$lib/api/problem';
+import { on_live, type LiveEvent } from '$lib/live/live.svelte';
+
+export type Source<T> = { key: string; load: (cursor: string | null, limit: number, signal: AbortSignal) => Promise<Page<T>> };
+
+const FIRST = 50;
+const LATER = 200;
+const KEPT = 30;
+const memory = new Map<string, { items: unknown[]; next: string | null }>();
+
+export class Paged<T extends { id: string }> {
+	items = $state.raw<T[]>([]);
+	problem = $state.raw<Problem>();
+	slow = $state(false);
+	/** Everything there is has been loaded. */
+	whole = $state(false);
+	ready = $state(false);
+	#source: Source<T> | undefined;
+	#next: string | null = null;
+	#abort = new AbortController();
+	#busy = false;
+	#again: ReturnType<typeof setTimeout> | undefined;
+
+	want(source: Source<T> | undefined): void {
+		this.#abort.abort();
+		clearTimeout(this.#again);
+		this.#busy = false;
+		this.#source = source;
+		this.problem = undefined;
+		const known = source && (memory.get(source.key) as { items: T[]; next: string | null } | undefined);
+		this.items = known?.items ?? [];
+		this.#next = known?.next ?? null;
+		this.whole = !!known && known.next === null;
+		this.ready = !!known;
+		if (source) void (known ? this.refresh() : this.#load(null, FIRST));
+	}
+
+	/** Loads the next page; call it when the end comes near. */
+	more(): void {
+		if (!this.#busy && !this.whole && this.ready) void this.#load(this.#next, LATER);
+	}
+
+	/** Loads what is on top again and keeps what was loaded below: rows change quietly, none is lost. */
+	async refresh(): Promise<void> {
+		const source = this.#source;
+		if (!source) return;
+		if (this.items.length <= FIRST || this.#busy) return this.#busy ? this.refresh_soon() : this.#load(null, FIRST);
+		this.#busy = true;
+		const abort = (this.#abort = new AbortController());
+		try {
+			const page = await source.load(null, Math.min(200, this.items.length), abort.signal);
+			if (abort.signal.aborted) return;
+			const fresh = new Set(page.items.map((i) => i.id));
+			// Rows that were within the loaded top and are gone now have left this view.
+			const rest = this.items.slice(Math.min(200, this.items.length)).filter((i) => !fresh.has(i.id));
+			this.items = page.next === null ? page.items : [...page.items, ...rest];
+			if (!rest.length) this.#next = page.next;
+			this.whole = page.next === null || (this.whole && rest.length > 0);
+			this.#keep();
+		} catch (error) {
+			if (!abort.signal.aborted) this.problem = as_problem(error);
+		} finally {
+			if (this.#abort === abort) this.#busy = false;
+		}
+	}
+
+	refresh_soon(wait = 250): void {
+		clearTimeout(this.#again);
+		this.#again = setTimeout(() => void this.refresh(), wait);
+	}
+
+	/** Changes a row before the server confirms it. */
+	change(id: string, change: (item: T) => T): void {
+		this.items = this.items.map((i) => (i.id === id ? change(i) : i));
+		this.#keep();
+	}
+
+	stop(): void {
+		this.#abort.abort();
+		clearTimeout(this.#again);
+	}
+
+	#keep(): void {
+		if (!this.#source) return;
+		memory.delete(this.#source.key);
+		memory.set(this.#source.key, { items: this.items, next: this.#next });
+		if (memory.size > KEPT) memory.delete(memory.keys().next().value!);
+	}
+
+	async #load(cursor: string | null, limit: number): Promise<void> {
+		const source = this.#source;
+		if (!source) return;
+		this.#busy = true;
+		const abort = (this.#abort = new AbortController());
+		const slow = setTimeout(() => (this.slow = this.items.length === 0), 150);
+		try {
+			const page = await source.load(cursor, limit, abort.signal);
+			if (abort.signal.aborted) return;
+			const known = cursor === null ? new Set<string>() : new Set(this.items.map((i) => i.id));
+			const added = page.items.filter((i) => !known.has(i.id));
+			this.items = cursor === null ? added : [...this.items, ...added];
+			this.#next = page.next;
+			this.whole = page.next === null;
+			this.problem = undefined;
+			this.ready = true;
+			this.#keep();
+		} catch (error) {
+			if (!abort.signal.aborted) this.problem = as_problem(error);
+		} finally {
+			clearTimeout(slow);
+			if (this.#abort === abort) {
+				this.slow = false;
+				this.#busy = false;
+			}
+		}
+	}
+}
+
+/** Forgets every list: on sign-out. */
+export function forget_lists(): void {
+	memory.clear();
+}
+
+/** A paged list bound to a component; `stirs` says which live events make it stale. */
+export function paged<T extends { id: string }>(wanted: () => Source<T> | undefined, stirs: (event: LiveEvent) => boolean = () => false): Paged<T> {
+	const it = new Paged<T>();
+	$effect.pre(() => {
+		const now = wanted();
+		untrack(() => it.want(now));
+	});
+	$effect(() => {
+		const off = on_live((event) => {
+			if (event.type === 'reset' || stirs(event)) it.refresh_soon();
+		});
+		return () => {
+			off();
+			it.stop();
+		};
+	});
+	return it;
+}
