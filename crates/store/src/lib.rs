@@ -3,6 +3,7 @@
 //! Every statement is written once with `sql!`, takes `args!`, gives rows made with `row!` or tuples, and runs on a
 //! `Tx` from `Db::read` or `Db::write`. Events (`Tx::announce`), jobs (`Tx::enqueue`), raw input (`raws`), the search
 //! index (`search`) and backups live here too, since they share the transaction.
+pub mod blobs;
 mod db;
 mod engine;
 mod fault;
@@ -11,7 +12,9 @@ pub mod jobs;
 mod migrate;
 mod ords;
 mod outbox;
+pub mod raws;
 mod row;
+pub mod search;
 mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -28,6 +28,15 @@ pub struct Tx {
     hooks: Vec<Box<dyn FnOnce() + Send>>,
 }
 
+/// Which rows of a statement are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Take {
+    First,
+    All,
+    /// PostgreSQL plans it for these very arguments: for texts that are put together, where one plan does not fit all.
+    AllPlannedAnew,
+}
+
 /// What was announced when a savepoint was made, so that undoing undoes that too.
 #[derive(Clone, Copy)]
 struct Mark {
@@ -63,14 +72,14 @@ impl Tx {
     /// All rows of a statement.
     pub async fn all<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<Vec<R>> {
         self.check(sql.meta, &args)?;
-        self.fetch(sql.meta.name, sql.meta.text_for(self.engine()).into_sql_str(), args.into(), false).await
+        self.fetch(sql.meta.name, sql.meta.text_for(self.engine()).into_sql_str(), args.into(), Take::All).await
     }
 
     /// The first row, if there is one.
     pub async fn find<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<Option<R>> {
         self.check(sql.meta, &args)?;
         let text = sql.meta.text_for(self.engine()).into_sql_str();
-        Ok(self.fetch(sql.meta.name, text, args.into(), true).await?.pop())
+        Ok(self.fetch(sql.meta.name, text, args.into(), Take::First).await?.pop())
     }
 
     /// The first row; `NotFound` with the noun of the statement's name when there is none.
@@ -80,8 +89,8 @@ impl Tx {
 
     /// All rows of a text put together by a `Filter`.
     pub async fn all_dyn<R: FromRow>(&mut self, filter: Filter) -> Result<Vec<R>> {
-        let text = statement::render(&filter.text, self.engine());
-        self.fetch(filter.name, AssertSqlSafe(text).into_sql_str(), filter.args, false).await
+        let text = AssertSqlSafe(statement::render(&filter.text, self.engine())).into_sql_str();
+        self.fetch(filter.name, text, filter.args, Take::AllPlannedAnew).await
     }
 
     /// Runs a statement that gives no rows; how many rows it changed.
@@ -209,26 +218,28 @@ impl Tx {
         })
     }
 
-    /// All rows, or at most one.
     async fn fetch<R: FromRow>(
         &mut self,
         name: &'static str,
         text: SqlStr,
         args: Vec<Value>,
-        first: bool,
+        take: Take,
     ) -> Result<Vec<R>> {
         self.allow(name, false)?;
         self.session.running = true;
         let outcome = match self.session.conn()? {
             Conn::Sqlite(conn, _) => match to_sqlite(args) {
-                Ok(args) if first => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) if take == Take::First => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
                 Ok(args) => sqlx::query_with(text, args).fetch_all(conn).await,
                 Err(e) => Err(sqlx::Error::Encode(e)),
             }
             .and_then(|rows| rows.iter().map(|row| R::from_row(RowRef::Sqlite(row))).collect()),
             Conn::Postgres(conn) => match to_postgres(args) {
-                Ok(args) if first => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
-                Ok(args) => sqlx::query_with(text, args).fetch_all(conn).await,
+                Ok(args) if take == Take::First => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) => {
+                    let query = sqlx::query_with(text, args).persistent(take != Take::AllPlannedAnew);
+                    query.fetch_all(conn).await
+                }
                 Err(e) => Err(sqlx::Error::Encode(e)),
             }
             .and_then(|rows| rows.iter().map(|row| R::from_row(RowRef::Postgres(row))).collect()),
