@@ -120,7 +120,9 @@ async fn a_commit_whose_caller_goes_away_is_done_whole_or_not_at_all() {
         let task = tokio::spawn(async move {
             let mut tx = node.write().await.unwrap();
             insert(&mut tx, ord).await.unwrap();
-            tx.after_commit(move || drop(hook.fetch_add(1, SeqCst)));
+            tx.after_commit(move || {
+                hook.fetch_add(1, SeqCst);
+            });
             tx.commit().await.unwrap();
         });
         busy_wait(ord as u64 * 130).await;

@@ -47,10 +47,10 @@ async fn a_list_is_one_argument_and_may_be_empty() {
     insert_many(&mut tx, 1..=5).await.unwrap();
     let among = sql!("test.list_among" => (i64,), "SELECT ord FROM raws WHERE ord = ANY($1) AND source = ANY($2) ORDER BY ord");
     let texts = |n: &[i64]| n.iter().map(|n| format!("s{n}")).collect::<Vec<_>>();
-    assert_eq!(tx.all(among, args![vec![1, 2, 3], texts(&[2, 3, 4])]).await.unwrap(), [(2,), (3,)]);
+    assert_eq!(tx.all(among, args![vec![1i64, 2, 3], texts(&[2, 3, 4])]).await.unwrap(), [(2,), (3,)]);
     assert_eq!(tx.all(among, args![Vec::<i64>::new(), texts(&[2])]).await.unwrap(), []);
     let others = sql!("test.list_others" => (i64,), "SELECT ord FROM raws WHERE ord <> ALL($1) ORDER BY ord");
-    assert_eq!(tx.all(others, args![vec![1, 2, 3]]).await.unwrap(), [(4,), (5,)]);
+    assert_eq!(tx.all(others, args![vec![1i64, 2, 3]]).await.unwrap(), [(4,), (5,)]);
     assert_eq!(tx.all(others, args![Vec::<i64>::new()]).await.unwrap().len(), 5);
 }
 
@@ -75,14 +75,18 @@ async fn a_failed_statement_spoils_its_transaction() {
     assert!(matches!(insert(&mut tx, 1).await, Err(Error::Conflict { key: "already-there" })));
     assert!(is_poisoned(insert(&mut tx, 2).await));
     let hook = ran.clone();
-    tx.after_commit(move || drop(hook.fetch_add(1, SeqCst)));
+    tx.after_commit(move || {
+        hook.fetch_add(1, SeqCst);
+    });
     assert!(is_poisoned(tx.commit().await), "what was swallowed must not look like a commit");
     assert_eq!((count(&db).await, ran.load(SeqCst)), (0, 0));
 
     let mut tx = db.write().await.unwrap();
     insert(&mut tx, 1).await.unwrap();
     let hook = ran.clone();
-    tx.after_commit(move || drop(hook.fetch_add(1, SeqCst)));
+    tx.after_commit(move || {
+        hook.fetch_add(1, SeqCst);
+    });
     tx.commit().await.unwrap();
     assert_eq!((count(&db).await, ran.load(SeqCst)), (1, 1));
 }
@@ -178,7 +182,7 @@ async fn a_text_put_together_keeps_arguments_and_conditions_apart() {
     insert_many(&mut tx, 1..=20).await.unwrap();
     let mut filter = Filter::new("test.list_dyn", "SELECT ord, source FROM raws");
     filter.and("ord > $1 OR ord = $2", args![15, 3]);
-    filter.and("source <> $1 AND ord = ANY($2)", args!["s17", vec![3, 16, 17, 18, 19]]);
+    filter.and("source <> $1 AND ord = ANY($2)", args!["s17", vec![3i64, 16, 17, 18, 19]]);
     filter.push("ORDER BY ord DESC LIMIT $1", args![2]);
     let rows: Vec<(i64, String)> = tx.all_dyn(filter).await.unwrap();
     assert_eq!(rows, [(19, "s19".to_owned()), (18, "s18".to_owned())]);
@@ -192,7 +196,7 @@ async fn ords_are_dense_and_come_from_one_counter_on_all_nodes() {
     let other = db.another_node().await;
     let mut tx = db.write().await.unwrap();
     assert_eq!(tx.next_ords(Noun::Entry, 3).await.unwrap(), [1, 2, 3]);
-    assert_eq!(tx.next_ords(Noun::Entry, 0).await.unwrap(), []);
+    assert!(tx.next_ords(Noun::Entry, 0).await.unwrap().is_empty());
     assert_eq!(tx.next_ord(Noun::Person).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let mut tx = other.write().await.unwrap();

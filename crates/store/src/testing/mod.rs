@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// Makes a database on the server of `admin_url`, as a copy of `template` when there is one; its url.
 pub async fn create_database(admin_url: &str, name: &str, template: Option<&str>) -> Result<String> {
-    let copy = template.map(|t| format!(" TEMPLATE {t} STRATEGY FILE_COPY")).unwrap_or_default();
+    let copy = template.map(|t| format!(" TEMPLATE {t}")).unwrap_or_default();
     admin(admin_url, format!("CREATE DATABASE {name}{copy}")).await?;
     let (server, _) = split(admin_url)?;
     Ok(format!("{server}/{name}"))
