@@ -27,6 +27,28 @@ error-full = The disk is full or cannot be written. Nothing of this was kept; ma
 error-store = Something broke on our side. Nothing was changed; the operator finds the reason in the log.
 error-shutting-down = Sarangbang is stopping. Try again in a moment.
 
+# staff
+error-sign-in = This e-mail address and password do not belong together. Check both and try again.
+error-setup-token = This first-run link is not the one of this start. Use the link that sarang serve printed last.
+error-has-owner = There is an owner already. Sign in, or ask them for an invitation.
+error-email = This is not an e-mail address.
+error-email-taken = Somebody with this e-mail address is here already.
+error-password-short = This password is too short: at least { $least } characters. Several words make a good one.
+error-password-long = This password is too long: at most 1,024 bytes.
+error-old-password = The old password is not right. Your password was not changed.
+error-text-length = “{ $field }” needs { $least } to { $most } characters on one line.
+error-zone = This is no time zone. Write it like Asia/Seoul.
+error-languages = Choose 1 to 20 languages.
+error-rate = A rate is a number above zero.
+error-value-bands = Value bands need names, and each must begin above the one before; at most 12.
+error-prefs = Choices of the interface are a JSON object of at most 16 kB.
+error-role-above = You cannot give or take away a role above your own.
+error-last-owner = This is the last owner. Make somebody else an owner first.
+error-scopes = Choose at least one scope: read, tag, write, admin or all.
+error-whole-account = This needs you yourself, signed in, or a token with the scope “all”.
+error-job-state = A job is pending, running or dead.
+error-already-there = There is such a thing already.
+
 noun-place = thing
 noun-staff-member = staff member
 noun-invitation = invitation

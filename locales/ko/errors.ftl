@@ -27,6 +27,28 @@ error-full = 디스크가 가득 찼거나 쓸 수 없습니다. 저장한 것�
 error-store = 저희 쪽에서 문제가 생겼습니다. 바뀐 것은 없으며, 운영자가 기록에서 까닭을 볼 수 있습니다.
 error-shutting-down = 사랑방이 멈추는 중입니다. 잠시 뒤에 다시 해 주세요.
 
+# staff
+error-sign-in = 이메일 주소와 비밀번호가 맞지 않습니다. 둘 다 확인하고 다시 해 주세요.
+error-setup-token = 이번에 시작할 때 나온 첫 실행 링크가 아닙니다. sarang serve가 마지막에 보여 준 링크를 써 주세요.
+error-has-owner = 이미 소유자가 있습니다. 로그인하거나 소유자에게 초대를 부탁해 주세요.
+error-email = 이메일 주소가 아닙니다.
+error-email-taken = 이 이메일 주소를 쓰는 구성원이 이미 있습니다.
+error-password-short = 비밀번호가 너무 짧습니다. { $least }자 이상으로 정해 주세요. 낱말 몇 개를 이으면 좋습니다.
+error-password-long = 비밀번호가 너무 깁니다. 1,024바이트까지 쓸 수 있습니다.
+error-old-password = 지금 비밀번호가 맞지 않습니다. 비밀번호는 바뀌지 않았습니다.
+error-text-length = ‘{ $field }’에는 한 줄로 { $least }~{ $most }자를 써 주세요.
+error-zone = 시간대가 아닙니다. Asia/Seoul처럼 써 주세요.
+error-languages = 언어는 1~20개를 골라 주세요.
+error-rate = 환율은 0보다 큰 수여야 합니다.
+error-value-bands = 계약 규모 구간에는 이름이 있어야 하고, 뒤의 구간이 앞의 구간보다 커야 합니다. 12개까지 둘 수 있습니다.
+error-prefs = 화면 설정은 16 kB 이하의 JSON 객체여야 합니다.
+error-role-above = 자신보다 높은 역할은 주거나 거둘 수 없습니다.
+error-last-owner = 마지막 소유자입니다. 먼저 다른 사람을 소유자로 정해 주세요.
+error-scopes = 권한 범위를 하나 이상 골라 주세요: read, tag, write, admin, all.
+error-whole-account = 본인이 로그인해서 하거나 범위가 ‘all’인 토큰으로 해야 하는 일입니다.
+error-job-state = 작업의 상태는 pending, running, dead 가운데 하나입니다.
+error-already-there = 같은 것이 이미 있습니다.
+
 noun-place = 대상
 noun-staff-member = 구성원
 noun-invitation = 초대

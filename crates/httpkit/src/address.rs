@@ -98,7 +98,8 @@ impl ClientAddr {
         let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
         let mut client = peer.to_canonical();
         let forwarded = headers.get_all("x-forwarded-for");
-        let mut named: Vec<&str> = forwarded.iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).collect();
+        let mut named: Vec<&str> =
+            forwarded.iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).collect();
         while is_trusted(client) {
             match named.pop().and_then(|text| text.trim().parse::<IpAddr>().ok()) {
                 Some(address) => client = address.to_canonical(),
@@ -174,7 +175,10 @@ mod tests {
     fn only_our_own_origin_is_ours() {
         let url: PublicUrl = "https://Voice.example.com/".parse().unwrap();
         assert!(url.is_ours("https://voice.example.com", Some("voice.example.com")));
-        assert!(!url.is_ours("http://voice.example.com", Some("voice.example.com")), "a downgraded page is another origin");
+        assert!(
+            !url.is_ours("http://voice.example.com", Some("voice.example.com")),
+            "a downgraded page is another origin"
+        );
         assert!(url.is_ours("http://127.0.0.1:7420", Some("127.0.0.1:7420")));
         assert!(!url.is_ours("https://evil.example", Some("voice.example.com")));
         assert!(!url.is_ours("null", None));

@@ -55,7 +55,9 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiErro
     let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = parse_strictly(&mut reader, |_| true)?;
-    reader.end().map_err(|_| ApiError::new(StatusCode::BAD_REQUEST, "error-json-syntax").arg("why", "trailing characters"))?;
+    reader
+        .end()
+        .map_err(|_| ApiError::new(StatusCode::BAD_REQUEST, "error-json-syntax").arg("why", "trailing characters"))?;
     Ok(value)
 }
 
@@ -73,7 +75,8 @@ where
             unknown.get_or_insert(name);
         }
     };
-    let tracked = serde_path_to_error::Deserializer::new(serde_ignored::Deserializer::new(reader, &mut note), &mut track);
+    let tracked =
+        serde_path_to_error::Deserializer::new(serde_ignored::Deserializer::new(reader, &mut note), &mut track);
     let value = T::deserialize(tracked);
     let path = track.path().to_string();
     match (value, unknown) {
@@ -175,7 +178,10 @@ mod tests {
     #[test]
     fn a_body_is_refused_with_the_place_of_its_fault() {
         assert_eq!(refused("{\"title\":1}"), (422, "error-field".into(), "title".into()));
-        assert_eq!(refused("{\"title\":\"a\",\"inner\":[{\"n\":1},{\"n\":\"x\"}]}"), (422, "error-field".into(), "inner[1].n".into()));
+        assert_eq!(
+            refused("{\"title\":\"a\",\"inner\":[{\"n\":1},{\"n\":\"x\"}]}"),
+            (422, "error-field".into(), "inner[1].n".into())
+        );
         assert_eq!(refused(""), (422, "error-field".into(), "title".into()));
         assert_eq!(refused("{\"title\":\"a\",\"titel\":\"b\"}"), (422, "error-unknown-field".into(), "titel".into()));
         assert_eq!(refused("{\"title\":").1, "error-json-syntax");

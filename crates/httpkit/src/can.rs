@@ -40,7 +40,18 @@ macro_rules! permits {
     )*};
 }
 permits!(
-    Read, Tag, Answer, EditPeople, ProposeTag, Curate, Plan, Import, Export, ManageStaff, Configure, SeeSmallCounts,
+    Read,
+    Tag,
+    Answer,
+    EditPeople,
+    ProposeTag,
+    Curate,
+    Plan,
+    Import,
+    Export,
+    ManageStaff,
+    Configure,
+    SeeSmallCounts,
     ReadAudit
 );
 

@@ -18,10 +18,12 @@ pub struct Problem {
     /// `about:blank#` and the key: names the kind of failure, the same in every language.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What happened, in the caller's language.
     pub title: String,
     pub status: u16,
-    /// What happened and what to do about it, in the caller's language.
-    pub detail: String,
+    /// What was kept and what to do about it, in the caller's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// The field of the body or of the query that cannot be taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -93,10 +95,15 @@ impl ApiError {
             args.push(("field", field.clone()));
         }
         let general = if self.status.is_server_error() { "error-store" } else { "error-invalid" };
-        let detail = say(ui, &key, &args).or_else(|| say(ui, general, &args)).unwrap_or_else(|| key.clone());
+        let said = say(ui, &key, &args).or_else(|| say(ui, general, &args)).unwrap_or_else(|| key.clone());
+        // The first sentence says what happened; the others what to do.
+        let (title, detail) = match said.split_once(". ") {
+            Some((first, others)) => (format!("{first}."), Some(others.to_owned())),
+            None => (said, None),
+        };
         Problem {
             kind: format!("about:blank#{key}"),
-            title: self.status.canonical_reason().unwrap_or("Error").into(),
+            title,
             status: self.status.as_u16(),
             detail,
             field: self.field.clone(),
@@ -200,8 +207,8 @@ mod tests {
     fn a_problem_speaks_the_language_of_its_reader() {
         let error = ApiError::from(base::Error::NotFound("tag"));
         assert_eq!(error.status(), 404);
-        assert!(error.problem(Ui::Ko).detail.contains("태그"), "{}", error.problem(Ui::Ko).detail);
-        assert!(error.problem(Ui::En).detail.contains("tag"));
+        assert!(error.problem(Ui::Ko).title.contains("태그"), "{}", error.problem(Ui::Ko).title);
+        assert!(error.problem(Ui::En).title.contains("tag"));
         assert_eq!(error.problem(Ui::Ko).key, "error-not-found");
     }
 
@@ -209,10 +216,17 @@ mod tests {
     fn every_right_and_every_failure_has_words_in_both_languages() {
         for ui in Ui::ALL {
             for right in Right::ALL {
-                let detail = ApiError::from(base::Error::Forbidden(*right)).problem(ui).detail;
-                assert!(!detail.contains('_') && !detail.contains("error-"), "{detail}");
+                let title = ApiError::from(base::Error::Forbidden(*right)).problem(ui).title;
+                assert!(!title.contains('_') && !title.contains("error-"), "{title}");
             }
-            for error in [base::Error::Stale, base::Error::PreconditionRequired, base::Error::Busy, base::Error::Full, base::Error::TooLarge { limit_bytes: 2 << 20 }, base::Error::store("x")] {
+            for error in [
+                base::Error::Stale,
+                base::Error::PreconditionRequired,
+                base::Error::Busy,
+                base::Error::Full,
+                base::Error::TooLarge { limit_bytes: 2 << 20 },
+                base::Error::store("x"),
+            ] {
                 let problem = ApiError::from(error).problem(ui);
                 assert!(say(ui, &problem.key, &[]).is_some(), "{}", problem.key);
             }

@@ -3,19 +3,17 @@ use crate::{
     ApiError,
     answer::NO_STORE,
     body::{parse_json, read_json_bytes},
+    store::{KeptReply, find_reply, keep_reply},
 };
 use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base::{Actor, Time, Via};
+use base::{Actor, Via};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Deref;
-use store::{Tx, args, row, sql};
-
-/// How long an answer is kept, in microseconds: a day.
-pub const KEPT_MICROS: i64 = 24 * 3_600 * 1_000_000;
+use store::Tx;
 
 /// A JSON body whose action is done once for one key. `Deref`s to the body.
 ///
@@ -96,18 +94,11 @@ fn key_of(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-row! {
-    struct Kept { body_hash: [u8; 32], status: i64, response: String }
-}
-
 impl<T> Idem<T> {
     /// The answer of the first time, if this request was done before. 422 when the key was used for another one.
     pub async fn replay(&self, tx: &mut Tx) -> Result<Option<Reply>, ApiError> {
         let Some(key) = &self.key else { return Ok(None) };
-        let oldest = Time(tx.now().0 - KEPT_MICROS);
-        let kept = tx.find(sql!("httpkit.find_reply" => Kept,
-            "SELECT body_hash, status, response FROM idempotency_keys WHERE actor = $1 AND idem_key = $2 AND at > $3"),
-            args![&key.actor, &key.key, oldest]).await?;
+        let kept: Option<KeptReply> = find_reply(tx, &key.actor, &key.key).await?;
         match kept {
             None => Ok(None),
             Some(kept) if kept.body_hash != key.request_hash => {
@@ -124,21 +115,9 @@ impl<T> Idem<T> {
     pub async fn finish(&self, mut tx: Tx, status: StatusCode, answer: &impl Serialize) -> Result<Reply, ApiError> {
         let reply = Reply::new(status, answer)?;
         if let Some(key) = &self.key {
-            let now = tx.now();
-            // A key older than a day may be used anew.
-            tx.run(sql!("httpkit.keep_reply",
-                "INSERT INTO idempotency_keys (actor, idem_key, body_hash, status, response, at) VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (actor, idem_key) DO UPDATE SET body_hash = excluded.body_hash, status = excluded.status,
-                 response = excluded.response, at = excluded.at"),
-                args![&key.actor, &key.key, key.request_hash, i64::from(status.as_u16()), &reply.json, now]).await?;
+            keep_reply(&mut tx, &key.actor, &key.key, key.request_hash, status.as_u16(), &reply.json).await?;
         }
         tx.commit().await?;
         Ok(reply)
     }
-}
-
-/// Forgets answers older than a day. The worker calls this now and then.
-pub async fn forget_old_replies(tx: &mut Tx) -> base::Result<u64> {
-    let oldest = Time(tx.now().0 - KEPT_MICROS);
-    tx.run(sql!("httpkit.forget_old_replies", "DELETE FROM idempotency_keys WHERE at <= $1"), args![oldest]).await
 }

@@ -1,11 +1,6 @@
 //! What stands around every route, outermost first: request id, trace, failures in the caller's language, panics,
 //! other sites, time, body size, headers that protect, compression.
-use crate::{
-    ApiError, AppState, Limits,
-    address::refuse_other_sites,
-    answer::NO_STORE,
-    error::say_failures,
-};
+use crate::{ApiError, AppState, Limits, address::refuse_other_sites, answer::NO_STORE, error::say_failures};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
@@ -39,7 +34,9 @@ pub fn wrap(routes: Router, app: &AppState, unhurried: &'static [&'static str]) 
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(say_failures))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(span_of).on_request(()).on_response(note_answer).on_failure(()))
+        .layer(
+            TraceLayer::new_for_http().make_span_with(span_of).on_request(()).on_response(note_answer).on_failure(()),
+        )
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
@@ -85,7 +82,10 @@ async fn protect(State(app): State<AppState>, request: Request, next: Next) -> R
     suggest(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     suggest(header::X_FRAME_OPTIONS, "DENY");
     suggest(header::REFERRER_POLICY, "same-origin");
-    suggest(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    suggest(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
     suggest(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     suggest(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     suggest(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()");

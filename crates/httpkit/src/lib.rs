@@ -11,17 +11,19 @@ mod idem;
 mod layers;
 mod live;
 mod state;
+mod store;
 mod words;
 
+pub use self::store::forget_old_replies;
 pub use address::{ClientAddr, Network, PublicUrl};
 pub use answer::{Created, Etag, IfMatch, PageQuery};
 pub use body::{Json, Path, Query};
 pub use can::{
-    Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, Permit,
-    Plan, ProposeTag, Read, ReadAudit, SeeSmallCounts, Tag, session_cookie, session_secret,
+    Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, Permit, Plan,
+    ProposeTag, Read, ReadAudit, SeeSmallCounts, Tag, session_cookie, session_secret,
 };
 pub use error::{ApiError, Problem, Result};
-pub use idem::{Idem, Reply, forget_old_replies};
+pub use idem::{Idem, Reply};
 pub use layers::{page_policy, wrap};
 pub use live::{Hub, LiveScope};
 pub use state::{AppState, AppStateBuilder, Limits};

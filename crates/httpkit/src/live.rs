@@ -116,9 +116,7 @@ impl Hub {
         let head = inner.db.head().await?;
         let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse::<i64>().ok());
         let is_kept = match last {
-            Some(last) => {
-                last <= head && head - last <= MOST_MISSED && last >= inner.db.forgotten_until().await?
-            }
+            Some(last) => last <= head && head - last <= MOST_MISSED && last >= inner.db.forgotten_until().await?,
             None => true,
         };
         let greeting = match (last, is_kept) {

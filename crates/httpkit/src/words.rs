@@ -101,7 +101,11 @@ mod tests {
     #[test]
     fn both_files_have_the_same_keys_and_are_really_translated() {
         let keys = |text: &'static str| -> Vec<(&str, &str)> {
-            text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|line| line.split_once('=')).map(|(k, v)| (k.trim(), v.trim())).collect()
+            text.lines()
+                .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                .filter_map(|line| line.split_once('='))
+                .map(|(k, v)| (k.trim(), v.trim()))
+                .collect()
         };
         let ko = keys(include_str!("../../../locales/ko/errors.ftl"));
         let en = keys(include_str!("../../../locales/en/errors.ftl"));
@@ -109,7 +113,10 @@ mod tests {
         for (key, text) in ko.iter().filter(|(_, text)| !text.is_empty()) {
             assert!(text.chars().any(|c| ('가'..='힣').contains(&c)), "{key} is not Korean: {text}");
         }
-        assert_eq!(say(Ui::Ko, "error-stale", &[]).unwrap(), keys(include_str!("../../../locales/ko/errors.ftl")).iter().find(|k| k.0 == "error-stale").unwrap().1);
+        assert_eq!(
+            say(Ui::Ko, "error-stale", &[]).unwrap(),
+            keys(include_str!("../../../locales/ko/errors.ftl")).iter().find(|k| k.0 == "error-stale").unwrap().1
+        );
         assert_eq!(say(Ui::En, "no-such-key", &[]), None);
     }
 }

@@ -1,0 +1,98 @@
+//! API tokens: what a program shows instead of a password.
+use super::need_whole_account;
+use crate::{
+    access::parse_scopes,
+    actions,
+    store::{self as rows, TokenRow},
+};
+use axum::http::StatusCode;
+use base::{Error, Right, Scope, StaffId, Time, TokenId};
+use httpkit::{AppState, Can, Idem, Json, Path, Read, Reply, State};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Owner {
+    id: StaffId,
+    name: String,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct TokenOut {
+    id: TokenId,
+    name: String,
+    scopes: Vec<Scope>,
+    owner: Owner,
+    created_at: Time,
+    last_used_at: Option<Time>,
+    /// The token itself. It is shown once: only its hash is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl TokenOut {
+    fn of(row: TokenRow, token: Option<String>) -> TokenOut {
+        TokenOut {
+            id: row.id,
+            name: row.name,
+            scopes: parse_scopes(&row.scopes),
+            owner: Owner { id: row.staff_id, name: row.staff_name },
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            token,
+        }
+    }
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct TokenList {
+    items: Vec<TokenOut>,
+}
+
+/// One's own tokens; everybody's for those who manage staff.
+#[utoipa::path(get, path = "/tokens", tag = "staff", responses((status = 200, body = TokenList)))]
+pub async fn list_tokens(can: Can<Read>, State(app): State<AppState>) -> httpkit::Result<Json<TokenList>> {
+    need_whole_account(&can)?;
+    let sees_all = can.may(Right::ManageStaff);
+    let rows = rows::list_tokens(&mut app.db.read().await?).await?;
+    let seen = rows.into_iter().filter(|row| sees_all || Some(row.staff_id) == can.staff);
+    Ok(Json(TokenList { items: seen.map(|row| TokenOut::of(row, None)).collect() }))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct TokenIn {
+    name: String,
+    /// Each allows what the ones before it allow: read, tag, write, admin, all. Never more than the owner's role.
+    scopes: Vec<Scope>,
+}
+
+/// Makes a token for oneself.
+#[utoipa::path(post, path = "/tokens", tag = "staff", request_body = TokenIn, responses((status = 201, body = TokenOut)))]
+pub async fn create_token(can: Can<Read>, State(app): State<AppState>, input: Idem<TokenIn>) -> httpkit::Result<Reply> {
+    need_whole_account(&can)?;
+    let owner = can.staff.ok_or(Error::NotFound("staff_member"))?;
+    let mut tx = app.db.write().await?;
+    if let Some(reply) = input.replay(&mut tx).await? {
+        return Ok(reply);
+    }
+    let (id, secret) = actions::create_token(&mut tx, &can, owner, &input.name, &input.scopes).await?;
+    let made =
+        rows::list_tokens(&mut tx).await?.into_iter().find(|row| row.id == id).ok_or(Error::NotFound("token"))?;
+    input.finish(tx, StatusCode::CREATED, &TokenOut::of(made, Some(secret))).await
+}
+
+/// Revokes a token: one's own, or anybody's for those who manage staff.
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "staff", params(("id" = TokenId, Path)), responses((status = 204)))]
+pub async fn revoke_token(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<TokenId>,
+) -> httpkit::Result<StatusCode> {
+    need_whole_account(&can)?;
+    let mut tx = app.db.write().await?;
+    let row = rows::list_tokens(&mut tx).await?.into_iter().find(|row| row.id == id);
+    let is_mine = |row: &TokenRow| can.may(Right::ManageStaff) || Some(row.staff_id) == can.staff;
+    let row = row.filter(is_mine).ok_or(Error::NotFound("token"))?;
+    actions::revoke_token(&mut tx, &can, id, row.staff_id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

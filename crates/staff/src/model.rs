@@ -1,0 +1,216 @@
+//! Types and rules of the staff room, without I/O.
+use base::{Currency, Error, Lang, Money, Result, Role, StaffId, Time, Ui, Zone};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A password has at least this many characters; length is what counts (NIST SP 800-63B-4 §3.1.1.2).
+pub const SHORTEST_PASSWORD: usize = 10;
+/// Longer ones are refused, since hashing them would be work for nothing.
+pub const LONGEST_PASSWORD_BYTES: usize = 1_024;
+/// How long a session lives after it was last used.
+pub const SESSION_LIFE: i64 = 30 * Time::DAY;
+/// How long an invitation can be accepted.
+pub const INVITATION_LIFE: i64 = 7 * Time::DAY;
+
+/// A staff member as others see them.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct StaffMember {
+    pub id: StaffId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    /// The language of their interface.
+    pub ui: Ui,
+    /// Teams of staff, for doors that only some may see.
+    pub teams: Vec<String>,
+    pub last_seen_at: Option<Time>,
+    pub removed: bool,
+    pub rev: i64,
+}
+
+/// Somebody to be let in; the password is hashed already, since hashing must not hold a transaction.
+pub struct NewStaff {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub ui: Ui,
+    pub password_hash: Option<String>,
+}
+
+/// What holds for the whole installation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Settings {
+    pub company: String,
+    /// IANA zone in which days, weeks and half-years are counted.
+    #[serde(with = "zone_name")]
+    #[schema(value_type = String, example = "Asia/Seoul")]
+    pub zone: Zone,
+    /// Languages that texts such as tags and roadmap items are kept in.
+    pub languages: Vec<Lang>,
+    /// The currency in which values of accounts are compared.
+    pub reporting_currency: Currency,
+    /// How much one unit of a currency is worth in the reporting currency.
+    pub rates: BTreeMap<Currency, f64>,
+    /// Bands of account value, from the smallest.
+    pub value_bands: Vec<ValueBand>,
+    /// Whether single letters are shortcuts (WCAG 2.1.4).
+    pub single_keys: bool,
+}
+
+/// Accounts worth at least this much a year, in minor units of the reporting currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValueBand {
+    #[schema(example = "large")]
+    pub key: String,
+    pub min_minor: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        let band = |key: &str, min_minor| ValueBand { key: key.into(), min_minor };
+        Settings {
+            company: String::new(),
+            zone: Zone::utc(),
+            languages: vec![Lang::KO, Lang::EN],
+            reporting_currency: Currency::USD,
+            rates: BTreeMap::new(),
+            value_bands: vec![band("small", 0), band("medium", 500_000), band("large", 5_000_000)],
+            single_keys: true,
+        }
+    }
+}
+
+impl Settings {
+    /// An amount in minor units of the reporting currency; nothing when there is no rate for its currency.
+    pub fn reported_minor(&self, money: Money) -> Option<i64> {
+        if money.currency == self.reporting_currency {
+            return Some(money.minor);
+        }
+        let rate = self.rates.get(&money.currency)?;
+        let digits = self.reporting_currency.digits() as i32 - money.currency.digits() as i32;
+        Some((money.minor as f64 * rate * 10f64.powi(digits)).round() as i64)
+    }
+
+    /// The highest band that an amount reaches.
+    pub fn band_of(&self, money: Money) -> Option<&str> {
+        let minor = self.reported_minor(money)?;
+        self.value_bands.iter().rev().find(|band| band.min_minor <= minor).map(|band| band.key.as_str())
+    }
+
+    pub fn check(&self) -> Result<()> {
+        check_text("company", &self.company, 0, 200)?;
+        if self.languages.is_empty() || self.languages.len() > 20 {
+            return Err(Error::invalid("languages", "error-languages"));
+        }
+        if self.rates.values().any(|rate| !rate.is_finite() || *rate <= 0.0) {
+            return Err(Error::invalid("rates", "error-rate"));
+        }
+        let ascends = self.value_bands.windows(2).all(|two| two[0].min_minor < two[1].min_minor);
+        let named = self.value_bands.iter().all(|band| !band.key.trim().is_empty() && band.key.len() <= 40);
+        if !ascends || !named || self.value_bands.len() > 12 {
+            return Err(Error::invalid("value_bands", "error-value-bands"));
+        }
+        Ok(())
+    }
+}
+
+mod zone_name {
+    use super::Zone;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(zone.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zone, D::Error> {
+        let name = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        name.parse().map_err(D::Error::custom)
+    }
+}
+
+/// The form in which two spellings of an address are the same.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+pub fn check_email(email: &str) -> Result<String> {
+    let email = email.trim();
+    let is_plain =
+        !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+    let has_parts = email.rsplit_once('@').is_some_and(|(who, domain)| {
+        !who.is_empty() && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.')
+    });
+    if is_plain && has_parts && email.len() <= 254 {
+        Ok(email.into())
+    } else {
+        Err(Error::invalid("email", "error-email"))
+    }
+}
+
+pub fn check_password(field: &'static str, password: &str) -> Result<()> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        let args = vec![("least", SHORTEST_PASSWORD.to_string())];
+        return Err(Error::Invalid { field, key: "error-password-short", args });
+    }
+    if password.len() > LONGEST_PASSWORD_BYTES {
+        return Err(Error::invalid(field, "error-password-long"));
+    }
+    Ok(())
+}
+
+/// A text without control characters, trimmed, of a fitting number of characters.
+pub fn check_text(field: &'static str, text: &str, least: usize, most: usize) -> Result<String> {
+    let text = text.trim();
+    let fits = (least..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let args = || vec![("least", least.to_string()), ("most", most.to_string())];
+    if fits { Ok(text.into()) } else { Err(Error::Invalid { field, key: "error-text-length", args: args() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_from_what_is_none() {
+        for good in ["minji@example.com", " Kim.MinJi+x@example.co.kr ", "민지@예시.한국", "root@localhost"] {
+            assert!(check_email(good).is_ok(), "{good}");
+        }
+        for bad in ["", "minji", "@example.com", "minji@", "a b@example.com", "a@b\n.c", "<a@b.c>", "a@.c"] {
+            assert!(check_email(bad).is_err(), "{bad}");
+        }
+        assert_eq!(fold_email(" Minji@Example.COM "), "minji@example.com");
+    }
+
+    #[test]
+    fn the_length_of_a_password_is_counted_in_characters() {
+        assert!(check_password("password", "사랑방손님과어머니와").is_ok());
+        assert!(check_password("password", "사랑방손님과어머니").is_err());
+        assert!(check_password("password", &"a".repeat(LONGEST_PASSWORD_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn a_value_is_reported_in_one_currency_and_falls_into_a_band() {
+        let mut settings = Settings::default();
+        settings.rates.insert(Currency::KRW, 0.0007);
+        let krw = |minor| Money { minor, currency: Currency::KRW };
+        assert_eq!(settings.reported_minor(krw(100_000_000)), Some(7_000_000));
+        assert_eq!(settings.band_of(krw(100_000_000)), Some("large"));
+        assert_eq!(settings.band_of(Money { minor: 499_999, currency: Currency::USD }), Some("small"));
+        assert_eq!(settings.band_of(Money { minor: 1, currency: Currency::EUR }), None);
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_refused() {
+        let with = |change: fn(&mut Settings)| {
+            let mut settings = Settings::default();
+            change(&mut settings);
+            settings.check()
+        };
+        assert!(with(|_| ()).is_ok());
+        assert!(with(|s| s.languages.clear()).is_err());
+        assert!(with(|s| s.value_bands.reverse()).is_err());
+        assert!(with(|s| drop(s.rates.insert(Currency::KRW, 0.0))).is_err());
+        assert!(with(|s| s.company = "a\u{0}b".into()).is_err());
+    }
+}
