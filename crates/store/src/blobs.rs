@@ -89,9 +89,11 @@ impl Tx {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(Error::NotFound("blob")),
             Err(e) => return Err(file_fault(&path, e)),
         };
-        let add = sql!("store.use_blob",
+        let add = sql!(
+            "store.use_blob",
             "INSERT INTO blobs (hash, bytes, refs) VALUES ($1, $2, 1)
-            ON CONFLICT (hash) DO UPDATE SET refs = blobs.refs + 1, unused_since = NULL");
+            ON CONFLICT (hash) DO UPDATE SET refs = blobs.refs + 1, unused_since = NULL"
+        );
         self.run(add, args![hash, bytes]).await?;
         Ok(())
     }
@@ -99,7 +101,8 @@ impl Tx {
     /// One row less refers to a blob; a week after the last one its file goes.
     pub async fn drop_blob(&mut self, hash: &str) -> Result<()> {
         let now = self.now();
-        let drop = sql!("store.drop_blob",
+        let drop =
+            sql!("store.drop_blob",
             "UPDATE blobs SET refs = refs - 1, unused_since = CASE WHEN refs = 1 THEN CAST($1 AS BIGINT) ELSE NULL END
             WHERE hash = $2 AND refs > 0");
         if self.run(drop, args![now, hash]).await? == 0 {
@@ -124,9 +127,9 @@ pub async fn sweep(db: &Db) -> Result<u64> {
     for hash in hashes {
         let path = db.blob_path(&hash);
         // Somebody may just have written the same bytes again and be about to refer to them.
-        let is_young = fs::metadata(&path).and_then(|m| m.modified()).is_ok_and(|at| {
-            at.elapsed().is_ok_and(|age| age.as_micros() < Time::DAY as u128)
-        });
+        let is_young = fs::metadata(&path)
+            .and_then(|m| m.modified())
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age.as_micros() < Time::DAY as u128));
         if is_young {
             continue;
         }

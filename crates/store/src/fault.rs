@@ -31,7 +31,9 @@ impl From<Fault> for Error {
                 "5" | "6" | "261" | "262" | "517" | "55P03" | "40P01" => return Error::Busy,
                 // SQLite: full, and the family of I/O errors; PostgreSQL: disk full, I/O error.
                 "13" | "53100" | "58030" => return full(name, source),
-                code if code.len() < 5 && code.parse::<i32>().is_ok_and(|c| c & 0xff == 10) => return full(name, source),
+                code if code.len() < 5 && code.parse::<i32>().is_ok_and(|c| c & 0xff == 10) => {
+                    return full(name, source);
+                }
                 _ => {}
             }
         }

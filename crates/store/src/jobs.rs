@@ -110,8 +110,10 @@ pub async fn is_any_ready(tx: &mut Tx, kinds: &[String]) -> Result<bool> {
 /// Keeps a job longer; false when another worker has it by now.
 pub async fn renew(tx: &mut Tx, id: JobId, who: &str) -> Result<bool> {
     let until = tx.now().plus(LEASE);
-    let renew = sql!("store.renew_job",
-        "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND leased_by = $3 AND state = 'running'");
+    let renew = sql!(
+        "store.renew_job",
+        "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND leased_by = $3 AND state = 'running'"
+    );
     Ok(tx.run(renew, args![until, id, who]).await? == 1)
 }
 
@@ -128,17 +130,21 @@ pub async fn fail(tx: &mut Tx, job: &Claimed, who: &str, why: &str) -> Result<()
     let now = tx.now();
     let why: String = why.chars().take(2000).collect();
     if job.attempts >= MOST_ATTEMPTS {
-        let give_up = sql!("store.give_up_job",
+        let give_up = sql!(
+            "store.give_up_job",
             "UPDATE jobs SET state = 'dead', leased_until = NULL, last_error = $1, changed_at = $2
-            WHERE id = $3 AND leased_by = $4 AND state = 'running'");
+            WHERE id = $3 AND leased_by = $4 AND state = 'running'"
+        );
         tx.run(give_up, args![why, now, job.id, who]).await?;
         return Ok(());
     }
-    let later = sql!("store.postpone_job",
+    let later = sql!(
+        "store.postpone_job",
         "UPDATE jobs SET state = 'pending', leased_until = NULL, last_error = $1, run_at = $2, changed_at = $3
         WHERE id = $4 AND leased_by = $5 AND state = 'running' AND NOT EXISTS (
             SELECT 1 FROM jobs AS other
-            WHERE other.kind = jobs.kind AND other.dedupe_key = jobs.dedupe_key AND other.state = 'pending')");
+            WHERE other.kind = jobs.kind AND other.dedupe_key = jobs.dedupe_key AND other.state = 'pending')"
+    );
     if tx.run(later, args![why, now.plus(wait_after(job.attempts)), now, job.id, who]).await? == 0 {
         complete(tx, job.id, who).await?;
     }
@@ -164,11 +170,13 @@ pub async fn retry(tx: &mut Tx, id: JobId) -> Result<()> {
     let now = tx.now();
     let dead = sql!("store.get_job" => (JobId,), "SELECT id FROM jobs WHERE id = $1 AND state = 'dead'");
     tx.get(dead, args![id]).await?;
-    let retry = sql!("store.retry_job",
+    let retry = sql!(
+        "store.retry_job",
         "UPDATE jobs SET state = 'pending', attempts = 0, run_at = $1, changed_at = $1
         WHERE id = $2 AND state = 'dead' AND NOT EXISTS (
             SELECT 1 FROM jobs AS other
-            WHERE other.kind = jobs.kind AND other.dedupe_key = jobs.dedupe_key AND other.state = 'pending')");
+            WHERE other.kind = jobs.kind AND other.dedupe_key = jobs.dedupe_key AND other.state = 'pending')"
+    );
     if tx.run(retry, args![now, id]).await? == 0 {
         tx.run(sql!("store.delete_job", "DELETE FROM jobs WHERE id = $1 AND state = 'dead'"), args![id]).await?;
     }
@@ -184,10 +192,12 @@ impl Tx {
         }
         let now = self.now();
         let rows = jobs.into_iter().map(|j| args![JobId::new(), j.kind, j.dedupe_key, j.payload, j.run_at, now]);
-        let insert = sql!("store.insert_job",
+        let insert = sql!(
+            "store.insert_job",
             "INSERT INTO jobs (id, kind, state, dedupe_key, payload_json, run_at, created_at, changed_at)
             VALUES ($1, $2, 'pending', $3, $4, $5, $6, $6)
-            ON CONFLICT (kind, dedupe_key) WHERE state = 'pending' AND dedupe_key IS NOT NULL DO NOTHING");
+            ON CONFLICT (kind, dedupe_key) WHERE state = 'pending' AND dedupe_key IS NOT NULL DO NOTHING"
+        );
         self.insert_rows(insert, rows.collect()).await?;
         self.wake_workers();
         Ok(())

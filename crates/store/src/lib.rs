@@ -38,6 +38,6 @@ pub use base::{Error, Result};
 #[doc(hidden)]
 pub use inventory as __inventory;
 #[doc(hidden)]
-pub use statement::{Entry as __Entry, count_params as __count_params};
-#[doc(hidden)]
 pub use sqlx::Error as __SqlxError;
+#[doc(hidden)]
+pub use statement::{Entry as __Entry, count_params as __count_params};

@@ -36,7 +36,11 @@ impl Db {
         let mut done = 0;
         loop {
             // One transaction each, and the state is read anew in each: another node may be migrating too.
-            let mut tx = Tx::new(self.clone(), pool.begin(self.wait().max(std::time::Duration::from_secs(60))).await?, Mode::Write);
+            let mut tx = Tx::new(
+                self.clone(),
+                pool.begin(self.wait().max(std::time::Duration::from_secs(60))).await?,
+                Mode::Write,
+            );
             let schema = "CREATE TABLE IF NOT EXISTS schema_migrations (
                 version BIGINT PRIMARY KEY, name TEXT NOT NULL, run_at BIGINT NOT NULL)";
             tx.command("migrate", schema.into()).await?;
@@ -58,8 +62,10 @@ impl Db {
             tracing::info!(version = next.version, name = next.name, "migrating");
             tx.command(next.name, next.text[self.engine() as usize].into()).await?;
             let (version, name, at) = (next.version, next.name, tx.now());
-            let insert = sql!("store.insert_migration",
-                "INSERT INTO schema_migrations (version, name, run_at) VALUES ($1, $2, $3)");
+            let insert = sql!(
+                "store.insert_migration",
+                "INSERT INTO schema_migrations (version, name, run_at) VALUES ($1, $2, $3)"
+            );
             tx.run(insert, args![version, name, at]).await?;
             tx.commit().await?;
             done += 1;

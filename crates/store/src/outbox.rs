@@ -51,7 +51,8 @@ impl Tx {
             return Ok(None);
         }
         let (n, at) = (events.len() as i64, self.now());
-        let take = sql!("store.move_head" => (i64,), "UPDATE outbox_head SET seq = seq + $1 WHERE id = 1 RETURNING seq");
+        let take =
+            sql!("store.move_head" => (i64,), "UPDATE outbox_head SET seq = seq + $1 WHERE id = 1 RETURNING seq");
         let (head,) = self.get(take, args![n]).await?;
         let rows = events.into_iter().zip(head - n + 1..).map(|((kind, ids), seq)| args![seq, at, kind, ids]).collect();
         self.insert_rows(
@@ -66,8 +67,7 @@ impl Tx {
     pub async fn forget_old_events(&mut self) -> Result<u64> {
         let before = self.now().plus(-KEPT);
         self.run(
-            sql!("store.forget_events",
-                "DELETE FROM outbox WHERE seq < (SELECT MIN(seq) FROM outbox WHERE at >= $1)"),
+            sql!("store.forget_events", "DELETE FROM outbox WHERE seq < (SELECT MIN(seq) FROM outbox WHERE at >= $1)"),
             args![before],
         )
         .await

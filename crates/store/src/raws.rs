@@ -69,8 +69,10 @@ impl Tx {
             };
             rows.push(args![*ord, raw.source, raw.kind, raw.bytes, body, hash, now]);
         }
-        let insert = sql!("store.insert_raw",
-            "INSERT INTO raws (ord, source, kind, bytes, body, blob_hash, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        let insert = sql!(
+            "store.insert_raw",
+            "INSERT INTO raws (ord, source, kind, bytes, body, blob_hash, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        );
         self.insert_rows(insert, rows).await?;
         Ok(ords)
     }
@@ -97,7 +99,8 @@ impl Tx {
 
     /// Says what raw input belongs to; what is `None` stays as it is.
     pub async fn link_raw(&mut self, ord: i64, owner: Owner) -> Result<()> {
-        let link = sql!("store.link_raw",
+        let link =
+            sql!("store.link_raw",
             "UPDATE raws SET conversation_ord = COALESCE($1, conversation_ord), person_ord = COALESCE($2, person_ord)
             WHERE ord = $3");
         if self.run(link, args![owner.conversation_ord, owner.person_ord, ord]).await? == 0 {
@@ -114,8 +117,10 @@ impl Tx {
         for (hash,) in self.all(hashes, args![owner.conversation_ord, owner.person_ord]).await? {
             self.drop_blob(&hash).await?;
         }
-        let erase = sql!("store.erase_raws",
-            "UPDATE raws SET body = NULL, blob_hash = NULL WHERE conversation_ord = $1 OR person_ord = $2");
+        let erase = sql!(
+            "store.erase_raws",
+            "UPDATE raws SET body = NULL, blob_hash = NULL WHERE conversation_ord = $1 OR person_ord = $2"
+        );
         self.run(erase, args![owner.conversation_ord, owner.person_ord]).await
     }
 }

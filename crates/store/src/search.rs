@@ -69,9 +69,15 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
 pub async fn clear(tx: &mut Tx) -> Result<()> {
     match tx.engine() {
         Engine::Sqlite => {
-            let clear = sql!("store.clear_entries_sqlite", "/*sqlite INSERT INTO search_entries (search_entries) VALUES ('delete-all')*/");
+            let clear = sql!(
+                "store.clear_entries_sqlite",
+                "/*sqlite INSERT INTO search_entries (search_entries) VALUES ('delete-all')*/"
+            );
             tx.run(clear, []).await?;
-            let clear = sql!("store.clear_names_sqlite", "/*sqlite INSERT INTO search_names (search_names) VALUES ('delete-all')*/");
+            let clear = sql!(
+                "store.clear_names_sqlite",
+                "/*sqlite INSERT INTO search_names (search_names) VALUES ('delete-all')*/"
+            );
             tx.run(clear, []).await?;
         }
         Engine::Postgres => {
@@ -151,7 +157,14 @@ async fn look(tx: &mut Tx, index: Index, query: &Query, code: Option<i64>, most:
 }
 
 /// The keys that match, newest first; with `inside` also those where a term is only part of a word.
-async fn newest(tx: &mut Tx, index: Index, q: &Query, inside: bool, code: Option<i64>, most: usize) -> Result<Vec<i64>> {
+async fn newest(
+    tx: &mut Tx,
+    index: Index,
+    q: &Query,
+    inside: bool,
+    code: Option<i64>,
+    most: usize,
+) -> Result<Vec<i64>> {
     let keys = match tx.engine() {
         Engine::Sqlite => sqlite::newest(tx, index, sqlite::expression(q, inside), code, most).await?,
         Engine::Postgres => postgres::newest(tx, index, postgres::expression(q, inside), code, most).await?,

@@ -49,13 +49,7 @@ impl<R: FromRow, const N: usize> Sql<R, N> {
 }
 
 impl Meta {
-    pub const fn new(
-        name: &'static str,
-        text: &'static str,
-        file: &'static str,
-        line: u32,
-        columns: Columns,
-    ) -> Meta {
+    pub const fn new(name: &'static str, text: &'static str, file: &'static str, line: u32, columns: Columns) -> Meta {
         Meta {
             name,
             text,
@@ -80,9 +74,8 @@ impl Meta {
         if rows == 1 {
             return self.text_for(engine);
         }
-        let kept = |wide: &[(Engine, usize, &'static str)]| {
-            wide.iter().find(|w| w.0 == engine && w.1 == rows).map(|w| w.2)
-        };
+        let kept =
+            |wide: &[(Engine, usize, &'static str)]| wide.iter().find(|w| w.0 == engine && w.1 == rows).map(|w| w.2);
         if let Some(text) = kept(&self.wide.read().unwrap_or_else(PoisonError::into_inner)) {
             return text;
         }

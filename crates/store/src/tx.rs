@@ -193,8 +193,7 @@ impl Tx {
     }
 
     fn check(&self, meta: &'static Meta, args: &[Value]) -> Result<()> {
-        meta.check_kinds(args)
-            .map_err(|(arg, first, now)| Fault::Kinds { name: meta.name, arg, first, now }.into())
+        meta.check_kinds(args).map_err(|(arg, first, now)| Fault::Kinds { name: meta.name, arg, first, now }.into())
     }
 
     /// Refuses to go on in a transaction that is spoiled, or to write in one that reads.
@@ -229,13 +228,17 @@ impl Tx {
         self.session.running = true;
         let outcome = match self.session.conn()? {
             Conn::Sqlite(conn, _) => match to_sqlite(args) {
-                Ok(args) if take == Take::First => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) if take == Take::First => {
+                    sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter)
+                }
                 Ok(args) => sqlx::query_with(text, args).fetch_all(conn).await,
                 Err(e) => Err(sqlx::Error::Encode(e)),
             }
             .and_then(|rows| rows.iter().map(|row| R::from_row(RowRef::Sqlite(row))).collect()),
             Conn::Postgres(conn) => match to_postgres(args) {
-                Ok(args) if take == Take::First => sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter),
+                Ok(args) if take == Take::First => {
+                    sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter)
+                }
                 Ok(args) => {
                     let query = sqlx::query_with(text, args).persistent(take != Take::AllPlannedAnew);
                     query.fetch_all(conn).await

@@ -11,21 +11,23 @@ use testkit::TestDb;
 async fn seq_is_the_order_of_commits_without_gaps() {
     let db = TestDb::new("outbox").await;
     let nodes = [db.another_node().await, db.another_node().await];
-    let tasks: Vec<_> = (0..40i64).map(|n| {
-        let node = nodes[n as usize % 2].clone();
-        tokio::spawn(async move {
-            let mut tx = node.write().await.unwrap();
-            for part in 0..n % 3 {
-                tx.announce("test.happened", json!({ "n": n, "part": part }));
-            }
-            insert(&mut tx, n).await.unwrap();
-            if n % 5 == 0 {
-                drop(tx); // What was undone did not happen.
-            } else {
-                tx.commit().await.unwrap();
-            }
+    let tasks: Vec<_> = (0..40i64)
+        .map(|n| {
+            let node = nodes[n as usize % 2].clone();
+            tokio::spawn(async move {
+                let mut tx = node.write().await.unwrap();
+                for part in 0..n % 3 {
+                    tx.announce("test.happened", json!({ "n": n, "part": part }));
+                }
+                insert(&mut tx, n).await.unwrap();
+                if n % 5 == 0 {
+                    drop(tx); // What was undone did not happen.
+                } else {
+                    tx.commit().await.unwrap();
+                }
+            })
         })
-    }).collect();
+        .collect();
     let (mut seen, mut last) = (Vec::new(), 0);
     let wanted: i64 = (0..40).filter(|n| n % 5 != 0).map(|n| n % 3).sum();
     let started = Instant::now();

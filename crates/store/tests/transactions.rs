@@ -45,7 +45,8 @@ async fn a_list_is_one_argument_and_may_be_empty() {
     let db = TestDb::new("lists").await;
     let mut tx = db.write().await.unwrap();
     insert_many(&mut tx, 1..=5).await.unwrap();
-    let among = sql!("test.list_among" => (i64,), "SELECT ord FROM raws WHERE ord = ANY($1) AND source = ANY($2) ORDER BY ord");
+    let among =
+        sql!("test.list_among" => (i64,), "SELECT ord FROM raws WHERE ord = ANY($1) AND source = ANY($2) ORDER BY ord");
     let texts = |n: &[i64]| n.iter().map(|n| format!("s{n}")).collect::<Vec<_>>();
     assert_eq!(tx.all(among, args![vec![1i64, 2, 3], texts(&[2, 3, 4])]).await.unwrap(), [(2,), (3,)]);
     assert_eq!(tx.all(among, args![Vec::<i64>::new(), texts(&[2])]).await.unwrap(), []);
@@ -149,8 +150,10 @@ async fn nul_in_a_text_becomes_a_replacement_character() {
     let mut tx = db.write().await.unwrap();
     let mut row = raw(1);
     row[1] = "a\0b".into();
-    let insert = sql!("test.insert_nul",
-        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    let insert = sql!(
+        "test.insert_nul",
+        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
     tx.run(insert, row).await.unwrap();
     let source = sql!("test.get_source" => (String,), "SELECT source FROM raws WHERE source = ANY($1)");
     assert_eq!(tx.get(source, args![vec!["a\0b"]]).await.unwrap().0, "a\u{fffd}b");
@@ -210,20 +213,22 @@ async fn ords_are_dense_and_come_from_one_counter_on_all_nodes() {
 async fn writers_take_turns_so_that_what_was_checked_still_holds() {
     let db = TestDb::new("skew").await;
     let nodes = [db.another_node().await, db.another_node().await];
-    let tasks: Vec<_> = (0..16).map(|n| {
-        let node = nodes[n % 2].clone();
-        tokio::spawn(async move {
-            let mut tx = node.write().await.unwrap();
-            let all = sql!("test.count_skew" => (i64,), "SELECT COUNT(*) FROM raws");
-            let before = tx.get(all, []).await.unwrap().0;
-            tokio::time::sleep(Duration::from_millis(2)).await;
-            // The rule: at most five.
-            if before < 5 {
-                insert(&mut tx, before + 1).await.unwrap();
-            }
-            tx.commit().await.unwrap();
+    let tasks: Vec<_> = (0..16)
+        .map(|n| {
+            let node = nodes[n % 2].clone();
+            tokio::spawn(async move {
+                let mut tx = node.write().await.unwrap();
+                let all = sql!("test.count_skew" => (i64,), "SELECT COUNT(*) FROM raws");
+                let before = tx.get(all, []).await.unwrap().0;
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                // The rule: at most five.
+                if before < 5 {
+                    insert(&mut tx, before + 1).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+            })
         })
-    }).collect();
+        .collect();
     for task in tasks {
         task.await.unwrap();
     }

@@ -16,21 +16,30 @@ const MOST_PLACES: usize = 255;
 
 fn literal(terms: &IndexTerms) -> String {
     let mut lexemes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut bytes = 0;
     for word in &terms.words {
-        lexemes.entry(format!("w{word}")).or_default();
+        if bytes > MOST_BYTES / 2 {
+            break;
+        }
+        let lexeme = format!("w{word}");
+        bytes += lexeme.len() + 8;
+        lexemes.entry(lexeme).or_default();
     }
     for (place, gram) in terms.grams.iter().enumerate() {
-        let places = lexemes.entry(format!("g{gram}")).or_default();
-        if places.len() < MOST_PLACES {
-            places.push(place % PLACES + 1);
-        }
-    }
-    let (mut text, mut bytes) = (String::new(), 0);
-    for (lexeme, places) in lexemes {
-        bytes += lexeme.len() + places.len() * 2 + 8;
         if bytes > MOST_BYTES {
             break;
         }
+        let places = lexemes.entry(format!("g{gram}")).or_default();
+        if places.is_empty() {
+            bytes += gram.len() + 9;
+        }
+        if places.len() < MOST_PLACES {
+            places.push(place % PLACES + 1);
+            bytes += 2;
+        }
+    }
+    let mut text = String::with_capacity(bytes * 2);
+    for (lexeme, places) in lexemes {
         let _ = write!(text, "'{lexeme}'");
         for (n, place) in places.iter().enumerate() {
             let _ = write!(text, "{}{place}", if n == 0 { ':' } else { ',' });
@@ -42,12 +51,16 @@ fn literal(terms: &IndexTerms) -> String {
 
 pub(super) async fn put(tx: &mut Tx, index: Index, rows: Vec<(i64, IndexTerms)>) -> Result<()> {
     let put = match index {
-        Index::Entries => sql!("store.put_entries_pg",
+        Index::Entries => sql!(
+            "store.put_entries_pg",
             "/*pg INSERT INTO search_entries (ord, terms) VALUES ($1, CAST(CAST($2 AS TEXT) AS TSVECTOR))
-            ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms*/"),
-        Index::Names => sql!("store.put_names_pg",
+            ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms*/"
+        ),
+        Index::Names => sql!(
+            "store.put_names_pg",
             "/*pg INSERT INTO search_names (ord, terms) VALUES ($1, CAST(CAST($2 AS TEXT) AS TSVECTOR))
-            ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms*/"),
+            ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms*/"
+        ),
     };
     // One statement must not meet a key twice: the last one counts.
     let rows: BTreeMap<i64, IndexTerms> = rows.into_iter().collect();

@@ -6,10 +6,14 @@ use textkit::{IndexTerms, Query};
 
 pub(super) async fn put(tx: &mut Tx, index: Index, rows: Vec<(i64, IndexTerms)>) -> Result<()> {
     let put = match index {
-        Index::Entries => sql!("store.put_entries_sqlite",
-            "/*sqlite INSERT OR REPLACE INTO search_entries (rowid, words, grams) VALUES ($1, $2, $3)*/"),
-        Index::Names => sql!("store.put_names_sqlite",
-            "/*sqlite INSERT OR REPLACE INTO search_names (rowid, words, grams) VALUES ($1, $2, $3)*/"),
+        Index::Entries => sql!(
+            "store.put_entries_sqlite",
+            "/*sqlite INSERT OR REPLACE INTO search_entries (rowid, words, grams) VALUES ($1, $2, $3)*/"
+        ),
+        Index::Names => sql!(
+            "store.put_names_sqlite",
+            "/*sqlite INSERT OR REPLACE INTO search_names (rowid, words, grams) VALUES ($1, $2, $3)*/"
+        ),
     };
     let rows = rows.into_iter().map(|(key, terms)| args![key, terms.words.join(" "), terms.grams.join(" ")]);
     tx.insert_rows(put, rows.collect()).await?;
@@ -18,7 +22,9 @@ pub(super) async fn put(tx: &mut Tx, index: Index, rows: Vec<(i64, IndexTerms)>)
 
 pub(super) async fn take(tx: &mut Tx, index: Index, keys: &[i64]) -> Result<()> {
     let take = match index {
-        Index::Entries => sql!("store.take_entries_sqlite", "/*sqlite DELETE FROM search_entries WHERE rowid = ANY($1)*/"),
+        Index::Entries => {
+            sql!("store.take_entries_sqlite", "/*sqlite DELETE FROM search_entries WHERE rowid = ANY($1)*/")
+        }
         Index::Names => sql!("store.take_names_sqlite", "/*sqlite DELETE FROM search_names WHERE rowid = ANY($1)*/"),
     };
     tx.run(take, args![keys]).await?;

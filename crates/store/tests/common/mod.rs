@@ -9,14 +9,18 @@ pub fn raw(ord: i64) -> [Value; 7] {
 }
 
 pub async fn insert(tx: &mut Tx, ord: i64) -> Result<u64> {
-    let insert = sql!("test.insert_raw",
-        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    let insert = sql!(
+        "test.insert_raw",
+        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
     tx.run(insert, raw(ord)).await
 }
 
 pub async fn insert_many(tx: &mut Tx, ords: impl IntoIterator<Item = i64>) -> Result<u64> {
-    let insert = sql!("test.insert_raws",
-        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    let insert = sql!(
+        "test.insert_raws",
+        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
     tx.insert_rows(insert, ords.into_iter().map(raw).collect()).await
 }
 
@@ -27,10 +31,12 @@ pub async fn count(db: &Db) -> i64 {
 
 /// A statement that takes long on both engines: it writes `rows` rows from 1,000,001 on.
 pub async fn insert_slowly(tx: &mut Tx, rows: i64) -> Result<u64> {
-    let slow = sql!("test.insert_slowly",
+    let slow = sql!(
+        "test.insert_slowly",
         "INSERT INTO raws (ord, source, kind, bytes, kept_at)
         WITH RECURSIVE n(i) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < CAST($1 AS BIGINT))
-        SELECT 1000000 + i, 'slow', 'k', 0, 0 FROM n");
+        SELECT 1000000 + i, 'slow', 'k', 0, 0 FROM n"
+    );
     tx.run(slow, args![rows, 1]).await
 }
 
