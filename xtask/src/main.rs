@@ -8,6 +8,7 @@ mod needs;
 mod openapi;
 mod pg;
 mod project;
+mod rust_source;
 mod serve;
 mod steps;
 mod tidy;

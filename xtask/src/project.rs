@@ -66,8 +66,9 @@ impl Project {
 
     /// Builds the `sarang` binary of a profile (`dev` or `release`) and says where it is.
     pub fn build_sarang(&self, profile: &str) -> Result<PathBuf> {
-        self.run("cargo", ["build", "--locked", "--package=server", "--bin=sarang", &format!("--profile={profile}")])?;
-        let folder = if profile == "dev" { "debug" } else { profile };
+        // For development, with the dependencies' features as the tests' build has them, so that none is built twice.
+        let (package, folder) = if profile == "dev" { ("--workspace", "debug") } else { ("--package=server", profile) };
+        self.run("cargo", ["build", "--locked", package, "--bin=sarang", &format!("--profile={profile}")])?;
         Ok(self.target_dir()?.join(folder).join("sarang"))
     }
 

@@ -26,7 +26,7 @@ pub fn build(project: &Project) -> Result<()> {
     let sources: Vec<_> = sources.iter().filter(|(path, _)| is_source(path)).collect();
     once(project, "web/build/.built", &sources, || {
         println!("building the interface");
-        project.npm("web", &["run", "build"])
+        project.npm("web", &["run", "build", "--", "--logLevel=warn"])
     })
 }
 

@@ -1,46 +1,42 @@
 //! Which keys the code asks for: each must exist, and each that exists must be asked for.
+//!
+//! A key is asked for whole, `t('inbox-title')`, or made while running from a beginning and a word that stands quoted
+//! elsewhere: `` t(`role-${staff.role}`) `` asks for `role-agent` when some source says `"agent"`.
 
 use std::collections::BTreeSet;
 
 use super::Words;
 use crate::project::Tree;
+use crate::rust_source::RustSource;
 
-/// What a source file says about keys.
+/// What the sources say about keys.
 #[derive(Default)]
 struct Asked {
-    /// Every quoted word that could be a key.
+    /// Every short quoted text, blanks and underscores as dashes: `"staff member"` is `staff-member`.
     words: BTreeSet<String>,
-    /// The fixed beginning of a key made while running: `error-` of `` `error-${kind}` `` or `format!("error-{kind}")`.
+    /// The fixed beginnings of keys made while running: `role-` of `` `role-${role}` `` or `format!("role-{role}")`.
     beginnings: BTreeSet<String>,
-    /// Keys that are certainly asked for, with their line: `t('key'`, `text("key"`.
-    certain: Vec<(usize, String)>,
+    /// Keys that are certainly asked for, with their place: `t('key'`, `Error::invalid("field", "key")`.
+    certain: Vec<(String, String)>,
 }
 
-/// How a call for words begins in Svelte, TypeScript and Rust, up to the quote.
-const CALLS: &[&str] = &["t(", "text(", "has_words("];
-
 pub fn check(tree: &Tree, english: &Words, problems: &mut Vec<String>) {
-    let mut words = BTreeSet::new();
-    let mut beginnings = BTreeSet::new();
+    let mut asked = Asked::default();
     for (path, text) in tree.iter().filter(|(path, _)| may_ask(path)) {
-        let asked = read(text);
-        for (line, key) in &asked.certain {
-            if !english.contains_key(key) {
-                problems.push(format!("{path}:{line}: asks for {key}, which is missing in locales/"));
-            }
+        if path.ends_with(".rs") {
+            asked.read_rust(path, text);
+        } else {
+            asked.read_web(path, text);
         }
-        words.extend(asked.words);
-        beginnings.extend(asked.beginnings);
+    }
+    for (place, key) in asked.certain.iter().filter(|(_, key)| !english.contains_key(key)) {
+        problems.push(format!("{place}: asks for {key}, which is missing in locales/"));
     }
     let referred: BTreeSet<_> = english.values().flat_map(|(_, message)| &message.references).collect();
     for (key, (path, message)) in english {
         // An attribute is asked for with its message or by its full name.
         let message_key = key.split('.').next().unwrap_or(key);
-        let is_used = words.contains(key)
-            || words.contains(message_key)
-            || referred.contains(key)
-            || beginnings.iter().any(|beginning| key.starts_with(beginning.as_str()));
-        if !is_used {
+        if !referred.contains(key) && !asked.asks_for(key) && !asked.asks_for(message_key) {
             problems.push(format!("{path}:{}: {key} is used nowhere", message.line));
         }
     }
@@ -49,35 +45,98 @@ pub fn check(tree: &Tree, english: &Words, problems: &mut Vec<String>) {
 fn may_ask(path: &str) -> bool {
     let is_code = [".svelte", ".ts", ".rs", ".html", ".txt", ".j2"].iter().any(|ending| path.ends_with(ending));
     let is_product = ["web/src/", "widget/src/", "crates/", "templates/"].iter().any(|folder| path.starts_with(folder));
-    let is_test = path.contains(".test.") || path.contains("/tests/");
+    let is_test = path.contains(".test.") || path.contains("/tests/") || path.starts_with("crates/it/");
     is_code && is_product && !is_test && !path.ends_with("keys.d.ts")
 }
 
-fn read(text: &str) -> Asked {
-    let mut asked = Asked::default();
-    for (index, line) in text.lines().enumerate() {
-        for (start, quote) in line.match_indices(['"', '\'', '`']) {
-            let rest = &line[start + 1..];
-            let length = rest.find(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char)));
-            let (word, after) = rest.split_at(length.unwrap_or(rest.len()));
-            if !is_like_key(word) {
-                continue;
-            }
-            if after.starts_with(quote) {
-                asked.words.insert(word.to_owned());
-                if CALLS.iter().any(|call| ends_with_call(&line[..start], call)) {
-                    asked.certain.push((index + 1, word.to_owned()));
+impl Asked {
+    fn asks_for(&self, key: &str) -> bool {
+        let is_made_of = |beginning: &String| {
+            let rest = key.strip_prefix(beginning.as_str());
+            rest.is_some_and(|rest| self.words.contains(rest) || rest.chars().all(|char| char.is_ascii_digit()))
+        };
+        self.words.contains(key) || self.beginnings.iter().any(is_made_of)
+    }
+
+    fn read_web(&mut self, path: &str, text: &str) {
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !is_comment(line)) {
+            for (start, quote) in line.match_indices(['"', '\'', '`']) {
+                let rest = &line[start + 1..];
+                let (word, after) = rest.split_at(rest.find(|char| !may_be_word(char)).unwrap_or(rest.len()));
+                if after.starts_with(quote) {
+                    self.words.insert(as_key(word));
+                    if word.contains('-')
+                        && ["t(", "has_words("].iter().any(|call| ends_with_call(&line[..start], call))
+                    {
+                        self.certain.push((format!("{path}:{}", index + 1), word.to_owned()));
+                    }
+                } else if word.ends_with('-') && quote == "`" && after.starts_with("${") {
+                    self.beginnings.insert(word.to_owned());
                 }
-            } else if word.contains('-') && (after.starts_with("${") || (quote == "\"" && after.starts_with('{'))) {
-                asked.beginnings.insert(word.to_owned());
             }
         }
     }
-    asked
+
+    fn read_rust(&mut self, path: &str, text: &str) {
+        // What only the file's tests say asks for nothing.
+        let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+        let source = RustSource::parse(text);
+        let mut said = BTreeSet::new();
+        let mut both_parts_are_made = false;
+        for (line, word) in &source.strings {
+            if word.chars().all(may_be_word) && word.len() <= 60 {
+                said.insert(as_key(word));
+                if word.starts_with("error-") && *word != "error-" {
+                    self.certain.push((format!("{path}:{line}"), word.clone()));
+                }
+            } else if let Some((word, _)) = word.split_once("-{") {
+                // `"{name}-{}"`: the beginning is some word that this file says.
+                both_parts_are_made |= word.starts_with('{') && word.ends_with('}');
+                if word.chars().all(may_be_word) {
+                    self.beginnings.insert(format!("{word}-"));
+                }
+            }
+        }
+        if both_parts_are_made {
+            self.beginnings.extend(said.iter().map(|word| format!("{word}-")));
+        }
+        self.words.extend(said);
+        for (line, key) in list_error_keys(text) {
+            let key = if key.starts_with("error-") { key } else { format!("error-{key}") };
+            self.certain.push((format!("{path}:{line}"), key));
+        }
+    }
 }
 
-fn is_like_key(word: &str) -> bool {
-    word.starts_with(|char: char| char.is_ascii_lowercase())
+/// The keys given to `Error::invalid(field, key)`, `Error::Invalid { key, … }` and `Error::Conflict { key }`, by line.
+/// Only what stands quoted there is seen.
+fn list_error_keys(text: &str) -> Vec<(usize, String)> {
+    let mut keys = Vec::new();
+    for (opening, closing, before_key) in
+        [("Error::invalid(\"", ')', "\", \""), ("Invalid {", '}', "key: \""), ("Conflict {", '}', "key: \"")]
+    {
+        for (start, _) in text.match_indices(opening) {
+            let rest = &text[start + opening.len()..];
+            let inside = rest.split(closing).next().unwrap_or(rest);
+            if let Some((_, key)) = inside.split_once(before_key) {
+                let line = text[..start].matches('\n').count() + 1;
+                keys.push((line, key.split('"').next().unwrap_or(key).to_owned()));
+            }
+        }
+    }
+    keys
+}
+
+fn may_be_word(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.' | ' ')
+}
+
+fn as_key(word: &str) -> String {
+    word.replace(['_', ' '], "-")
+}
+
+fn is_comment(line: &str) -> bool {
+    ["//", "*", "/*", "<!--"].iter().any(|mark| line.trim_start().starts_with(mark))
 }
 
 /// `t(` as a call by itself, not the end of `format(`.
@@ -89,9 +148,15 @@ fn ends_with_call(before: &str, call: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::check;
+    use super::list_error_keys;
 
     fn problems(path: &str, code: &str) -> Vec<String> {
-        let files = [("locales/en/a.ftl", "error-gone = A"), ("locales/ko/a.ftl", "error-gone = 가"), (path, code)];
+        problems_of("error-gone", path, code)
+    }
+
+    fn problems_of(key: &str, path: &str, code: &str) -> Vec<String> {
+        let (english, korean) = (format!("{key} = A"), format!("{key} = 가"));
+        let files = [("locales/en/a.ftl", english.as_str()), ("locales/ko/a.ftl", &korean), (path, code)];
         check(&files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect())
     }
 
@@ -99,23 +164,38 @@ mod tests {
     fn a_key_that_is_asked_for_but_missing_is_found() {
         let found = problems("web/src/a.svelte", "{t('error-gone')}\n<b title={t(\"error-new\", { n })}>");
         assert_eq!(found, ["web/src/a.svelte:2: asks for error-new, which is missing in locales/"]);
-        assert_eq!(problems("crates/httpkit/src/a.rs", "text(\"error-gone\"); text(\"error-new\")").len(), 1);
+        let found =
+            problems("crates/httpkit/src/a.rs", "ApiError::new(S, \"error-gone\");\nApiError::new(S, \"error-new\")");
+        assert_eq!(found, ["crates/httpkit/src/a.rs:2: asks for error-new, which is missing in locales/"]);
+        assert!(problems("web/src/a.ts", "// like t('some-thing')\nt('error-gone')").is_empty());
     }
 
     #[test]
     fn a_key_that_nothing_asks_for_is_found() {
-        assert_eq!(
-            problems("web/src/a.ts", "t_or('x'); format('y-z')"),
-            ["locales/en/a.ftl:1: error-gone is used nowhere"]
-        );
+        let found = problems("web/src/a.ts", "t_or('x'); format('y-z')");
+        assert_eq!(found, ["locales/en/a.ftl:1: error-gone is used nowhere"]);
         assert_eq!(problems("web/src/a.test.ts", "t('error-gone')").len(), 1, "a test alone does not use it");
+        let code = "fn f() {}\n#[cfg(test)]\nmod tests { fn g() { say(\"error-gone\") } }";
+        assert_eq!(problems("crates/httpkit/src/a.rs", code).len(), 1, "a test alone does not use it");
     }
 
     #[test]
-    fn keys_made_while_running_are_used_by_their_beginning() {
-        assert!(problems("web/src/a.ts", "t(`error-${kind}`)").is_empty());
-        assert!(problems("crates/httpkit/src/a.rs", "format!(\"error-{kind}\")").is_empty());
-        assert_eq!(problems("web/src/a.ts", "t(`e${kind}`)").len(), 1);
+    fn an_error_key_may_leave_its_beginning_away_but_must_exist() {
+        assert!(problems("crates/people/src/a.rs", "Error::invalid(\"name\", \"error-gone\")").is_empty());
+        let found = problems("crates/people/src/a.rs", "x(\"error-gone\"); Error::Conflict { key: \"new\" }");
+        assert_eq!(found, ["crates/people/src/a.rs:1: asks for error-new, which is missing in locales/"]);
+        let code = "\nError::Invalid { field: \"f\", key: \"a\", args }\nError::Conflict { key }\nError::invalid(\"f\", \"b\")";
+        assert_eq!(list_error_keys(code), [(4, "b".to_owned()), (2, "a".to_owned())]);
+    }
+
+    #[test]
+    fn a_key_made_while_running_needs_its_beginning_and_its_word() {
+        assert!(problems("web/src/a.ts", "t(`error-${kind}`); const kind = 'gone';").is_empty());
+        assert!(problems("crates/httpkit/src/a.rs", "format!(\"error-{kind}\"); \"gone\"").is_empty());
+        assert_eq!(problems("web/src/a.ts", "t(`error-${kind}`); const kind = 'here';").len(), 1);
+        assert!(problems_of("month-12", "web/src/a.ts", "t(`month-${n}`)").is_empty());
+        let code = "format!(\"{name}-{}\", value); (\"noun\", \"staff member\")";
+        assert!(problems_of("noun-staff-member", "crates/httpkit/src/a.rs", code).is_empty());
     }
 
     #[test]

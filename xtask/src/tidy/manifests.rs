@@ -84,8 +84,10 @@ fn refuse(name: &str, section: &str, dependency: &str) -> Option<String> {
         }
     }
     if dependency == "testkit" {
-        let fine = section == "dev-dependencies" && row(name).is_some_and(|row| row > STORE_ROW);
-        return (!fine).then(|| format!("{name} may not use testkit here: it stands over store, for tests alone"));
+        let fine = section == "dev-dependencies" && row(name).is_some_and(|row| row >= STORE_ROW);
+        return (!fine).then(|| {
+            format!("{name} may not use testkit here: it is for the tests of store and of what stands over it")
+        });
     }
     let below = row(dependency)?;
     let here = match name {
@@ -163,8 +165,9 @@ mod tests {
     }
 
     #[test]
-    fn testkit_is_for_the_tests_of_what_stands_over_store() {
+    fn testkit_is_for_the_tests_of_store_and_what_stands_over_it() {
         assert!(crate_with("people", "[dev-dependencies]\ntestkit.workspace = true").is_empty());
+        assert!(crate_with("store", "[dev-dependencies]\ntestkit.workspace = true").is_empty());
         assert!(crate_with("testkit", "[dependencies]\nstore.workspace = true").is_empty());
         assert_eq!(crate_with("people", "[dependencies]\ntestkit.workspace = true").len(), 1);
         assert_eq!(crate_with("textkit", "[dev-dependencies]\ntestkit.workspace = true").len(), 1);

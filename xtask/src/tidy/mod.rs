@@ -6,7 +6,6 @@
 mod files;
 mod manifests;
 mod rust;
-mod rust_source;
 mod statements;
 mod web;
 

@@ -2,8 +2,8 @@
 
 use super::Violation;
 use super::manifests::ROOMS;
-use super::rust_source::RustSource;
 use crate::project::Tree;
+use crate::rust_source::RustSource;
 
 /// A word that only some files may use, and the sentence for the others.
 struct Fence {

@@ -1,8 +1,8 @@
 //! Rules on SQL text: migrations come in twins, and no statement asks for "every column".
 
 use super::Violation;
-use super::rust_source::RustSource;
 use crate::project::Tree;
+use crate::rust_source::RustSource;
 
 const SQLITE: &str = "migrations/sqlite/";
 const POSTGRES: &str = "migrations/postgres/";
