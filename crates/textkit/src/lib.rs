@@ -20,6 +20,6 @@ pub use label::{LabelMatch, LabelMatcher};
 pub use language::detect_language;
 pub use offset::{find_quote, scalar_to_byte, scalar_to_utf16, utf16_to_scalar};
 pub use query::{Query, Term, parse_query};
-pub use rank::score;
+pub use rank::{Ranking, rank, score};
 pub use snippet::{Snippet, snippet};
 pub use term::{Column, IndexTerms, TOKEN_VERSION, index_terms, visit_terms};

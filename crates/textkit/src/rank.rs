@@ -1,11 +1,20 @@
 //! How well a text answers a query: finds every place a term matches, judges each place, and adds up.
 
 use crate::fold::{Folded, fold_key};
-use crate::korean::{is_particle, is_verb_tail};
+use crate::korean::{is_particle, is_syllable, is_verb_tail};
 use crate::query::{Needle, Query};
 use crate::segment::{Piece, Script, pieces};
 use crate::term::stem_english;
 use rust_stemmers::{Algorithm, Stemmer};
+
+/// With so many good texts, much worse ones are set apart.
+const ENOUGH_GOOD: usize = 3;
+/// What share of the third best text's sureness is still good.
+const STRONG_SHARE: f32 = 0.32;
+/// A compound written in another spacing than typed.
+const SPACED_WORTH: f32 = 0.25;
+/// A word that only shares the beginning of what turned out to be a noun of its own.
+const OTHER_WORD_WORTH: f32 = 0.25;
 
 /// One place where a term matches, in folded characters, half-open.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +24,16 @@ pub(crate) struct Hit {
     pub end: usize,
     /// How surely the person meant this, from 0 to 1.
     pub quality: f32,
+    /// The whole word as typed stands here, not only its stem.
+    pub as_typed: bool,
+    /// As typed, and with a particle of its own: so what looked like its particle is part of the word.
+    pub shows_noun: bool,
+}
+
+impl Hit {
+    fn new(start: usize, end: usize, quality: f32) -> Self {
+        Hit { term: 0, start, end, quality, as_typed: true, shows_noun: false }
+    }
 }
 
 /// How well `text` answers `query`: 0 when no term occurs or a quoted passage is missing; otherwise the higher the
@@ -23,30 +42,81 @@ pub(crate) struct Hit {
 /// Whole words and words with a particle count most, then beginnings of words, then places inside; more, earlier and
 /// closer places and shorter texts count more.
 pub fn score(query: &Query, text: &str) -> f32 {
-    let folded = Folded::new(text);
+    let found = find(query, text);
+    let mut is_noun = vec![false; query.terms.len()];
+    for hit in &found.hits {
+        is_noun[hit.term] |= hit.shows_noun;
+    }
+    judge(query, &found, &is_noun).score
+}
+
+/// Candidates in order of `score`, best first, each with its place in `texts`; those that score 0 are left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    pub order: Vec<(usize, f32)>,
+    /// How many of them answer the query about as surely as the third best does. The others hold it only in another
+    /// spacing or across the bounds of words: show them last, on a page of their own, or when asked for more.
+    pub strong: usize,
+}
+
+/// Ranks texts that an index handed over. Equal scores keep their order, so newest first stays newest first.
+pub fn rank<'t>(query: &Query, texts: impl IntoIterator<Item = &'t str>) -> Ranking {
+    let found: Vec<Found> = texts.into_iter().map(|text| find(query, text)).collect();
+    let mut is_noun = vec![false; query.terms.len()];
+    for hit in found.iter().flat_map(|found| &found.hits) {
+        is_noun[hit.term] |= hit.shows_noun;
+    }
+    let judged = found.iter().map(|found| judge(query, found, &is_noun)).enumerate();
+    let mut judged: Vec<(usize, Judgement)> = judged.filter(|(_, j)| j.score > 0.0).collect();
+    let mut sure: Vec<f32> = judged.iter().map(|(_, j)| j.sure).collect();
+    sure.sort_by(|a, b| b.total_cmp(a));
+    let floor = sure.get(ENOUGH_GOOD - 1).map_or(0.0, |third| third * STRONG_SHARE);
+    judged.sort_by(|(_, a), (_, b)| (b.sure >= floor).cmp(&(a.sure >= floor)).then(b.score.total_cmp(&a.score)));
+    let strong = judged.iter().take_while(|(_, j)| j.sure >= floor).count();
+    Ranking { order: judged.into_iter().map(|(i, j)| (i, j.score)).collect(), strong }
+}
+
+/// The places of all terms in one text; none when a quoted passage is missing.
+#[derive(Default)]
+struct Found {
+    hits: Vec<Hit>,
+    chars: usize,
+}
+
+fn find(query: &Query, text: &str) -> Found {
     if !has_quoted(query, text) {
-        return 0.0;
+        return Found::default();
     }
-    let hits = find_hits(query, &folded);
-    if hits.is_empty() {
-        return 0.0;
-    }
-    let per_term = query.terms.len() as f32;
-    let mut total = 0.0;
-    for term in 0..query.terms.len() {
+    let folded = Folded::new(text);
+    Found { hits: find_hits(query, &folded), chars: folded.chars.len() }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Judgement {
+    score: f32,
+    /// The quality of the best place of the worst term.
+    sure: f32,
+}
+
+/// `is_noun` says of which terms the texts have shown that their ending belongs to the word (문의를: 문의, not 문).
+fn judge(query: &Query, found: &Found, is_noun: &[bool]) -> Judgement {
+    let Some(first) = found.hits.first() else { return Judgement::default() };
+    let (mut total, mut sure) = (0.0, 1.0f32);
+    for (term, is_noun) in is_noun.iter().enumerate() {
         let (mut best, mut sum) = (0.0f32, 0.0f32);
-        for hit in hits.iter().filter(|hit| hit.term == term) {
-            best = best.max(hit.quality);
-            sum += hit.quality;
+        for hit in found.hits.iter().filter(|hit| hit.term == term) {
+            let quality = if *is_noun && !hit.as_typed { hit.quality * OTHER_WORD_WORTH } else { hit.quality };
+            best = best.max(quality);
+            sum += quality;
         }
+        sure = sure.min(best);
         // A second place confirms the first; the tenth says little more.
         total += best + 0.08 * (sum - best).ln_1p();
     }
-    let length = folded.chars.len() as f32;
-    let early = 1.0 / (1.0 + hits[0].start as f32 / 100.0);
-    let dense = 1.0 / (1.0 + length / 400.0);
-    let near = if query.terms.len() > 1 { nearness(query, &hits) } else { 0.0 };
-    total / per_term + 0.3 * near + 0.03 * early + 0.05 * dense
+    let early = 1.0 / (1.0 + first.start as f32 / 100.0);
+    let dense = 1.0 / (1.0 + found.chars as f32 / 400.0);
+    let near = if query.terms.len() > 1 { nearness(query, &found.hits) } else { 0.0 };
+    Judgement { score: total / query.terms.len() as f32 + 0.3 * near + 0.03 * early + 0.05 * dense, sure }
 }
 
 fn has_quoted(query: &Query, text: &str) -> bool {
@@ -90,7 +160,7 @@ pub(crate) fn find_hits(query: &Query, folded: &Folded) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (term, found) in query.terms.iter().enumerate() {
         let needle = &found.needle;
-        let mut push = |start, end, quality| hits.push(Hit { term, start, end, quality });
+        let mut push = |hit: Hit| hits.push(Hit { term, ..hit });
         match needle.script {
             Script::Latin => find_latin(needle, &folded.chars, &pieces, &stemmer, &mut push),
             Script::Hangul => find_hangul(needle, &folded.chars, &mut push),
@@ -102,12 +172,12 @@ pub(crate) fn find_hits(query: &Query, folded: &Folded) -> Vec<Hit> {
     hits
 }
 
-fn find_plain(needle: &Needle, text: &[char], quality: f32, push: &mut impl FnMut(usize, usize, f32)) {
+fn find_plain(needle: &Needle, text: &[char], quality: f32, push: &mut impl FnMut(Hit)) {
     let n = needle.chars.len();
     let mut at = 0;
     while at + n <= text.len() {
         if text[at..at + n] == needle.chars[..] {
-            push(at, at + n, quality);
+            push(Hit::new(at, at + n, quality));
             at += n;
         } else {
             at += 1;
@@ -115,13 +185,7 @@ fn find_plain(needle: &Needle, text: &[char], quality: f32, push: &mut impl FnMu
     }
 }
 
-fn find_latin(
-    needle: &Needle,
-    text: &[char],
-    pieces: &[Piece],
-    stemmer: &Stemmer,
-    push: &mut impl FnMut(usize, usize, f32),
-) {
+fn find_latin(needle: &Needle, text: &[char], pieces: &[Piece], stemmer: &Stemmer, push: &mut impl FnMut(Hit)) {
     let is_joined = needle.chars.iter().any(|c| !c.is_alphanumeric());
     let solid: Vec<char> = needle.chars.iter().copied().filter(|c| c.is_alphanumeric()).collect();
     for (i, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.script == Script::Latin) {
@@ -131,14 +195,14 @@ fn find_latin(
             continue;
         }
         if word == solid {
-            push(piece.start, piece.end, 1.0);
+            push(Hit::new(piece.start, piece.end, 1.0));
         } else if let Some(end) = join_end(&solid, text, &pieces[i..]) {
             let as_typed = text[piece.start..end] == needle.chars[..];
-            push(piece.start, end, if as_typed { 1.0 } else { 0.8 });
+            push(Hit::new(piece.start, end, if as_typed { 1.0 } else { 0.8 }));
         } else if !is_joined && same_stem(needle, word, stemmer) {
-            push(piece.start, piece.end, 0.85);
+            push(Hit::new(piece.start, piece.end, 0.85));
         } else if needle.is_prefix && word.starts_with(&solid) {
-            push(piece.start, piece.end, 0.6);
+            push(Hit::new(piece.start, piece.end, 0.6));
         }
     }
 }
@@ -165,15 +229,15 @@ fn same_stem(needle: &Needle, word: &[char], stemmer: &Stemmer) -> bool {
     }
 }
 
-fn find_hangul(needle: &Needle, text: &[char], push: &mut impl FnMut(usize, usize, f32)) {
+fn find_hangul(needle: &Needle, text: &[char], push: &mut impl FnMut(Hit)) {
     let stem = &needle.chars[..needle.stem_len];
     let mut at = 0;
     while at + stem.len() <= text.len() {
         match match_hangul(&needle.chars, text, at).or_else(|| match_hangul(stem, text, at)) {
             Some((end, spaces)) => {
-                let quality = judge_hangul(needle, text, at, end, spaces);
-                if quality > 0.0 {
-                    push(at, end, quality);
+                let hit = judge_hangul(needle, text, at, end, spaces);
+                if hit.quality > 0.0 {
+                    push(hit);
                 }
                 at = end;
             }
@@ -203,27 +267,42 @@ fn match_hangul(stem: &[char], text: &[char], at: usize) -> Option<(usize, usize
     Some((end, spaces))
 }
 
-/// How surely a place holds the word: by what stands before and after it within the same run of Hangul.
-fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, spaces: usize) -> f32 {
-    let is_hangul = |&c: &char| crate::korean::is_syllable(c);
-    let before = text[..start].iter().rev().take_while(|c| is_hangul(c)).count();
-    let tail: String = text[end..].iter().take_while(|c| is_hangul(c)).take(8).collect();
-    let last = text[end - 1];
-    let ends_well = tail.is_empty() || is_particle(last, &tail) || is_verb_tail(&tail);
+/// How surely a place holds the word, by what stands before and after it within the same run of Hangul. The figures are
+/// close to how often a morphological analyser agrees that such a place holds such a word.
+fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, spaces: usize) -> Hit {
+    let is_hangul = |c: &&char| is_syllable(**c);
+    let before = text[..start].iter().rev().take_while(is_hangul).count();
+    let tail: String = text[end..].iter().take_while(is_hangul).take(8).collect();
+    let ends_well = tail.is_empty() || is_particle(text[end - 1], &tail) || is_verb_tail(&tail);
+    let is_tail_short = tail.chars().count() == 1;
     if needle.stem_len == 1 {
-        return match (before, tail.is_empty(), ends_well) {
+        let quality = match (before, tail.is_empty(), ends_well) {
             (0, true, _) => 1.0,
             (0, _, true) => 0.8,
             (0, ..) => 0.4,
             _ => 0.0,
         };
+        return Hit::new(start, end, quality);
     }
-    let quality = match (before > 0, ends_well) {
-        (false, true) => 1.0,
-        (false, false) => 0.8,
-        (true, true) => 0.6,
-        (true, false) => 0.4,
+    let quality = match (before, ends_well, is_tail_short) {
+        (0, true, _) => 1.0,
+        (0, _, false) => 0.8,
+        (0, _, true) => 0.6,
+        // One syllable before makes another word more often (환경 is no 경) than a compound.
+        (1, true, _) => 0.4,
+        (1, _, false) => 0.3,
+        (1, _, true) => 0.15,
+        (_, true, _) => 0.75,
+        (_, _, false) => 0.65,
+        (_, _, true) => 0.4,
     };
-    let as_typed = needle.stem_len < needle.chars.len() && end - start - spaces == needle.chars.len();
-    (quality - 0.1 * spaces as f32 + if as_typed { 0.02 } else { 0.0 }).max(0.05)
+    // Longer words rarely meet by chance, though three syllables after one still make another word (외할머니).
+    let is_long = needle.stem_len > 3 || (needle.stem_len == 3 && before != 1);
+    let quality = if is_long { 0.5 + 0.5 * quality } else { quality };
+    let as_typed = end - start - spaces == needle.chars.len();
+    let worth = if spaces > 0 { SPACED_WORTH } else { 1.0 };
+    let has_ending = needle.stem_len < needle.chars.len();
+    let bonus = if as_typed && has_ending { 0.02 } else { 0.0 };
+    let shows_noun = as_typed && has_ending && !tail.is_empty() && is_particle(text[end - 1], &tail);
+    Hit { as_typed, shows_noun, ..Hit::new(start, end, quality * worth + bonus) }
 }
