@@ -11,6 +11,7 @@ mod query;
 mod rank;
 mod segment;
 mod snippet;
+mod stem;
 mod term;
 
 pub use clean::clean_text;

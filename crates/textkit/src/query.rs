@@ -3,8 +3,8 @@
 use crate::fold::{Folded, fold_key};
 use crate::korean::{is_particle, stem_hangul};
 use crate::segment::{Piece, Script, pieces};
-use crate::term::{emoji_token, jamo_token, join, stem_english, visit_grams};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stem::stem_english;
+use crate::term::{emoji_token, jamo_token, join, visit_grams};
 
 /// More terms than this are dropped: nobody reads what a pasted page would find.
 const MOST_TERMS: usize = 24;
@@ -71,7 +71,6 @@ pub fn parse_query(q: &str) -> Query {
 fn parse_part(part: &str, is_quoted: bool, is_typing: bool) -> Vec<Term> {
     let folded = Folded::new(part);
     let pieces = pieces(&folded.chars);
-    let stemmer = Stemmer::create(Algorithm::English);
     let mut terms = Vec::new();
     let mut rest = &pieces[..];
     while let Some(piece) = rest.first() {
@@ -80,25 +79,27 @@ fn parse_part(part: &str, is_quoted: bool, is_typing: bool) -> Vec<Term> {
         let is_last = is_typing && after.is_empty() && run[joined].end == folded.chars.len();
         let chars = &folded.chars[piece.start..piece.end];
         terms.extend(match piece.script {
-            Script::Latin => Some(latin_term(&folded.chars, run, &stemmer, is_last && !is_quoted)),
+            Script::Latin => Some(latin_term(&folded.chars, run, is_last && !is_quoted)),
             Script::Hangul => {
                 let before = piece.follows.then(|| folded.chars[piece.start - 1]);
                 hangul_term(chars, before, is_quoted)
             }
             Script::Han => Some(han_term(chars)),
-            Script::Jamo => Some(token_term(piece.script, chars, jamo_token(chars))),
-            Script::Emoji => Some(token_term(piece.script, chars, emoji_token(chars[0]))),
+            Script::Jamo => {
+                Some(jamo_token(chars)).map(|token| token_term(Script::Jamo, token.chars().collect(), token))
+            }
+            Script::Emoji => Some(token_term(Script::Emoji, chars.to_vec(), emoji_token(chars[0]))),
         });
         rest = after;
     }
     terms
 }
 
-fn latin_term(text: &[char], run: &[Piece], stemmer: &Stemmer, is_last: bool) -> Term {
+fn latin_term(text: &[char], run: &[Piece], is_last: bool) -> Term {
     let mut word = String::new();
     join(text, run, &mut word);
     let chars = text[run[0].start..run[run.len() - 1].end].to_vec();
-    let stem = if run.len() == 1 { stem_english(stemmer, &word) } else { None };
+    let stem = if run.len() == 1 { stem_english(&word) } else { None };
     let is_prefix = is_last && word.chars().count() >= SHORTEST_PREFIX;
     Term {
         // Whatever holds the word itself holds its stem as well.
@@ -146,12 +147,12 @@ fn han_term(chars: &[char]) -> Term {
     }
 }
 
-fn token_term(script: Script, chars: &[char], token: String) -> Term {
+fn token_term(script: Script, chars: Vec<char>, token: String) -> Term {
     Term {
         words: vec![token],
         phrases: Vec::new(),
         prefixes: Vec::new(),
-        needle: Needle { script, stem_len: chars.len(), chars: chars.to_vec(), stem: None, is_prefix: false },
+        needle: Needle { script, stem_len: chars.len(), chars, stem: None, is_prefix: false },
     }
 }
 
@@ -288,6 +289,15 @@ mod tests {
             let part: String = word.chars().skip(from).take(len).collect();
             if part.chars().count() >= 2 {
                 prop_assert!(is_found(&part, &word));
+            }
+        }
+
+        #[test]
+        fn the_ranking_sees_what_the_index_finds(text in "[가나다는에서을하했ab1ㅋ漢字😀 .@/-]{1,24}", q in "[가나다는에서을하했ab1ㅋ漢字😀 .@-]{1,8}") {
+            // The index takes Hangul on both sides of other writing for neighbours; the ranking knows better.
+            let has_other = text.chars().any(|c| "ab1ㅋ漢字😀".contains(c));
+            if is_found(&q, &text) && !(has_other && parse_query(&q).terms.iter().any(|term| term.phrases.len() > 1)) {
+                prop_assert!(crate::score(&parse_query(&q), &text) > 0.0);
             }
         }
 

@@ -3,14 +3,15 @@
 use crate::fold::{Folded, fold_key};
 use crate::korean::{is_particle, is_syllable, is_verb_tail};
 use crate::query::{Needle, Query};
-use crate::segment::{Piece, Script, pieces};
-use crate::term::stem_english;
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::segment::{Piece, Script, pieces, script};
+use crate::stem::stem_english;
 
 /// With so many good texts, much worse ones are set apart.
 const ENOUGH_GOOD: usize = 3;
 /// What share of the third best text's sureness is still good.
-const STRONG_SHARE: f32 = 0.32;
+const STRONG_SHARE: f32 = 0.45;
+/// White space and marks between the parts of a compound.
+const LONGEST_GAP: usize = 8;
 /// A compound written in another spacing than typed.
 const SPACED_WORTH: f32 = 0.25;
 /// A word that only shares the beginning of what turned out to be a noun of its own.
@@ -156,13 +157,12 @@ fn nearness(query: &Query, hits: &[Hit]) -> f32 {
 /// All places of all terms, in order of place.
 pub(crate) fn find_hits(query: &Query, folded: &Folded) -> Vec<Hit> {
     let pieces = pieces(&folded.chars);
-    let stemmer = Stemmer::create(Algorithm::English);
     let mut hits = Vec::new();
     for (term, found) in query.terms.iter().enumerate() {
         let needle = &found.needle;
         let mut push = |hit: Hit| hits.push(Hit { term, ..hit });
         match needle.script {
-            Script::Latin => find_latin(needle, &folded.chars, &pieces, &stemmer, &mut push),
+            Script::Latin => find_latin(needle, &folded.chars, &pieces, &mut push),
             Script::Hangul => find_hangul(needle, &folded.chars, &mut push),
             Script::Han => find_plain(needle, &folded.chars, 0.9, &mut push),
             Script::Jamo | Script::Emoji => find_plain(needle, &folded.chars, 1.0, &mut push),
@@ -185,7 +185,7 @@ fn find_plain(needle: &Needle, text: &[char], quality: f32, push: &mut impl FnMu
     }
 }
 
-fn find_latin(needle: &Needle, text: &[char], pieces: &[Piece], stemmer: &Stemmer, push: &mut impl FnMut(Hit)) {
+fn find_latin(needle: &Needle, text: &[char], pieces: &[Piece], push: &mut impl FnMut(Hit)) {
     let is_joined = needle.chars.iter().any(|c| !c.is_alphanumeric());
     let solid: Vec<char> = needle.chars.iter().copied().filter(|c| c.is_alphanumeric()).collect();
     for (i, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.script == Script::Latin) {
@@ -196,10 +196,10 @@ fn find_latin(needle: &Needle, text: &[char], pieces: &[Piece], stemmer: &Stemme
         }
         if word == solid {
             push(Hit::new(piece.start, piece.end, 1.0));
-        } else if let Some(end) = join_end(&solid, text, &pieces[i..]) {
+        } else if let Some(end) = join_end(&solid, needle.is_prefix, text, &pieces[i..]) {
             let as_typed = text[piece.start..end] == needle.chars[..];
             push(Hit::new(piece.start, end, if as_typed { 1.0 } else { 0.8 }));
-        } else if !is_joined && same_stem(needle, word, stemmer) {
+        } else if !is_joined && same_stem(needle, word) {
             push(Hit::new(piece.start, piece.end, 0.85));
         } else if needle.is_prefix && word.starts_with(&solid) {
             push(Hit::new(piece.start, piece.end, 0.6));
@@ -207,11 +207,15 @@ fn find_latin(needle: &Needle, text: &[char], pieces: &[Piece], stemmer: &Stemme
     }
 }
 
-/// Where a join of two or more pieces that spells `solid` ends.
-fn join_end(solid: &[char], text: &[char], pieces: &[Piece]) -> Option<usize> {
+/// Where a join of two or more pieces that spells `solid`, or only begins so, ends.
+fn join_end(solid: &[char], is_prefix: bool, text: &[char], pieces: &[Piece]) -> Option<usize> {
     let mut rest = solid.strip_prefix(&text[pieces[0].start..pieces[0].end])?;
     for piece in pieces[1..].iter().take_while(|piece| piece.joined) {
-        rest = rest.strip_prefix(&text[piece.start..piece.end])?;
+        let word = &text[piece.start..piece.end];
+        if is_prefix && word.starts_with(rest) {
+            return Some(piece.end);
+        }
+        rest = rest.strip_prefix(word)?;
         if rest.is_empty() {
             return Some(piece.end);
         }
@@ -219,9 +223,9 @@ fn join_end(solid: &[char], text: &[char], pieces: &[Piece]) -> Option<usize> {
     None
 }
 
-fn same_stem(needle: &Needle, word: &[char], stemmer: &Stemmer) -> bool {
+fn same_stem(needle: &Needle, word: &[char]) -> bool {
     let word: String = word.iter().collect();
-    let stem = stem_english(stemmer, &word);
+    let stem = stem_english(&word);
     let word_stem = stem.as_deref().unwrap_or(&word);
     match &needle.stem {
         Some(stem) => stem == word_stem,
@@ -234,8 +238,8 @@ fn find_hangul(needle: &Needle, text: &[char], push: &mut impl FnMut(Hit)) {
     let mut at = 0;
     while at + stem.len() <= text.len() {
         match match_hangul(&needle.chars, text, at).or_else(|| match_hangul(stem, text, at)) {
-            Some((end, spaces)) => {
-                let hit = judge_hangul(needle, text, at, end, spaces);
+            Some((end, between)) => {
+                let hit = judge_hangul(needle, text, at, end, between);
                 if hit.quality > 0.0 {
                     push(hit);
                 }
@@ -246,30 +250,29 @@ fn find_hangul(needle: &Needle, text: &[char], push: &mut impl FnMut(Hit)) {
     }
 }
 
-/// Matches a stem at a place, with a space allowed where both sides keep two syllables; returns end and spaces.
+/// Matches a stem at a place, with white space or a few marks allowed where both sides keep two syllables; returns the
+/// end and the characters in between.
 fn match_hangul(stem: &[char], text: &[char], at: usize) -> Option<(usize, usize)> {
-    if text[at] != stem[0] {
-        return None;
-    }
-    let (mut end, mut spaces, mut since_space) = (at, 0, 0);
+    let (mut end, mut between, mut unbroken) = (at, 0, 0);
     for (i, &c) in stem.iter().enumerate() {
-        if since_space >= 2 && stem.len() - i >= 2 && text.get(end).is_some_and(|c| c.is_whitespace()) {
-            end += 1;
-            spaces += 1;
-            since_space = 0;
-        }
         if text.get(end) != Some(&c) {
-            return None;
+            let gap = text[end..].iter().take(LONGEST_GAP).take_while(|c| script(**c).is_none()).count();
+            if gap == 0 || unbroken < 2 || stem.len() - i < 2 || text.get(end + gap) != Some(&c) {
+                return None;
+            }
+            end += gap;
+            between += gap;
+            unbroken = 0;
         }
         end += 1;
-        since_space += 1;
+        unbroken += 1;
     }
-    Some((end, spaces))
+    Some((end, between))
 }
 
 /// How surely a place holds the word, by what stands before and after it within the same run of Hangul. The figures are
 /// close to how often a morphological analyser agrees that such a place holds such a word.
-fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, spaces: usize) -> Hit {
+fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, between: usize) -> Hit {
     let is_hangul = |c: &&char| is_syllable(**c);
     let before = text[..start].iter().rev().take_while(is_hangul).count();
     let tail: String = text[end..].iter().take_while(is_hangul).take(8).collect();
@@ -299,10 +302,91 @@ fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, spaces
     // Longer words rarely meet by chance, though three syllables after one still make another word (외할머니).
     let is_long = needle.stem_len > 3 || (needle.stem_len == 3 && before != 1);
     let quality = if is_long { 0.5 + 0.5 * quality } else { quality };
-    let as_typed = end - start - spaces == needle.chars.len();
-    let worth = if spaces > 0 { SPACED_WORTH } else { 1.0 };
+    let as_typed = end - start - between == needle.chars.len();
+    let worth = if between > 0 { SPACED_WORTH } else { 1.0 };
     let has_ending = needle.stem_len < needle.chars.len();
     let bonus = if as_typed && has_ending { 0.02 } else { 0.0 };
     let shows_noun = as_typed && has_ending && !tail.is_empty() && is_particle(text[end - 1], &tail);
     Hit { as_typed, shows_noun, ..Hit::new(start, end, quality * worth + bonus) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_query;
+    use proptest::prelude::*;
+
+    /// The texts in the order of their rank, and how many are strong.
+    fn ranked<'t>(q: &str, texts: &[&'t str]) -> (Vec<&'t str>, usize) {
+        let ranking = rank(&parse_query(q), texts.iter().copied());
+        (ranking.order.iter().map(|&(i, _)| texts[i]).collect(), ranking.strong)
+    }
+
+    fn score_of(q: &str, text: &str) -> f32 {
+        score(&parse_query(q), text)
+    }
+
+    #[test]
+    fn whole_words_come_before_parts_of_words() {
+        let texts = ["환경의 변화", "경의중앙선이 느려요", "경의를 표합니다"];
+        assert_eq!(ranked("경의", &texts).0, ["경의를 표합니다", "경의중앙선이 느려요", "환경의 변화"]);
+        assert_eq!(ranked("refund", &["refunding it", "refund it"]).0[0], "refund it");
+        assert_eq!(ranked("v2.1", &["since v2-1", "since v2.1"]).0[0], "since v2.1");
+    }
+
+    #[test]
+    fn one_unbroken_word_comes_before_the_spaced_one() {
+        assert_eq!(ranked("결제오류", &["결제 오류", "결제오류가"]), (vec!["결제오류가", "결제 오류"], 2));
+    }
+
+    #[test]
+    fn weak_matches_are_set_apart_once_there_are_enough_strong_ones() {
+        let texts = ["환경의 변화", "경의를 표합니다", "경의와 존경", "경의는 없다"];
+        let (order, strong) = ranked("경의", &texts);
+        assert_eq!((order.len(), strong, order[3]), (4, 3, "환경의 변화"));
+        assert_eq!(ranked("경의", &texts[..3]).1, 3);
+    }
+
+    #[test]
+    fn an_ending_that_takes_particles_is_part_of_the_word() {
+        let texts = ["고양시에 살아요", "고양이를 키워요", "고양이가 좋아요", "고양이 사료"];
+        let (order, strong) = ranked("고양이", &texts);
+        assert_eq!((order[3], strong), ("고양시에 살아요", 3));
+        // Nothing shows that 친구가 is a word, so all forms of 친구 are as good.
+        assert_eq!(ranked("친구가", &["친구는 와요", "친구가 와요", "친구도 와요", "친구의 말"]).1, 4);
+    }
+
+    #[test]
+    fn words_side_by_side_come_before_words_far_apart() {
+        let apart = format!("결제는 됐고 {} 오류는 없어요", "그런데 ".repeat(20));
+        assert!(score_of("결제 오류", "결제 오류가 났어요") > score_of("결제 오류", &apart));
+        assert!(score_of("결제 오류", &apart) > score_of("결제 오류", "결제는 됐어요"));
+    }
+
+    #[test]
+    fn more_places_and_shorter_texts_count() {
+        assert!(score_of("환불", "환불 언제 되나요, 환불") > score_of("환불", "환불 언제 되나요, 정말"));
+        assert!(score_of("환불", "환불") > score_of("환불", &format!("환불 {}", "가나다 ".repeat(200))));
+    }
+
+    #[test]
+    fn a_quoted_passage_must_be_there() {
+        assert!(score_of("\"결제 오류\"", "간편결제  오류가") > 0.0);
+        assert_eq!(score_of("\"결제 오류\"", "결제의 오류가"), 0.0);
+        assert_eq!(score_of("환불", "취소"), 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_a_finite_score_and_ranks_once(q in any::<String>(), texts in prop::collection::vec("[가-힣a-c0-9 .]{0,30}", 0..8)) {
+            let query = parse_query(&q);
+            let ranking = rank(&query, texts.iter().map(String::as_str));
+            let mut seen: Vec<usize> = ranking.order.iter().map(|&(i, _)| i).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            prop_assert_eq!(seen.len(), ranking.order.len());
+            prop_assert!(ranking.strong <= ranking.order.len());
+            prop_assert!(ranking.order.iter().all(|(_, score)| score.is_finite() && *score > 0.0));
+        }
+    }
 }

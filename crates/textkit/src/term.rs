@@ -3,7 +3,7 @@
 use crate::fold::Folded;
 use crate::korean::stem_hangul;
 use crate::segment::{Piece, Script, pieces};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stem::stem_english;
 
 /// Raised whenever `index_terms` or `parse_query` change so that stored tokens have to be made anew.
 pub const TOKEN_VERSION: u32 = 1;
@@ -48,7 +48,6 @@ pub fn index_terms(text: &str) -> IndexTerms {
 pub fn visit_terms(text: &str, mut visit: impl FnMut(Column, &str)) {
     let folded = Folded::new(text);
     let pieces = pieces(&folded.chars);
-    let stemmer = Stemmer::create(Algorithm::English);
     let mut token = String::new();
     for (i, piece) in pieces.iter().enumerate() {
         let chars = &folded.chars[piece.start..piece.end];
@@ -56,7 +55,7 @@ pub fn visit_terms(text: &str, mut visit: impl FnMut(Column, &str)) {
         match piece.script {
             Script::Latin => {
                 visit(Column::Words, &token);
-                if let Some(stem) = stem_english(&stemmer, &token) {
+                if let Some(stem) = stem_english(&token) {
                     visit(Column::Words, &stem);
                 }
                 visit_joins(&folded.chars, &pieces[..=i], &mut token, |joined| visit(Column::Words, joined));
@@ -80,15 +79,6 @@ pub fn visit_terms(text: &str, mut visit: impl FnMut(Column, &str)) {
 fn set(token: &mut String, chars: &[char]) {
     token.clear();
     token.extend(chars.iter().take(LONGEST_WORD));
-}
-
-/// The English stem, when it differs. Words with digits or of other alphabets have none.
-pub(crate) fn stem_english(stemmer: &Stemmer, word: &str) -> Option<String> {
-    if word.len() < 4 || word.len() > 24 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let stem = stemmer.stem(word);
-    (stem != word).then(|| stem.into_owned())
 }
 
 /// All joins of two or more pieces that end with the last one.

@@ -5,8 +5,8 @@ mod scan;
 use crate::fold::Folded;
 use crate::korean::{is_syllable, strip_ending};
 use crate::segment::{Piece, Script, pieces};
-use crate::term::{join, stem_english};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stem::stem_english;
+use crate::term::join;
 use scan::{Place, scan};
 use std::collections::HashMap;
 
@@ -40,6 +40,8 @@ struct Wording {
     weight: f32,
     tokens: Vec<u32>,
     chars: usize,
+    /// The information of all its tokens.
+    says: f32,
 }
 
 /// Below this share of a label's information, a partial match says nothing.
@@ -60,6 +62,9 @@ impl LabelMatcher {
         }
         let n = matcher.wordings.len() as f32;
         matcher.information = matcher.wordings_of.iter().map(|of| (1.0 + n / of.len() as f32).ln()).collect();
+        for wording in &mut matcher.wordings {
+            wording.says = wording.tokens.iter().map(|&token| matcher.information[token as usize]).sum();
+        }
         matcher
     }
 
@@ -79,98 +84,130 @@ impl LabelMatcher {
             }
         }
         let chars = words.iter().map(|word| word.chars().count()).sum();
-        self.wordings.push(Wording { id, weight, tokens, chars });
+        self.wordings.push(Wording { id, weight, tokens, chars, says: 0.0 });
     }
 
     /// The labels the text speaks of, best first; each id once, with its best wording.
     pub fn matches(&self, text: &str) -> Vec<LabelMatch> {
         let folded = Folded::new(text);
-        let mut places: HashMap<u32, Vec<Place>> = HashMap::new();
-        scan(&folded.chars, self.longest, |key, place| {
-            if let Some(&token) = self.tokens.get(key) {
-                let known = places.entry(token).or_default();
-                if known.len() < MOST_PLACES {
-                    known.push(place);
-                }
-            }
-        });
-        let mut best: HashMap<u32, LabelMatch> = HashMap::new();
+        let places = self.find_places(&folded.chars);
+        let mut best: HashMap<u32, (f32, Vec<Place>)> = HashMap::new();
         for number in self.covered(&places) {
-            let wording = &self.wordings[number as usize];
-            let Some((score, chosen)) = self.judge(wording, &places) else { continue };
-            if best.get(&wording.id).is_none_or(|known| known.score < score) {
-                let spans = chosen.iter().map(|place| folded.original(place.start, place.end)).collect();
-                best.insert(wording.id, LabelMatch { id: wording.id, score, spans });
+            let wording = &self.wordings[number];
+            let known = best.get(&wording.id).map_or(0.0, |(score, _)| *score);
+            if let Some(found) = self.judge(wording, &places, known) {
+                best.insert(wording.id, found);
             }
         }
-        let mut matches: Vec<LabelMatch> = best.into_values().collect();
+        let mut matches: Vec<LabelMatch> = best
+            .into_iter()
+            .map(|(id, (score, mut chosen))| {
+                chosen.sort_by_key(|place| (place.start, place.end));
+                let mut spans: Vec<_> = chosen.iter().map(|place| folded.original(place.start, place.end)).collect();
+                spans.dedup();
+                LabelMatch { id, score, spans }
+            })
+            .collect();
         matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
         matches
     }
 
+    fn find_places(&self, text: &[char]) -> Places {
+        let mut places = Places { of: vec![(0, 0); self.information.len()], ..Places::default() };
+        scan(text, self.longest, |key, place| {
+            if place.quality > 0.0
+                && let Some(&token) = self.tokens.get(key)
+            {
+                places.all.push((token, place));
+            }
+        });
+        places.all.sort_by_key(|(token, _)| *token);
+        let mut from = 0;
+        for group in places.all.chunk_by(|a, b| a.0 == b.0) {
+            let token = group[0].0;
+            places.tokens.push(token);
+            places.of[token as usize] = (from, from + group.len().min(MOST_PLACES));
+            from += group.len();
+        }
+        places
+    }
+
     /// The wordings of which enough is in the text.
-    fn covered(&self, places: &HashMap<u32, Vec<Place>>) -> Vec<u32> {
-        let mut covered: HashMap<u32, f32> = HashMap::new();
-        for &token in places.keys() {
-            for &wording in &self.wordings_of[token as usize] {
-                *covered.entry(wording).or_default() += self.information[token as usize];
+    fn covered(&self, places: &Places) -> Vec<usize> {
+        let mut sums = vec![0.0f32; self.wordings.len()];
+        let mut covered = Vec::new();
+        for &token in &places.tokens {
+            let information = self.information[token as usize];
+            for &number in &self.wordings_of[token as usize] {
+                let (sum, least) = (&mut sums[number as usize], LEAST_COVERED * self.wordings[number as usize].says);
+                if *sum < least && *sum + information >= least {
+                    covered.push(number as usize);
+                }
+                *sum += information;
             }
         }
-        let enough = |&(number, sum): &(u32, f32)| sum >= LEAST_COVERED * self.total(&self.wordings[number as usize]);
-        covered.into_iter().filter(enough).map(|(number, _)| number).collect()
+        covered
     }
 
-    fn total(&self, wording: &Wording) -> f32 {
-        wording.tokens.iter().map(|&token| self.information[token as usize]).sum()
-    }
-
-    /// The score of one wording and the places that earn it: coverage, quality of each place, nearness, specificity.
-    fn judge(&self, wording: &Wording, places: &HashMap<u32, Vec<Place>>) -> Option<(f32, Vec<Place>)> {
-        let present: Vec<(u32, &Vec<Place>)> =
-            wording.tokens.iter().filter_map(|&token| Some((token, places.get(&token)?))).collect();
-        let chosen = closest(&present.iter().map(|(_, places)| places.as_slice()).collect::<Vec<_>>())?;
-        let (mut sure, mut found) = (0.0, 0.0);
-        for ((token, _), place) in present.iter().zip(&chosen) {
-            let information = self.information[*token as usize];
-            sure += information * place.quality;
-            found += information;
+    /// The score of one wording and the places that earn it, if it is above `known`: coverage, quality of each place,
+    /// nearness, specificity.
+    fn judge(&self, wording: &Wording, places: &Places, known: f32) -> Option<(f32, Vec<Place>)> {
+        let says = wording.says + 0.3 * wording.chars as f32;
+        let specific = says / (says + 3.0);
+        let present: Vec<u32> = wording.tokens.iter().copied().filter(|&token| !places.of(token).is_empty()).collect();
+        let found: f32 = present.iter().map(|&token| self.information[token as usize]).sum();
+        let is_whole = present.len() == wording.tokens.len();
+        let covered = if is_whole { 1.0 } else { PARTIAL_WORTH * found / wording.says };
+        let most = wording.weight * covered * specific;
+        if most <= known {
+            return None;
         }
-        let total = self.total(wording);
+        let chosen = closest(&present.iter().map(|&token| places.of(token)).collect::<Vec<_>>())?;
+        let sure: f32 =
+            present.iter().zip(&chosen).map(|(&token, place)| self.information[token as usize] * place.quality).sum();
         let (first, last) = (chosen.iter().map(|p| p.word).min()?, chosen.iter().map(|p| p.word).max()?);
-        let between = (last - first + 1).saturating_sub(chosen.len());
-        let near = match between {
+        let near = match (last - first + 1).saturating_sub(chosen.len()) {
             0 => 1.0,
             1..=2 => 0.9,
             3..=8 => 0.7,
             _ => 0.4,
         };
-        let covered = if present.len() == wording.tokens.len() { 1.0 } else { PARTIAL_WORTH * found / total };
-        let says = total + 0.3 * wording.chars as f32;
-        let specific = says / (says + 3.0);
-        let mut chosen = chosen;
-        chosen.sort_by_key(|place| (place.start, place.end));
-        chosen.dedup_by_key(|place| (place.start, place.end));
-        Some((wording.weight * covered * (sure / found) * near * specific, chosen)).filter(|(score, _)| *score > 0.0)
+        let score = most * (sure / found) * near;
+        (score > known).then_some((score, chosen))
+    }
+}
+
+/// Where the tokens of the labels stand in a text.
+#[derive(Default)]
+struct Places {
+    /// By token, then by place.
+    all: Vec<(u32, Place)>,
+    /// The tokens that occur.
+    tokens: Vec<u32>,
+    /// The range of each token within `all`.
+    of: Vec<(usize, usize)>,
+}
+
+impl Places {
+    fn of(&self, token: u32) -> &[(u32, Place)] {
+        let (from, to) = self.of[token as usize];
+        &self.all[from..to]
     }
 }
 
 /// One place per token so that all lie as close together as can be: the places nearest to each place of the token
 /// that is rarest in the text.
-fn closest(lists: &[&[Place]]) -> Option<Vec<Place>> {
+fn closest(lists: &[&[(u32, Place)]]) -> Option<Vec<Place>> {
+    let cost = |anchor: &Place, place: &Place| place.word.abs_diff(anchor.word) as f32 + 2.0 * (1.0 - place.quality);
+    let nearest = |anchor: &Place, list: &[(u32, Place)]| {
+        list.iter().map(|(_, place)| (cost(anchor, place), *place)).min_by(|a, b| a.0.total_cmp(&b.0))
+    };
     let rarest = lists.iter().min_by_key(|places| places.len())?;
-    let mut best: Option<(f32, Vec<Place>)> = None;
-    for anchor in rarest.iter() {
-        let cost = |place: &Place| place.word.abs_diff(anchor.word) as f32 + 2.0 * (1.0 - place.quality);
-        let chosen: Vec<Place> = lists
-            .iter()
-            .filter_map(|places| places.iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).copied())
-            .collect();
-        let total: f32 = chosen.iter().map(cost).sum();
-        if best.as_ref().is_none_or(|(least, _)| total < *least) {
-            best = Some((total, chosen));
-        }
-    }
-    best.map(|(_, chosen)| chosen)
+    let total =
+        |anchor: &Place| lists.iter().filter_map(|list| nearest(anchor, list)).map(|(cost, _)| cost).sum::<f32>();
+    let anchors = rarest.iter().map(|(_, anchor)| (total(anchor), *anchor));
+    let (_, anchor) = anchors.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(lists.iter().filter_map(|list| nearest(&anchor, list)).map(|(_, place)| place).collect())
 }
 
 /// English words that a label can do without.
@@ -202,12 +239,11 @@ fn is_filler(word: &str) -> bool {
 fn wordings(label: &str) -> Vec<Vec<String>> {
     let folded = Folded::new(label);
     let pieces = pieces(&folded.chars);
-    let stemmer = Stemmer::create(Algorithm::English);
-    let apart = pieces.iter().map(|piece| token(&folded.chars, std::slice::from_ref(piece), &stemmer)).collect();
+    let apart = pieces.iter().map(|piece| token(&folded.chars, std::slice::from_ref(piece))).collect();
     let mut all: Vec<Vec<String>> = vec![without_filler(apart)];
     if pieces.iter().any(|piece| piece.joined) {
         let runs = pieces.chunk_by(|_, next| next.joined);
-        all.push(without_filler(runs.map(|run| token(&folded.chars, run, &stemmer)).collect()));
+        all.push(without_filler(runs.map(|run| token(&folded.chars, run)).collect()));
     }
     for (i, word) in all[0].clone().iter().enumerate() {
         let chars: Vec<char> = word.chars().collect();
@@ -223,11 +259,11 @@ fn wordings(label: &str) -> Vec<Vec<String>> {
     all
 }
 
-fn token(chars: &[char], run: &[Piece], stemmer: &Stemmer) -> String {
+fn token(chars: &[char], run: &[Piece]) -> String {
     let mut word = String::new();
     join(chars, run, &mut word);
     match run[0].script {
-        Script::Latin => stem_english(stemmer, &word).unwrap_or(word),
+        Script::Latin => stem_english(&word).unwrap_or(word),
         Script::Hangul => strip_ending(&word).map(str::to_owned).unwrap_or(word),
         _ => word,
     }

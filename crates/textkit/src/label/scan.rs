@@ -2,8 +2,8 @@
 
 use crate::korean::{is_particle, is_verb_tail};
 use crate::segment::{Piece, Script, pieces};
-use crate::term::{LONGEST_JOIN, join, stem_english};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stem::stem_english;
+use crate::term::{LONGEST_JOIN, join};
 
 /// Where a key stands, in folded characters, half-open.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,6 @@ pub(super) struct Place {
 /// Hands over all keys of at most `longest` characters.
 pub(super) fn scan(text: &[char], longest: usize, mut offer: impl FnMut(&str, Place)) {
     let pieces = pieces(text);
-    let stemmer = Stemmer::create(Algorithm::English);
     let mut key = String::new();
     for (word, piece) in pieces.iter().enumerate() {
         match piece.script {
@@ -27,7 +26,7 @@ pub(super) fn scan(text: &[char], longest: usize, mut offer: impl FnMut(&str, Pl
             Script::Han => scan_parts(text, piece, longest, &mut key, |key, start, end| {
                 offer(key, Place { start, end, word, quality: 1.0 });
             }),
-            Script::Latin => scan_latin(text, &pieces, word, &stemmer, &mut key, &mut offer),
+            Script::Latin => scan_latin(text, &pieces, word, &mut key, &mut offer),
             Script::Jamo | Script::Emoji => {
                 join(text, std::slice::from_ref(piece), &mut key);
                 offer(&key, Place { start: piece.start, end: piece.end, word, quality: 1.0 });
@@ -36,19 +35,12 @@ pub(super) fn scan(text: &[char], longest: usize, mut offer: impl FnMut(&str, Pl
     }
 }
 
-fn scan_latin(
-    text: &[char],
-    pieces: &[Piece],
-    word: usize,
-    stemmer: &Stemmer,
-    key: &mut String,
-    offer: &mut impl FnMut(&str, Place),
-) {
+fn scan_latin(text: &[char], pieces: &[Piece], word: usize, key: &mut String, offer: &mut impl FnMut(&str, Place)) {
     let joined = pieces[..=word].iter().rev().take(LONGEST_JOIN - 1).take_while(|piece| piece.joined).count();
     for first in word - joined..=word {
         join(text, &pieces[first..=word], key);
         let place = Place { start: pieces[first].start, end: pieces[word].end, word, quality: 1.0 };
-        match stem_english(stemmer, key) {
+        match stem_english(key) {
             Some(stem) => offer(&stem, place),
             None => offer(key, place),
         }
