@@ -217,7 +217,15 @@ fn decode_iso_2022_kr(bytes: &[u8]) -> String {
 
 /// Where `needle` begins in `bytes`.
 pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
+    let (first, rest) = needle.split_first()?;
+    let mut at = 0;
+    while let Some(found) = bytes[at..].iter().position(|byte| byte == first) {
+        at += found + 1;
+        if bytes[at..].starts_with(rest) {
+            return Some(at - 1);
+        }
+    }
+    None
 }
 
 /// Unicode NFC; macOS writes Korean in separate letters (NFD).

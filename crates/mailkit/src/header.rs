@@ -192,14 +192,27 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
     Some(digit(digits[0])? << 4 | digit(digits[1])?)
 }
 
-/// Base64 that forgives: bytes outside the alphabet are passed over, padding is not needed.
+/// Base64 that forgives: padding is not needed, a few stray bytes are passed over, and what a mailing list added in
+/// plain text below, or all of it if it is no base64, stands for itself.
 pub(crate) fn decode_base64(data: &[u8]) -> Vec<u8> {
     if let Some(bytes) = base64_decode(data) {
         return bytes;
     }
-    let clean: Vec<u8> =
-        data.iter().copied().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).collect();
-    base64_decode(&clean).unwrap_or_else(|| data.to_vec())
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=') || b.is_ascii_whitespace();
+    let stray = data.iter().filter(|b| !is_base64(b)).count();
+    if stray * 100 <= data.len() {
+        let clean: Vec<u8> = data.iter().copied().filter(is_base64).collect();
+        return base64_decode(&clean).unwrap_or_else(|| data.to_vec());
+    }
+    let lines = data.split_inclusive(|&b| b == b'\n');
+    let len = lines.take_while(|line| line.iter().all(is_base64)).map(<[u8]>::len).sum();
+    let (encoded, added) = data.split_at(len);
+    let mut bytes = base64_decode(encoded).unwrap_or_else(|| encoded.to_vec());
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    bytes.extend_from_slice(added);
+    bytes
 }
 
 /// Quoted-printable that forgives: `=` before anything but two digits or a line end stands for itself.

@@ -410,13 +410,15 @@ impl TextWriter {
         let words = self.out.get(from..).unwrap_or_default().trim();
         let bare = |url: &str| {
             let url = url.trim().trim_end_matches('/').to_lowercase();
-            let url = url.split_once(':').map_or(url.clone(), |(_, rest)| rest.trim_start_matches('/').to_owned());
-            url.trim_start_matches("www.").to_owned()
+            url.replace("https://", "").replace("http://", "").replace("mailto:", "").replace("www.", "")
         };
         let is_web = href.starts_with("http://") || href.starts_with("https://") || href.starts_with("mailto:");
-        if is_web && href.len() <= 100 && !words.is_empty() && !words.starts_with('[') && bare(words) != bare(&href) {
-            let address = href.strip_prefix("mailto:").unwrap_or(&href).to_owned();
-            self.word(&format!(" ({address})"));
+        let is_said = words.is_empty() || words.starts_with('[') || bare(words).contains(&bare(&href));
+        if is_web && href.len() <= 100 && !is_said {
+            let breaks = std::mem::take(&mut self.breaks);
+            self.space = true;
+            self.word(&format!("({})", href.strip_prefix("mailto:").unwrap_or(&href)));
+            self.breaks = breaks;
         }
     }
 

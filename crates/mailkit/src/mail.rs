@@ -245,7 +245,9 @@ impl BodyReader {
                     if !pieces.is_closed {
                         self.note(Problem::Truncated);
                     }
-                    return self.read_multipart(kind, &pieces.parts, depth, place);
+                    let [before, after] = pieces.outside.map(|raw| self.read_outside(raw));
+                    let inside = self.read_multipart(kind, &pieces.parts, depth, place);
+                    return before.into_iter().chain(inside).chain(after).collect();
                 }
                 // No boundary anywhere: it is all one text.
                 None => return self.read_text_part(part, "text/plain", &content_type),
@@ -288,18 +290,56 @@ impl BodyReader {
         if kind != "multipart/alternative" {
             return children.into_iter().flatten().collect();
         }
-        // The last HTML form is the richest; the first plain form with words in it is the text.
-        let plain = children.iter().find_map(|pieces| {
-            let is_plain = pieces.iter().any(|p| p.plain.as_ref().is_some_and(|t| !t.trim().is_empty()));
-            let texts = pieces.iter().filter_map(|p| p.plain.as_deref()).collect::<Vec<_>>();
-            is_plain.then(|| join_texts(texts.into_iter().map(str::to_owned)))
-        });
-        let rich = children.into_iter().rfind(|pieces| pieces.iter().any(|p| p.html.is_some()));
-        let html = rich.map(|pieces| join_html(&pieces));
-        match (plain, html) {
-            (None, None) => Vec::new(),
-            (plain, html) => vec![Piece { plain, html }],
+        self.choose_form(children)
+    }
+
+    /// Of several forms of one text the first plain one with words in it is read and the last HTML one, the richest,
+    /// is shown; any other becomes an attachment.
+    fn choose_form(&mut self, children: Vec<Vec<Piece>>) -> Vec<Piece> {
+        let has_words = |p: &Piece| p.plain.as_ref().is_some_and(|t| !t.trim().is_empty());
+        let plain = children.iter().position(|pieces| pieces.iter().any(has_words));
+        let html = children.iter().rposition(|pieces| pieces.iter().any(|p| p.html.is_some()));
+        let mut chosen = Piece { plain: None, html: None };
+        for (i, pieces) in children.into_iter().enumerate() {
+            if Some(i) == plain && plain == html {
+                return pieces;
+            } else if Some(i) == html {
+                chosen.html = Some(join_html(&pieces));
+            } else if Some(i) == plain {
+                chosen.plain = Some(join_texts(pieces.into_iter().filter_map(|p| p.plain)));
+            } else if pieces.iter().any(|p| has_words(p) || p.html.is_some()) {
+                self.attach_form(pieces);
+            }
         }
+        vec![chosen]
+    }
+
+    fn attach_form(&mut self, pieces: Vec<Piece>) {
+        let is_html = pieces.iter().any(|p| p.html.is_some());
+        let (mime, text) = match is_html {
+            true => ("text/html", join_html(&pieces)),
+            false => ("text/plain", join_texts(pieces.into_iter().filter_map(|p| p.plain))),
+        };
+        let name = self.make_name(mime, text.as_bytes());
+        self.attachments.push(Attachment {
+            name,
+            mime: mime.to_owned(),
+            bytes: text.into_bytes(),
+            ..Default::default()
+        });
+    }
+
+    /// Text outside the boundaries of a multipart. It says nearly always that the message is MIME; if it does not,
+    /// a broken program meant it to be read.
+    fn read_outside(&mut self, raw: &[u8]) -> Option<Piece> {
+        let raw = raw.trim_ascii();
+        if raw.is_empty() {
+            return None;
+        }
+        let text = decode(raw, None, &mut self.problems).into_owned();
+        let lower = text.to_lowercase();
+        let is_notice = ["mime", "multi-part", "multipart"].iter().any(|word| lower.contains(word));
+        (!is_notice).then_some(Piece { plain: Some(text), html: None })
     }
 
     /// Whether a part is text to be read rather than a file.

@@ -91,6 +91,8 @@ impl<'a> Part<'a> {
 /// What a multipart was cut into.
 pub(crate) struct Pieces<'a> {
     pub parts: Vec<&'a [u8]>,
+    /// What stands before the first boundary and after the last, where readers do not look.
+    pub outside: [&'a [u8]; 2],
     /// Whether the closing boundary was there.
     pub is_closed: bool,
 }
@@ -105,15 +107,16 @@ fn cut_at<'a>(body: &'a [u8], boundary: &[u8]) -> Option<Pieces<'a>> {
     if boundary.is_empty() {
         return None;
     }
-    let mut pieces = Pieces { parts: Vec::new(), is_closed: false };
+    let mut pieces = Pieces { parts: Vec::new(), outside: [b"", b""], is_closed: false };
     let (mut at, mut open) = (0, None);
     while at < body.len() {
         let end = line_end(body, at);
         let mark =
             body[at..end].strip_prefix(b"--").and_then(|line| line.strip_prefix(boundary)).map(<[u8]>::trim_ascii);
         if let Some(tail @ (b"" | b"--")) = mark {
-            if let Some(begin) = open {
-                pieces.parts.push(without_line_end(&body[begin..at.max(begin)]));
+            match open {
+                Some(begin) => pieces.parts.push(without_line_end(&body[begin..at.max(begin)])),
+                None => pieces.outside[0] = &body[..at],
             }
             open = Some(end);
             if tail == b"--" {
@@ -121,6 +124,7 @@ fn cut_at<'a>(body: &'a [u8], boundary: &[u8]) -> Option<Pieces<'a>> {
                 // Some programs close a multipart and then go on with it.
                 let goes_on = find(&body[end..], &[b"--", boundary].concat()).is_some();
                 if !goes_on {
+                    pieces.outside[1] = &body[end..];
                     open = None;
                     break;
                 }
