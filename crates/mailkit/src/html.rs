@@ -127,8 +127,7 @@ fn nesting(html: &str) -> usize {
 fn block_remote_images(html: &str) -> String {
     let mut blocked = String::with_capacity(html.len());
     let mut at = 0;
-    let mut tokens = Tokens { rest: html };
-    while let Some(token) = tokens.next() {
+    for token in (Tokens { rest: html }) {
         let Token::Open { name: "img", attributes } = token else { continue };
         let Some(src) = find_attribute(attributes, "src") else { continue };
         let scheme = src.split(':').next().unwrap_or_default().to_ascii_lowercase();
