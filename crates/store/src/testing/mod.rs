@@ -1,5 +1,12 @@
 //! What tests need of the engines, since nobody else may name them: fresh PostgreSQL databases, and the proof that
 //! every registered statement holds on both.
+mod registry;
+mod tables;
+
+pub use registry::{Street, check_registry};
+
+use crate::Db;
+use crate::engine::{Conn, Mode};
 use crate::fault::said;
 use base::Result;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -27,4 +34,9 @@ async fn admin(url: &str, text: String) -> Result<()> {
     let mut conn = PgConnection::connect(url).await.map_err(failed)?;
     conn.execute(sqlx::raw_sql(AssertSqlSafe(text.clone()))).await.map_err(failed)?;
     conn.close().await.map_err(failed)
+}
+
+/// A connection of its own, outside the pools.
+async fn connect(db: &Db) -> Result<Conn> {
+    Conn::open(db.location(), Mode::Write, db.wait()).await.map_err(|e| said(e.to_string()))
 }
