@@ -1,1 +1,23 @@
-//! people
+//! The people room: persons, the teams that use and decide, the accounts that pay; how we know who they are; what was
+//! true of them when; and the one timeline of everything that happened between them and us.
+mod access;
+mod actions;
+mod check;
+mod domains;
+mod http;
+mod model;
+mod store;
+
+pub use access::{get_account, get_person, get_team};
+pub use actions::{
+    AccountFactsIn, CsvKind, CsvReport, TeamFactsIn, decide_proposal, erase_person, import_csv, merge, put_account,
+    put_team, resolve_people, retouch, set_open_asks, touch, undo_merge, untouch,
+};
+pub use check::check;
+pub use domains::company_domain;
+pub use http::routes;
+pub use model::{
+    AccountCard, AccountIn, Cards, Noun, OpenAsk, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
+    value_band,
+};
+pub use store::{canon_map, cards, find_names, standings};

@@ -1,0 +1,10 @@
+//! The verbs of the people room.
+mod edit;
+mod facts;
+mod resolve;
+mod table;
+
+pub use edit::*;
+pub use facts::*;
+pub use resolve::resolve_people;
+pub use table::*;

@@ -1,0 +1,371 @@
+//! Who somebody is: found by the source's id, then by a mail address, else made. In bulk, and the same again every time.
+use crate::domains::company_domain;
+use crate::model::{AccountIn, Noun, PersonIn, TeamIn, Who, fold_email, tidy_name};
+use crate::store::{self as rows, AccountRow, FactRow, NewIdentity, PersonRow, TeamRow};
+use base::{AccountId, PersonId, Result, TeamId, Time};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::Tx;
+
+/// One of a source: `(source, key)`.
+type Key = (String, String);
+
+/// What each of a batch turned out to be, in the same order. A person who says nothing that could make them the same
+/// again (no id, no address) is made anew, so callers give such persons an id of their own making.
+pub async fn resolve_people(tx: &mut Tx, people: &[PersonIn]) -> Result<Vec<Who>> {
+    let accounts = resolve_accounts(tx, people).await?;
+    let teams = resolve_teams(tx, people, &accounts).await?;
+    resolve_persons(tx, people, &accounts, &teams).await
+}
+
+fn account_of(person: &PersonIn) -> Option<&AccountIn> {
+    person.account.as_ref().or_else(|| person.team.as_ref().and_then(|t| t.account.as_ref()))
+}
+
+fn account_key(account: &AccountIn) -> Option<Key> {
+    account.key().map(|k| (account.source.clone(), k))
+}
+
+fn team_key(team: &TeamIn) -> Option<Key> {
+    (!team.external_id.is_empty()).then(|| (team.source.clone(), team.external_id.clone()))
+}
+
+/// Keys by source, for one query each.
+fn by_source(keys: impl Iterator<Item = Key>) -> BTreeMap<String, Vec<String>> {
+    let mut map: BTreeMap<String, HashSet<String>> = BTreeMap::new();
+    for (source, key) in keys {
+        map.entry(source).or_default().insert(key);
+    }
+    map.into_iter().map(|(s, k)| (s, k.into_iter().collect())).collect()
+}
+
+/// `(ord, made now)` of every account named in the batch.
+async fn resolve_accounts(tx: &mut Tx, people: &[PersonIn]) -> Result<HashMap<Key, (i64, bool)>> {
+    let mut found: HashMap<Key, (i64, bool)> = HashMap::new();
+    let named: Vec<(Key, &AccountIn, Time)> =
+        people.iter().filter_map(|p| account_of(p).and_then(|a| Some((account_key(a)?, a, p.at)))).collect();
+    if named.is_empty() {
+        return Ok(found);
+    }
+    for (source, keys) in by_source(named.iter().map(|n| n.0.clone())) {
+        for row in rows::list_accounts_by_external(tx, &source, keys).await? {
+            found.insert((source.clone(), row.external_id.unwrap_or_default()), (row.ord, false));
+        }
+    }
+    let mut fresh: Vec<AccountRow> = Vec::new();
+    for (key, account, at) in &named {
+        if found.contains_key(key) || fresh.iter().any(|r| is_key(key, &r.source, &r.external_id)) {
+            continue;
+        }
+        let name = account.name.clone().or_else(|| account.domain.clone()).unwrap_or_else(|| key.1.clone());
+        fresh.push(AccountRow {
+            ord: 0,
+            id: AccountId::new(),
+            canon_ord: 0,
+            source: Some(key.0.clone()),
+            external_id: Some(key.1.clone()),
+            name: tidy_name(&name),
+            domain: account.domain.as_deref().map(str::to_lowercase),
+            created_at: tx.now(),
+            last_seen_at: Some(*at),
+            rev: 1,
+        });
+    }
+    for (row, ord) in fresh.iter_mut().zip(tx.next_ords(store::Noun::Account, fresh.len()).await?) {
+        (row.ord, row.canon_ord) = (ord, ord);
+        found.insert((row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default()), (ord, true));
+    }
+    rows::insert_accounts(tx, &fresh).await?;
+    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Account, r.ord, r.name.as_str()))).await?;
+    let said: Vec<Said> = named
+        .iter()
+        .filter_map(|(key, a, at)| Some(Said { owner: found.get(key)?.0, facts: a.facts(), source: &key.0, at: *at }))
+        .collect();
+    append_facts(tx, Noun::Account, said).await?;
+    Ok(found)
+}
+
+fn is_key(key: &Key, source: &Option<String>, external_id: &Option<String>) -> bool {
+    source.as_deref() == Some(key.0.as_str()) && external_id.as_deref() == Some(key.1.as_str())
+}
+
+async fn resolve_teams(
+    tx: &mut Tx,
+    people: &[PersonIn],
+    accounts: &HashMap<Key, (i64, bool)>,
+) -> Result<HashMap<Key, (i64, bool, Option<i64>)>> {
+    let mut found: HashMap<Key, (i64, bool, Option<i64>)> = HashMap::new();
+    let named: Vec<(Key, &TeamIn, &PersonIn)> =
+        people.iter().filter_map(|p| p.team.as_ref().and_then(|t| Some((team_key(t)?, t, p)))).collect();
+    if named.is_empty() {
+        return Ok(found);
+    }
+    for (source, keys) in by_source(named.iter().map(|n| n.0.clone())) {
+        for row in rows::list_teams_by_external(tx, &source, keys).await? {
+            found.insert((source.clone(), row.external_id.unwrap_or_default()), (row.ord, false, row.account_ord));
+        }
+    }
+    let account_ord = |p: &PersonIn| account_of(p).and_then(account_key).and_then(|k| accounts.get(&k)).map(|a| a.0);
+    let mut fresh: Vec<TeamRow> = Vec::new();
+    for (key, team, person) in &named {
+        if found.contains_key(key) || fresh.iter().any(|r| is_key(key, &r.source, &r.external_id)) {
+            continue;
+        }
+        fresh.push(TeamRow {
+            ord: 0,
+            id: TeamId::new(),
+            canon_ord: 0,
+            source: Some(key.0.clone()),
+            external_id: Some(key.1.clone()),
+            name: tidy_name(team.name.as_deref().unwrap_or(&key.1)),
+            account_ord: account_ord(person),
+            created_at: tx.now(),
+            last_seen_at: Some(person.at),
+            rev: 1,
+        });
+    }
+    for (row, ord) in fresh.iter_mut().zip(tx.next_ords(store::Noun::Team, fresh.len()).await?) {
+        (row.ord, row.canon_ord) = (ord, ord);
+        let key = (row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default());
+        found.insert(key, (ord, true, row.account_ord));
+    }
+    rows::insert_teams(tx, &fresh).await?;
+    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Team, r.ord, r.name.as_str()))).await?;
+    let said: Vec<Said> = named
+        .iter()
+        .filter_map(|(key, t, p)| Some(Said { owner: found.get(key)?.0, facts: t.facts(), source: &key.0, at: p.at }))
+        .collect();
+    append_facts(tx, Noun::Team, said).await?;
+    Ok(found)
+}
+
+/// What a source says of an account or a team, from a moment on.
+pub(super) struct Said<'a> {
+    pub owner: i64,
+    pub facts: Vec<(&'static str, String)>,
+    pub source: &'a str,
+    pub at: Time,
+}
+
+/// Appends the facts that differ from what held at that moment. Saying the same again appends nothing.
+pub(super) async fn append_facts(tx: &mut Tx, noun: Noun, mut said: Vec<Said<'_>>) -> Result<()> {
+    said.retain(|s| !s.facts.is_empty());
+    if said.is_empty() {
+        return Ok(());
+    }
+    let owners: Vec<i64> = said.iter().map(|s| s.owner).collect::<HashSet<_>>().into_iter().collect();
+    let mut known = match noun {
+        Noun::Account => rows::list_account_facts(tx, owners).await?,
+        _ => rows::list_team_facts(tx, owners).await?,
+    };
+    let recorded_at = tx.now();
+    // Oldest first, so that each is compared with what was said before it.
+    said.sort_by_key(|s| s.at);
+    let mut fresh = Vec::new();
+    for s in said {
+        for (name, value) in s.facts {
+            let held = known
+                .iter()
+                .filter(|f| f.owner == s.owner && f.name == name && f.valid_from <= s.at)
+                .max_by_key(|f| (f.valid_from, f.recorded_at));
+            if held.is_some_and(|f| f.value == value) {
+                continue;
+            }
+            let fact = FactRow { owner: s.owner, name: name.into(), value, source: s.source.into(), valid_from: s.at, recorded_at };
+            known.retain(|f| !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from && f.recorded_at == recorded_at));
+            fresh.retain(|f: &FactRow| !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from));
+            known.push(fact.clone());
+            fresh.push(fact);
+        }
+    }
+    match noun {
+        Noun::Account => rows::insert_account_facts(tx, &fresh).await,
+        _ => rows::insert_team_facts(tx, &fresh).await,
+    }
+}
+
+/// What is known of a person of the batch while it is being resolved.
+struct Found {
+    ord: i64,
+    new: bool,
+    team_ord: Option<i64>,
+    account_ord: Option<i64>,
+}
+
+async fn resolve_persons(
+    tx: &mut Tx,
+    people: &[PersonIn],
+    accounts: &HashMap<Key, (i64, bool)>,
+    teams: &HashMap<Key, (i64, bool, Option<i64>)>,
+) -> Result<Vec<Who>> {
+    let keys = |p: &PersonIn| p.external_id.clone().filter(|e| !e.is_empty()).map(|e| (p.source.clone(), e));
+    let mut by_key: HashMap<Key, Found> = HashMap::new();
+    for (source, ids) in by_source(people.iter().filter_map(keys)) {
+        for k in rows::list_known(tx, &source, ids.clone()).await? {
+            let found = Found { ord: k.ord, new: false, team_ord: k.team_ord, account_ord: k.account_ord };
+            by_key.insert((source.clone(), k.external_id.unwrap_or_default()), found);
+        }
+        let missing: Vec<String> = ids.into_iter().filter(|i| !by_key.contains_key(&(source.clone(), i.clone()))).collect();
+        for (id, ord) in rows::list_identified(tx, &format!("id:{source}"), missing).await? {
+            by_key.insert((source.clone(), id), Found { ord, new: false, team_ord: None, account_ord: None });
+        }
+    }
+    let emails: HashSet<String> = people.iter().filter_map(|p| p.email.as_deref().and_then(fold_email)).collect();
+    let mut by_email: HashMap<String, i64> = match emails.is_empty() {
+        true => HashMap::new(),
+        false => rows::list_identified(tx, "email", emails.into_iter().collect()).await?.into_iter().collect(),
+    };
+    let (mut fresh, mut identities, mut proposals) = (Vec::new(), Vec::new(), BTreeMap::<String, i64>::new());
+    let (mut seen, mut fills): (BTreeMap<i64, Time>, Vec<Fill>) = (BTreeMap::new(), Vec::new());
+    let mut out = Vec::with_capacity(people.len());
+    let mut spare = Vec::new();
+    for p in people {
+        let account = account_of(p).and_then(account_key).and_then(|k| accounts.get(&k)).copied();
+        let team = p.team.as_ref().and_then(team_key).and_then(|k| teams.get(&k)).copied();
+        let (team_ord, account_ord) = (team.map(|t| t.0), account.map(|a| a.0).or(team.and_then(|t| t.2)));
+        let mut who = Who {
+            team_ord,
+            account_ord,
+            new_team: team.is_some_and(|t| t.1),
+            new_account: account.is_some_and(|a| a.1),
+            ..Who::default()
+        };
+        let (key, email) = (keys(p), p.email.as_deref().and_then(fold_email));
+        let name = p.name.as_deref().map(tidy_name).filter(|n| !n.is_empty());
+        if key.is_none() && email.is_none() && name.is_none() {
+            out.push(who);
+            continue;
+        }
+        let known = key.as_ref().and_then(|k| by_key.get(k)).map(|f| (f.ord, f.new, f.team_ord, f.account_ord));
+        let known = known.or_else(|| email.as_ref().and_then(|e| by_email.get(e)).map(|o| (*o, false, None, None)));
+        let (ord, new) = match known {
+            Some((ord, new, had_team, had_account)) => {
+                if let Some(k) = &key
+                    && !by_key.contains_key(k)
+                {
+                    // Known by the address; this source's id for the same person is remembered too.
+                    identities.push(identity(ord, format!("id:{}", k.0), &k.1, "source", p));
+                    by_key.insert(k.clone(), Found { ord, new: false, team_ord: had_team, account_ord: had_account });
+                }
+                fills.push(Fill { ord, email: None, team_ord, account_ord });
+                who.team_ord = team_ord.or(had_team);
+                who.account_ord = account_ord.or(had_account);
+                (ord, new)
+            }
+            None => {
+                if spare.is_empty() {
+                    spare = tx.next_ords(store::Noun::Person, people.len() - out.len()).await?;
+                    spare.reverse();
+                }
+                let ord = spare.pop().unwrap_or_default();
+                fresh.push(new_person(p, ord, name, team_ord, account_ord, tx.now()));
+                if let Some(k) = key.clone() {
+                    by_key.insert(k, Found { ord, new: true, team_ord, account_ord });
+                }
+                who.new_person = true;
+                if account_ord.is_none()
+                    && let Some(domain) = email.as_deref().and_then(company_domain)
+                {
+                    *proposals.entry(domain).or_default() += 1;
+                }
+                (ord, true)
+            }
+        };
+        if let Some(e) = &email
+            && !by_email.contains_key(e)
+        {
+            identities.push(identity(ord, "email".into(), e, "said by the source", p));
+            by_email.insert(e.clone(), ord);
+            if !new {
+                fills.push(Fill { ord, email: p.email.clone(), team_ord: None, account_ord: None });
+            }
+        }
+        let last = seen.entry(ord).or_insert(p.at);
+        *last = (*last).max(p.at);
+        who.person_ord = Some(ord);
+        out.push(who);
+    }
+    let made: HashSet<i64> = fresh.iter().map(|r: &PersonRow| r.ord).collect();
+    for row in &mut fresh {
+        row.last_seen_at = seen.get(&row.ord).copied();
+    }
+    rows::insert_persons(tx, &fresh).await?;
+    rows::insert_identities(tx, identities).await?;
+    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Person, r.ord, r.name.as_str()))).await?;
+    settle_known(tx, people, &out, &made, seen, fills).await?;
+    for (domain, persons) in proposals {
+        let account = rows::find_account_by_domain(tx, &domain).await?.map(|a| a.0);
+        rows::propose(tx, &domain, account, persons).await?;
+    }
+    Ok(out)
+}
+
+struct Fill {
+    ord: i64,
+    email: Option<String>,
+    team_ord: Option<i64>,
+    account_ord: Option<i64>,
+}
+
+fn identity(person_ord: i64, kind: String, value: &str, proof: &'static str, p: &PersonIn) -> NewIdentity {
+    NewIdentity { person_ord, kind, value: value.to_owned(), proof, source: p.source.clone(), at: p.at }
+}
+
+fn new_person(p: &PersonIn, ord: i64, name: Option<String>, team: Option<i64>, account: Option<i64>, now: Time) -> PersonRow {
+    let email = p.email.as_deref().map(str::trim).filter(|e| !e.is_empty()).map(str::to_owned);
+    let nameless = || email.as_deref().and_then(|e| e.split('@').next()).map(tidy_name);
+    PersonRow {
+        ord,
+        id: PersonId::new(),
+        canon_ord: ord,
+        source: p.external_id.as_ref().map(|_| p.source.clone()),
+        external_id: p.external_id.clone().filter(|e| !e.is_empty()),
+        name: name.or_else(nameless).or_else(|| p.external_id.as_deref().map(tidy_name)).unwrap_or_default(),
+        email,
+        role: p.role.clone(),
+        language: p.language.clone(),
+        team_ord: team,
+        account_ord: account,
+        created_at: now,
+        first_seen_at: Some(p.at),
+        last_seen_at: Some(p.at),
+        erased_at: None,
+        rev: 1,
+    }
+}
+
+/// Moves what is known of those who were there already: seen later, an address, a team or an account they lacked.
+async fn settle_known(
+    tx: &mut Tx,
+    people: &[PersonIn],
+    out: &[Who],
+    made: &HashSet<i64>,
+    seen: BTreeMap<i64, Time>,
+    fills: Vec<Fill>,
+) -> Result<()> {
+    for (ord, at) in seen {
+        if !made.contains(&ord) {
+            rows::see_person(tx, ord, at).await?;
+        }
+    }
+    for f in fills {
+        if f.email.is_some() || f.team_ord.is_some() || f.account_ord.is_some() {
+            rows::fill_person(tx, f.ord, f.email.as_deref(), f.team_ord, f.account_ord).await?;
+        }
+    }
+    let (mut teams, mut accounts): (BTreeMap<i64, Time>, BTreeMap<i64, Time>) = Default::default();
+    for (who, p) in out.iter().zip(people) {
+        for (map, ord) in [(&mut teams, who.team_ord), (&mut accounts, who.account_ord)] {
+            if let Some(ord) = ord {
+                let at = map.entry(ord).or_insert(p.at);
+                *at = (*at).max(p.at);
+            }
+        }
+    }
+    for (ord, at) in teams {
+        rows::see_team(tx, ord, at).await?;
+    }
+    for (ord, at) in accounts {
+        rows::see_account(tx, ord, at).await?;
+    }
+    Ok(())
+}

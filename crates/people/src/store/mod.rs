@@ -1,0 +1,16 @@
+//! Every statement of the people room, by noun.
+mod accounts;
+mod facts;
+mod lists;
+mod persons;
+mod proposals;
+mod teams;
+mod timeline;
+
+pub use accounts::*;
+pub use facts::*;
+pub use lists::*;
+pub use persons::*;
+pub use proposals::*;
+pub use teams::*;
+pub use timeline::*;
