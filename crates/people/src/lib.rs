@@ -18,6 +18,5 @@ pub use domains::company_domain;
 pub use http::routes;
 pub use model::{
     AccountCard, AccountIn, Cards, Noun, OpenAsk, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
-    value_band,
 };
 pub use store::{canon_map, cards, find_names, standings};

@@ -187,12 +187,6 @@ pub struct Standing {
     pub currency: Option<String>,
 }
 
-/// The band a value falls into: the last of the ascending bands whose least value it reaches.
-pub fn value_band<'a>(bands: &'a [(String, i64)], minor: Option<i64>) -> Option<&'a str> {
-    let minor = minor?;
-    bands.iter().filter(|(_, least)| minor >= *least).max_by_key(|(_, least)| *least).map(|(key, _)| key.as_str())
-}
-
 pub const MAX_NAME: usize = 200;
 
 /// A name as it is kept: clean, on one line, bounded.

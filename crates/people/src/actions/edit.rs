@@ -76,7 +76,7 @@ pub async fn change_person(tx: &mut Tx, mut row: PersonRow, edit: PersonEdit) ->
     }
     row.rev += 1;
     rows::update_person(tx, &row).await?;
-    rows::index_names(tx, std::iter::once((store::Noun::Person, row.ord, row.name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Person, std::iter::once((row.ord, row.name.as_str()))).await?;
     tx.announce("people.changed", json!({"person": row.id, "person_ord": row.ord}));
     Ok(row)
 }
@@ -150,7 +150,7 @@ pub async fn decide_proposal(
                 rev: 1,
             };
             rows::insert_accounts(tx, std::slice::from_ref(&row)).await?;
-            rows::index_names(tx, std::iter::once((store::Noun::Account, ord, row.name.as_str()))).await?;
+            rows::index_names(tx, store::Noun::Account, std::iter::once((ord, row.name.as_str()))).await?;
             ord
         }
     };
@@ -171,7 +171,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<()> {
     row.rev += 1;
     rows::update_person(tx, &row).await?;
     rows::delete_identities(tx, row.ord).await?;
-    rows::index_names(tx, std::iter::once((store::Noun::Person, row.ord, ""))).await?;
+    rows::index_names(tx, store::Noun::Person, std::iter::once((row.ord, ""))).await?;
     tx.announce("people.changed", json!({"person": row.id, "person_ord": row.ord}));
     Ok(())
 }

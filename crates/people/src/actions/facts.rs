@@ -99,7 +99,7 @@ pub async fn put_account(tx: &mut Tx, external_id: &str, facts: AccountFactsIn) 
         rows::rename_account(tx, row.ord, said.name.as_deref().unwrap_or(&row.name), domain.as_deref()).await?;
     }
     let name = said.name.clone().unwrap_or_else(|| row.name.clone());
-    rows::index_names(tx, std::iter::once((store::Noun::Account, row.ord, name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Account, std::iter::once((row.ord, name.as_str()))).await?;
     append_facts(tx, Noun::Account, vec![Said { owner: row.ord, facts: said.facts(), source: &source, at }]).await?;
     tx.announce("people.changed", json!({"account": row.id, "account_ord": row.ord}));
     let row = rows::list_accounts_by_ord(tx, vec![row.ord]).await?.pop().ok_or(Error::NotFound("account"))?;
@@ -157,7 +157,7 @@ pub async fn put_team(tx: &mut Tx, external_id: &str, facts: TeamFactsIn) -> Res
     if !new {
         rows::change_team(tx, row.ord, &name, account_ord).await?;
     }
-    rows::index_names(tx, std::iter::once((store::Noun::Team, row.ord, name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Team, std::iter::once((row.ord, name.as_str()))).await?;
     append_facts(tx, Noun::Team, vec![Said { owner: row.ord, facts: said.facts(), source: &source, at }]).await?;
     tx.announce("people.changed", json!({"team": row.id, "team_ord": row.ord}));
     let row = rows::list_teams_by_ord(tx, vec![row.ord]).await?.pop().ok_or(Error::NotFound("team"))?;

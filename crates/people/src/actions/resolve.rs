@@ -70,12 +70,13 @@ async fn resolve_accounts(tx: &mut Tx, people: &[PersonIn]) -> Result<HashMap<Ke
             rev: 1,
         });
     }
-    for (row, ord) in fresh.iter_mut().zip(tx.next_ords(store::Noun::Account, fresh.len()).await?) {
+    let ords = tx.next_ords(store::Noun::Account, fresh.len()).await?;
+    for (row, ord) in fresh.iter_mut().zip(ords) {
         (row.ord, row.canon_ord) = (ord, ord);
         found.insert((row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default()), (ord, true));
     }
     rows::insert_accounts(tx, &fresh).await?;
-    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Account, r.ord, r.name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Account, fresh.iter().map(|r| (r.ord, r.name.as_str()))).await?;
     let said: Vec<Said> = named
         .iter()
         .filter_map(|(key, a, at)| Some(Said { owner: found.get(key)?.0, facts: a.facts(), source: &key.0, at: *at }))
@@ -123,13 +124,14 @@ async fn resolve_teams(
             rev: 1,
         });
     }
-    for (row, ord) in fresh.iter_mut().zip(tx.next_ords(store::Noun::Team, fresh.len()).await?) {
+    let ords = tx.next_ords(store::Noun::Team, fresh.len()).await?;
+    for (row, ord) in fresh.iter_mut().zip(ords) {
         (row.ord, row.canon_ord) = (ord, ord);
         let key = (row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default());
         found.insert(key, (ord, true, row.account_ord));
     }
     rows::insert_teams(tx, &fresh).await?;
-    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Team, r.ord, r.name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Team, fresh.iter().map(|r| (r.ord, r.name.as_str()))).await?;
     let said: Vec<Said> = named
         .iter()
         .filter_map(|(key, t, p)| Some(Said { owner: found.get(key)?.0, facts: t.facts(), source: &key.0, at: p.at }))
@@ -290,7 +292,7 @@ async fn resolve_persons(
     }
     rows::insert_persons(tx, &fresh).await?;
     rows::insert_identities(tx, identities).await?;
-    rows::index_names(tx, fresh.iter().map(|r| (store::Noun::Person, r.ord, r.name.as_str()))).await?;
+    rows::index_names(tx, store::Noun::Person, fresh.iter().map(|r| (r.ord, r.name.as_str()))).await?;
     settle_known(tx, people, &out, &made, seen, fills).await?;
     for (domain, persons) in proposals {
         let account = rows::find_account_by_domain(tx, &domain).await?.map(|a| a.0);

@@ -1,6 +1,6 @@
 //! What persons, teams and accounts answer alike: facts, the timeline, merges.
 use crate::actions;
-use crate::model::{Cards, Noun, PersonCard};
+use crate::model::{Cards, PersonCard};
 use crate::store::{self as rows, FactRow, TouchRow};
 use base::{ConversationId, Cursor, Error, ItemId, Limit, Page, Time};
 use httpkit::{AppState, Can, EditPeople, PageQuery, Path, Result, State};

@@ -3,7 +3,7 @@ use crate::model::{AccountCard, Cards, PersonCard, TeamCard};
 use crate::store::facts::{facts_at, list_account_facts};
 use base::{AccountId, PersonId, Result, TeamId, Time};
 use std::collections::{HashMap, HashSet};
-use store::{Filter, Tx, args, sql};
+use store::{Filter, Noun, Tx, args, search, sql};
 
 /// Which persons a list shows. Texts are folded already.
 #[derive(Clone, Debug, Default)]
@@ -175,33 +175,30 @@ pub async fn cards(tx: &mut Tx, persons: &[i64], teams: &[i64], accounts: &[i64]
     Ok(cards)
 }
 
-/// Makes names findable. A name indexed again replaces the earlier one.
-pub async fn index_names<'a>(tx: &mut Tx, names: impl Iterator<Item = (store::Noun, i64, &'a str)>) -> Result<()> {
-    let list: Vec<(store::Noun, i64, String)> = names.map(|(noun, ord, name)| (noun, ord, name.to_owned())).collect();
-    store::search::index_names(tx, &list).await
+/// Makes names findable. A name indexed again replaces the earlier one; an empty one is found no more.
+pub async fn index_names<'a>(tx: &mut Tx, noun: Noun, names: impl Iterator<Item = (i64, &'a str)>) -> Result<()> {
+    search::index_names(tx, noun, names.map(|(ord, name)| (ord, textkit::index_terms(name))).collect()).await
 }
 
-/// Ordinals of persons, teams or accounts whose name matches, best first; an address finds its person too.
-pub async fn find_names(tx: &mut Tx, noun: crate::model::Noun, q: &str, limit: i64) -> Result<Vec<i64>> {
-    let kind = match noun {
-        crate::model::Noun::Person => store::Noun::Person,
-        crate::model::Noun::Team => store::Noun::Team,
-        crate::model::Noun::Account => store::Noun::Account,
-    };
-    let mut found = store::search::find_names(tx, kind, q, limit).await?;
-    if noun == crate::model::Noun::Person && q.contains('@') {
-        let by_address = tx
+/// Ordinals of persons, teams or accounts whose name matches, the better tier first; an address finds its person too.
+pub async fn find_names(tx: &mut Tx, noun: Noun, q: &str, most: usize) -> Result<Vec<i64>> {
+    let mut found: Vec<i64> = Vec::new();
+    if noun == Noun::Person && q.contains('@') {
+        let from = textkit::fold(q.trim());
+        let until = format!("{from}\u{10ffff}");
+        let rows = tx
             .all(
                 sql!("people.find_by_address" => (i64,),
                 "SELECT person_ord FROM identities WHERE kind = 'email' AND value_fold >= $1 AND value_fold < $2
                  ORDER BY value_fold LIMIT $3"),
-                args![textkit::fold(q.trim()), format!("{}\u{10ffff}", textkit::fold(q.trim())), limit],
+                args![from, until, most as i64],
             )
             .await?;
-        for (ord,) in by_address {
-            if !found.contains(&ord) {
-                found.insert(0, ord);
-            }
+        found.extend(rows.into_iter().map(|r| r.0));
+    }
+    for ord in search::find_names(tx, noun, &textkit::parse_query(q), most).await?.ords() {
+        if !found.contains(&ord) {
+            found.push(ord);
         }
     }
     Ok(found)
