@@ -11,7 +11,7 @@ mod store;
 pub use access::{get_account, get_person, get_team};
 pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, TeamFactsIn, decide_proposal, erase_person, import_csv, merge, put_account,
-    put_team, resolve_people, retouch, set_open_asks, touch, undo_merge, untouch,
+    put_team, resolve_people, retouch, retouch_subject, set_open_asks, touch, undo_merge,
 };
 pub use check::check;
 pub use domains::company_domain;

@@ -187,8 +187,8 @@ pub async fn retouch(tx: &mut Tx, subject_id: [u8; 16], at: Time, summary: &str)
 }
 
 /// It turned out to be part of something else.
-pub async fn untouch(tx: &mut Tx, subject_id: [u8; 16]) -> Result<()> {
-    rows::delete_touchpoints(tx, subject_id).await
+pub async fn retouch_subject(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Result<()> {
+    rows::move_touchpoints(tx, from, into).await
 }
 
 /// Who waits for a roadmap item; the whole list, each time it changes.

@@ -34,9 +34,20 @@ pub async fn update_touchpoints(tx: &mut Tx, subject: [u8; 16], at: Time, summar
     Ok(())
 }
 
-pub async fn delete_touchpoints(tx: &mut Tx, subject: [u8; 16]) -> Result<()> {
-    tx.run(sql!("people.delete_touchpoints", "DELETE FROM touchpoints WHERE subject_id = $1"), args![subject.to_vec()])
-        .await?;
+/// What happened turned out to be part of something else: its touchpoints lead there, once for each person.
+pub async fn move_touchpoints(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Result<()> {
+    tx.run(
+        sql!("people.drop_double_touchpoints",
+        "DELETE FROM touchpoints WHERE subject_id = $1 AND EXISTS
+           (SELECT 1 FROM touchpoints o WHERE o.subject_id = $2 AND COALESCE(o.person_ord, 0) = COALESCE(touchpoints.person_ord, 0))"),
+        args![from.to_vec(), into.to_vec()],
+    )
+    .await?;
+    tx.run(
+        sql!("people.move_touchpoints", "UPDATE touchpoints SET subject_id = $2 WHERE subject_id = $1"),
+        args![from.to_vec(), into.to_vec()],
+    )
+    .await?;
     Ok(())
 }
 
