@@ -97,6 +97,12 @@ impl Hub {
         let _ = self.0.scope.set(scope);
     }
 
+    /// Ords of the doors an actor does not see; none while nobody knows of doors.
+    pub async fn hidden_doors(&self, actor: &Actor) -> base::Result<Vec<i64>> {
+        let Some(scope) = self.0.scope.get() else { return Ok(Vec::new()) };
+        Ok(scope.hidden_doors(&self.0.db, actor).await?.into_iter().map(|(ord, _)| ord).collect())
+    }
+
     /// Ends all streams, so that the server can stop.
     pub fn stop(&self) {
         self.0.stopping.send_replace(true);

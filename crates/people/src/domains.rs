@@ -19,7 +19,7 @@ fn holds(list: &str, domain: &str) -> bool {
         let middle = (low + high) / 2;
         let start = list[..middle].rfind('\n').map_or(0, |i| i + 1).max(low);
         let end = list[start..].find('\n').map_or(list.len(), |i| start + i);
-        match list[start..end].as_bytes().cmp(domain.as_bytes()) {
+        match list.as_bytes()[start..end].cmp(domain.as_bytes()) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => low = end + 1,
             std::cmp::Ordering::Greater => high = start,
@@ -62,7 +62,14 @@ mod tests {
 
     #[test]
     fn free_and_throw_away_mail_never_names_a_company() {
-        for address in ["a@gmail.com", "a@naver.com", "a@hanmail.net", "a@hey.com", "a@users.noreply.github.com", "a@mailinator.com"] {
+        for address in [
+            "a@gmail.com",
+            "a@naver.com",
+            "a@hanmail.net",
+            "a@hey.com",
+            "a@users.noreply.github.com",
+            "a@mailinator.com",
+        ] {
             assert_eq!(company_domain(address), None, "{address}");
         }
     }
@@ -76,7 +83,9 @@ mod tests {
 
     #[test]
     fn every_line_of_the_lists_is_found_again() {
-        for list in [include_bytes!("../lists/free-mail.txt.gz").as_slice(), include_bytes!("../lists/disposable-mail.txt.gz")] {
+        for list in
+            [include_bytes!("../lists/free-mail.txt.gz").as_slice(), include_bytes!("../lists/disposable-mail.txt.gz")]
+        {
             let text = unpack(list);
             let lines: Vec<&str> = text.lines().collect();
             assert!(lines.len() > 10_000 && lines.is_sorted());

@@ -2,7 +2,6 @@
 //! true of them when; and the one timeline of everything that happened between them and us.
 mod access;
 mod actions;
-mod check;
 mod domains;
 mod http;
 mod model;
@@ -13,7 +12,6 @@ pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, TeamFactsIn, decide_proposal, erase_person, import_csv, merge, put_account,
     put_team, resolve_people, retouch, retouch_subject, set_open_asks, touch, undo_merge,
 };
-pub use check::check;
 pub use domains::company_domain;
 pub use http::routes;
 pub use model::{

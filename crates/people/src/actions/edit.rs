@@ -56,7 +56,14 @@ pub async fn change_person(tx: &mut Tx, mut row: PersonRow, edit: PersonEdit) ->
             Some(_) => {}
             None => {
                 let (kind, source) = ("email".to_owned(), "staff".to_owned());
-                let new = NewIdentity { person_ord: row.ord, kind, value: fold, proof: "said by staff", source, at: tx.now() };
+                let new = NewIdentity {
+                    person_ord: row.ord,
+                    kind,
+                    value: fold,
+                    proof: "said by staff",
+                    source,
+                    at: tx.now(),
+                };
                 rows::insert_identities(tx, vec![new]).await?;
             }
         }
@@ -192,6 +199,12 @@ pub async fn retouch_subject(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Res
 }
 
 /// Who waits for a roadmap item; the whole list, each time it changes.
-pub async fn set_open_asks(tx: &mut Tx, item: ItemId, status: &str, titles: (&str, &str), asks: &[OpenAsk]) -> Result<()> {
+pub async fn set_open_asks(
+    tx: &mut Tx,
+    item: ItemId,
+    status: &str,
+    titles: (&str, &str),
+    asks: &[OpenAsk],
+) -> Result<()> {
     rows::replace_open_asks(tx, item, status, titles, asks).await
 }

@@ -73,7 +73,8 @@ async fn resolve_accounts(tx: &mut Tx, people: &[PersonIn]) -> Result<HashMap<Ke
     let ords = tx.next_ords(store::Noun::Account, fresh.len()).await?;
     for (row, ord) in fresh.iter_mut().zip(ords) {
         (row.ord, row.canon_ord) = (ord, ord);
-        found.insert((row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default()), (ord, true));
+        found
+            .insert((row.source.clone().unwrap_or_default(), row.external_id.clone().unwrap_or_default()), (ord, true));
     }
     rows::insert_accounts(tx, &fresh).await?;
     rows::index_names(tx, store::Noun::Account, fresh.iter().map(|r| (r.ord, r.name.as_str()))).await?;
@@ -172,9 +173,23 @@ pub(super) async fn append_facts(tx: &mut Tx, noun: Noun, mut said: Vec<Said<'_>
             if held.is_some_and(|f| f.value == value) {
                 continue;
             }
-            let fact = FactRow { owner: s.owner, name: name.into(), value, source: s.source.into(), valid_from: s.at, recorded_at };
-            known.retain(|f| !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from && f.recorded_at == recorded_at));
-            fresh.retain(|f: &FactRow| !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from));
+            let fact = FactRow {
+                owner: s.owner,
+                name: name.into(),
+                value,
+                source: s.source.into(),
+                valid_from: s.at,
+                recorded_at,
+            };
+            known.retain(|f| {
+                !(f.owner == fact.owner
+                    && f.name == fact.name
+                    && f.valid_from == fact.valid_from
+                    && f.recorded_at == recorded_at)
+            });
+            fresh.retain(|f: &FactRow| {
+                !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from)
+            });
             known.push(fact.clone());
             fresh.push(fact);
         }
@@ -206,7 +221,8 @@ async fn resolve_persons(
             let found = Found { ord: k.ord, new: false, team_ord: k.team_ord, account_ord: k.account_ord };
             by_key.insert((source.clone(), k.external_id.unwrap_or_default()), found);
         }
-        let missing: Vec<String> = ids.into_iter().filter(|i| !by_key.contains_key(&(source.clone(), i.clone()))).collect();
+        let missing: Vec<String> =
+            ids.into_iter().filter(|i| !by_key.contains_key(&(source.clone(), i.clone()))).collect();
         for (id, ord) in rows::list_identified(tx, &format!("id:{source}"), missing).await? {
             by_key.insert((source.clone(), id), Found { ord, new: false, team_ord: None, account_ord: None });
         }
@@ -312,7 +328,14 @@ fn identity(person_ord: i64, kind: String, value: &str, proof: &'static str, p: 
     NewIdentity { person_ord, kind, value: value.to_owned(), proof, source: p.source.clone(), at: p.at }
 }
 
-fn new_person(p: &PersonIn, ord: i64, name: Option<String>, team: Option<i64>, account: Option<i64>, now: Time) -> PersonRow {
+fn new_person(
+    p: &PersonIn,
+    ord: i64,
+    name: Option<String>,
+    team: Option<i64>,
+    account: Option<i64>,
+    now: Time,
+) -> PersonRow {
     let email = p.email.as_deref().map(str::trim).filter(|e| !e.is_empty()).map(str::to_owned);
     let nameless = || email.as_deref().and_then(|e| e.split('@').next()).map(tidy_name);
     PersonRow {

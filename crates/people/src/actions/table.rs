@@ -35,7 +35,8 @@ pub struct SkippedLine {
 type Line = HashMap<String, String>;
 
 pub async fn import_csv(tx: &mut Tx, kind: CsvKind, source: &str, table: &str) -> Result<CsvReport> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     let header: Vec<String> = match reader.headers() {
         Ok(h) => h.iter().map(|c| c.trim().to_lowercase()).collect(),
         Err(_) => return Err(Error::invalid("csv", "error-csv-header")),
@@ -89,7 +90,9 @@ async fn take_line(tx: &mut Tx, kind: CsvKind, source: &str, line: &Line) -> Res
     let text = |name: &str| line.get(name).cloned();
     match kind {
         CsvKind::Accounts => {
-            let key = text("external_id").or_else(|| text("name")).ok_or_else(|| Error::invalid("external_id", "error-field-empty"))?;
+            let key = text("external_id")
+                .or_else(|| text("name"))
+                .ok_or_else(|| Error::invalid("external_id", "error-field-empty"))?;
             let facts = AccountFactsIn {
                 name: text("name"),
                 domain: text("domain"),

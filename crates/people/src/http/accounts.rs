@@ -5,7 +5,10 @@ use crate::access;
 use crate::actions::{self, AccountFactsIn};
 use crate::model::{AccountCard, Noun};
 use crate::store::{self as rows, AccountRow, facts_at};
-use axum::{http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use base::{AccountId, Cursor, Page, Time};
 use httpkit::{AppState, Can, EditPeople, Etag, Json, PageQuery, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
@@ -60,7 +63,9 @@ async fn accounts_out(tx: &mut Tx, list: Vec<AccountRow>) -> Result<Vec<AccountO
             id: a.id,
             plan: fact(a.ord, "plan").map(str::to_owned),
             value: money.map(|(minor, currency)| MoneyOut { minor, currency: currency.to_owned() }),
-            value_band: money.and_then(|(minor, c)| settings.band_of(base::Money { minor, currency: c.parse().ok()? }).map(str::to_owned)),
+            value_band: money.and_then(|(minor, c)| {
+                settings.band_of(base::Money { minor, currency: c.parse().ok()? }).map(str::to_owned)
+            }),
             employees: number(a.ord, "employees"),
             teams: sizes.get(&a.ord).map_or(0, |s| s.0),
             persons: sizes.get(&a.ord).map_or(0, |s| s.1),
@@ -77,7 +82,12 @@ async fn accounts_out(tx: &mut Tx, list: Vec<AccountRow>) -> Result<Vec<AccountO
 /// List accounts.
 #[utoipa::path(get, path = "/api/accounts", tag = "people", operation_id = "list_accounts", params(AccountsQuery, PageQuery),
     responses((status = 200, body = Page<AccountOut>)))]
-pub async fn list_accounts(_can: Can<Read>, State(app): State<AppState>, Query(query): Query<AccountsQuery>, page: PageQuery) -> Result<Json<Page<AccountOut>>> {
+pub async fn list_accounts(
+    _can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<AccountsQuery>,
+    page: PageQuery,
+) -> Result<Json<Page<AccountOut>>> {
     let mut tx = app.db.read().await?;
     let ords = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         None => None,
@@ -85,7 +95,9 @@ pub async fn list_accounts(_can: Can<Read>, State(app): State<AppState>, Query(q
     };
     let after = match page.place::<1>()? {
         None => None,
-        Some([ord]) => rows::list_accounts_by_ord(&mut tx, vec![ord]).await?.pop().map(|a| (textkit::fold_key(&a.name), ord)),
+        Some([ord]) => {
+            rows::list_accounts_by_ord(&mut tx, vec![ord]).await?.pop().map(|a| (textkit::fold_key(&a.name), ord))
+        }
     };
     let found = rows::list_accounts(&mut tx, ords, query.plan.as_deref(), after, page.limit.plus_one()).await?;
     let places = Page::cut(found, page.limit, |(ord, _)| Cursor(vec![*ord]));
@@ -109,7 +121,11 @@ async fn account_page(tx: &mut Tx, row: AccountRow) -> Result<AccountPage> {
 #[utoipa::path(get, path = "/api/accounts/{id}", tag = "people", operation_id = "get_account",
     params(("id" = String, Path, description = "An account id of ours")),
     responses((status = 200, body = AccountPage), (status = 404, body = httpkit::Problem)))]
-pub async fn get_account(_can: Can<Read>, State(app): State<AppState>, Path(id): Path<AccountId>) -> Result<Etag<AccountPage>> {
+pub async fn get_account(
+    _can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<AccountId>,
+) -> Result<Etag<AccountPage>> {
     let mut tx = app.db.read().await?;
     let row = access::get_account(&mut tx, id).await?;
     let page = account_page(&mut tx, row).await?;
@@ -123,7 +139,12 @@ pub async fn get_account(_can: Can<Read>, State(app): State<AppState>, Path(id):
 #[utoipa::path(put, path = "/api/accounts/{id}", tag = "people", operation_id = "put_account", request_body = AccountFactsIn,
     params(("id" = String, Path, description = "The id in the source")),
     responses((status = 200, body = AccountPage), (status = 201, body = AccountPage), (status = 422, body = httpkit::Problem)))]
-pub async fn put_account(_can: Can<EditPeople>, State(app): State<AppState>, Path(id): Path<String>, Json(facts): Json<AccountFactsIn>) -> Result<Response> {
+pub async fn put_account(
+    _can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    Json(facts): Json<AccountFactsIn>,
+) -> Result<Response> {
     let mut tx = app.db.write().await?;
     let (row, new) = actions::put_account(&mut tx, &id, facts).await?;
     let page = account_page(&mut tx, row).await?;
@@ -135,7 +156,12 @@ pub async fn put_account(_can: Can<EditPeople>, State(app): State<AppState>, Pat
 /// Everything that happened with an account, newest first.
 #[utoipa::path(get, path = "/api/accounts/{id}/timeline", tag = "people", operation_id = "list_account_timeline",
     params(("id" = AccountId, Path), PageQuery), responses((status = 200, body = Page<TouchOut>), (status = 404, body = httpkit::Problem)))]
-pub async fn list_account_timeline(can: Can<Read>, State(app): State<AppState>, Path(id): Path<AccountId>, page: PageQuery) -> Result<Json<Page<TouchOut>>> {
+pub async fn list_account_timeline(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<AccountId>,
+    page: PageQuery,
+) -> Result<Json<Page<TouchOut>>> {
     let hidden = app.hub.hidden_doors(can.actor()).await?;
     let mut tx = app.db.read().await?;
     let row = access::get_account(&mut tx, id).await?;
@@ -147,7 +173,12 @@ pub async fn list_account_timeline(can: Can<Read>, State(app): State<AppState>, 
 /// Say that two accounts are one. It can be taken back.
 #[utoipa::path(post, path = "/api/accounts/{id}/merge", tag = "people", operation_id = "merge_account", request_body = MergeIn,
     params(("id" = AccountId, Path)), responses((status = 200, body = MergeOut), (status = 404, body = httpkit::Problem)))]
-pub async fn merge_account(can: Can<EditPeople>, State(app): State<AppState>, Path(id): Path<AccountId>, Json(input): Json<MergeIn>) -> Result<Json<MergeOut>> {
+pub async fn merge_account(
+    can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(id): Path<AccountId>,
+    Json(input): Json<MergeIn>,
+) -> Result<Json<MergeOut>> {
     let into = AccountId::parse(&input.into).map_err(|_| bad_id("into"))?;
     let mut tx = app.db.write().await?;
     let (from, into) = (access::get_account(&mut tx, id).await?.ord, access::get_account(&mut tx, into).await?.ord);
@@ -181,7 +212,12 @@ pub async fn list_account_proposals(_can: Can<Read>, State(app): State<AppState>
     let cards = rows::cards(&mut tx, &[], &[], &accounts).await?;
     let items = list
         .into_iter()
-        .map(|p| ProposalOut { account: cards.account(p.account_ord), domain: p.domain, persons: p.persons, proposed_at: p.proposed_at })
+        .map(|p| ProposalOut {
+            account: cards.account(p.account_ord),
+            domain: p.domain,
+            persons: p.persons,
+            proposed_at: p.proposed_at,
+        })
         .collect();
     Ok(Json(Proposals { items }))
 }
@@ -209,7 +245,12 @@ pub struct DecisionOut {
 #[utoipa::path(post, path = "/api/account-proposals/{domain}", tag = "people", operation_id = "decide_account_proposal",
     request_body = DecisionIn, params(("domain" = String, Path)),
     responses((status = 200, body = DecisionOut), (status = 404, body = httpkit::Problem)))]
-pub async fn decide_account_proposal(can: Can<EditPeople>, State(app): State<AppState>, Path(domain): Path<String>, Json(input): Json<DecisionIn>) -> Result<Json<DecisionOut>> {
+pub async fn decide_account_proposal(
+    can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(domain): Path<String>,
+    Json(input): Json<DecisionIn>,
+) -> Result<Json<DecisionOut>> {
     let mut tx = app.db.write().await?;
     let accept = matches!(input.decision, Decision::Accept);
     let account = actions::decide_proposal(&mut tx, can.actor(), &domain, accept, input.name).await?;

@@ -5,7 +5,9 @@ use crate::actions::{self, CsvKind, CsvReport, PersonEdit};
 use crate::model::{AccountCard, Noun, PersonCard, TeamCard};
 use crate::store::{self as rows, PersonFilter, PersonRow};
 use base::{AccountId, Cursor, ItemId, Page, PersonId, TeamId, Time};
-use httpkit::{AppState, Can, Created, EditPeople, Etag, IfMatch, Import, Json, PageQuery, Path, Query, Read, Result, State};
+use httpkit::{
+    AppState, Can, Created, EditPeople, Etag, IfMatch, Import, Json, PageQuery, Path, Query, Read, Result, State,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Tx;
@@ -165,7 +167,8 @@ async fn person_page(tx: &mut Tx, row: PersonRow) -> Result<PersonPage> {
             Some(MergedOut { merge: m.id, person, at: m.at })
         })
         .collect();
-    let (external_id, source, erased, rev, ord) = (row.external_id, row.source, row.erased_at.is_some(), row.rev, row.ord);
+    let (external_id, source, erased, rev, ord) =
+        (row.external_id, row.source, row.erased_at.is_some(), row.rev, row.ord);
     let (_, mut person) = persons_out(tx, vec![ord]).await?.pop().ok_or(base::Error::NotFound("person"))?;
     person.conversations = rows::count_conversations(tx, merged).await?.iter().map(|c| c.1).sum();
     let titled = |t: String| Some(t).filter(|t| !t.is_empty());
@@ -198,7 +201,11 @@ async fn person_page(tx: &mut Tx, row: PersonRow) -> Result<PersonPage> {
 #[utoipa::path(get, path = "/api/persons/{id}", tag = "people", operation_id = "get_person",
     params(("id" = PersonId, Path)),
     responses((status = 200, body = PersonPage), (status = 404, body = httpkit::Problem)))]
-pub async fn get_person(_can: Can<Read>, State(app): State<AppState>, Path(id): Path<PersonId>) -> Result<Etag<PersonPage>> {
+pub async fn get_person(
+    _can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<PersonId>,
+) -> Result<Etag<PersonPage>> {
     let mut tx = app.db.read().await?;
     let row = access::get_person(&mut tx, id).await?;
     let page = person_page(&mut tx, row).await?;
@@ -210,7 +217,11 @@ pub async fn get_person(_can: Can<Read>, State(app): State<AppState>, Path(id): 
 /// 409 when somebody has the address already.
 #[utoipa::path(post, path = "/api/persons", tag = "people", operation_id = "create_person", request_body = PersonEdit,
     responses((status = 201, body = PersonPage), (status = 409, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
-pub async fn create_person(_can: Can<EditPeople>, State(app): State<AppState>, Json(edit): Json<PersonEdit>) -> Result<Created<PersonPage>> {
+pub async fn create_person(
+    _can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Json(edit): Json<PersonEdit>,
+) -> Result<Created<PersonPage>> {
     let mut tx = app.db.write().await?;
     let row = actions::create_person(&mut tx, edit).await?;
     let page = person_page(&mut tx, row).await?;
@@ -292,7 +303,12 @@ pub struct ImportQuery {
 #[utoipa::path(post, path = "/api/people/import", tag = "people", operation_id = "import_people", params(ImportQuery),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = CsvReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_people(_can: Can<Import>, State(app): State<AppState>, Query(query): Query<ImportQuery>, table: String) -> Result<Json<CsvReport>> {
+pub async fn import_people(
+    _can: Can<Import>,
+    State(app): State<AppState>,
+    Query(query): Query<ImportQuery>,
+    table: String,
+) -> Result<Json<CsvReport>> {
     let mut tx = app.db.write().await?;
     let report = actions::import_csv(&mut tx, query.kind, query.source.as_deref().unwrap_or("csv"), &table).await?;
     tx.commit().await?;

@@ -19,7 +19,12 @@ pub struct FactOut {
 pub fn facts_out(facts: &[FactRow]) -> Vec<FactOut> {
     let mut out: Vec<FactOut> = facts
         .iter()
-        .map(|f| FactOut { name: f.name.clone(), value: f.value.clone(), source: f.source.clone(), valid_from: f.valid_from })
+        .map(|f| FactOut {
+            name: f.name.clone(),
+            value: f.value.clone(),
+            source: f.source.clone(),
+            valid_from: f.valid_from,
+        })
         .collect();
     out.sort_by(|a, b| b.valid_from.cmp(&a.valid_from).then_with(|| a.name.cmp(&b.name)));
     out
@@ -84,14 +89,17 @@ pub struct MergeOut {
     pub merge: i64,
 }
 
-
 /// Take a merge back.
 ///
 /// Both stand alone again, with everything they had. 404 when there is no such merge or it was taken back already.
 #[utoipa::path(post, path = "/api/merges/{id}/undo", tag = "people", operation_id = "undo_merge",
     params(("id" = i64, Path, description = "What the merge answered")),
     responses((status = 204, description = "Taken back"), (status = 404, body = httpkit::Problem)))]
-pub async fn undo_merge(_can: Can<EditPeople>, State(app): State<AppState>, Path(id): Path<i64>) -> Result<axum::http::StatusCode> {
+pub async fn undo_merge(
+    _can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<axum::http::StatusCode> {
     let mut tx = app.db.write().await?;
     actions::undo_merge(&mut tx, id).await?;
     tx.commit().await?;

@@ -4,7 +4,10 @@ use crate::access;
 use crate::actions::{self, TeamFactsIn};
 use crate::model::{AccountCard, Noun};
 use crate::store::{self as rows, FactRow, TeamRow, facts_at};
-use axum::{http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use base::{AccountId, Cursor, Page, TeamId, Time};
 use httpkit::{AppState, Can, EditPeople, Etag, Json, PageQuery, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
@@ -68,7 +71,12 @@ pub async fn teams_out(tx: &mut Tx, list: Vec<TeamRow>) -> Result<Vec<TeamOut>> 
 /// List teams.
 #[utoipa::path(get, path = "/api/teams", tag = "people", operation_id = "list_teams", params(TeamsQuery, PageQuery),
     responses((status = 200, body = Page<TeamOut>)))]
-pub async fn list_teams(_can: Can<Read>, State(app): State<AppState>, Query(query): Query<TeamsQuery>, page: PageQuery) -> Result<Json<Page<TeamOut>>> {
+pub async fn list_teams(
+    _can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<TeamsQuery>,
+    page: PageQuery,
+) -> Result<Json<Page<TeamOut>>> {
     let mut tx = app.db.read().await?;
     let account = match &query.account {
         None => None,
@@ -80,7 +88,9 @@ pub async fn list_teams(_can: Can<Read>, State(app): State<AppState>, Query(quer
     };
     let after = match page.place::<1>()? {
         None => None,
-        Some([ord]) => rows::list_teams_by_ord(&mut tx, vec![ord]).await?.pop().map(|t| (textkit::fold_key(&t.name), ord)),
+        Some([ord]) => {
+            rows::list_teams_by_ord(&mut tx, vec![ord]).await?.pop().map(|t| (textkit::fold_key(&t.name), ord))
+        }
     };
     let found = rows::list_teams(&mut tx, ords, account, after, page.limit.plus_one()).await?;
     let places = Page::cut(found, page.limit, |(ord, _)| Cursor(vec![*ord]));
@@ -113,7 +123,12 @@ pub async fn get_team(_can: Can<Read>, State(app): State<AppState>, Path(id): Pa
 #[utoipa::path(put, path = "/api/teams/{id}", tag = "people", operation_id = "put_team", request_body = TeamFactsIn,
     params(("id" = String, Path, description = "The id in the source")),
     responses((status = 200, body = TeamPage), (status = 201, body = TeamPage), (status = 422, body = httpkit::Problem)))]
-pub async fn put_team(_can: Can<EditPeople>, State(app): State<AppState>, Path(id): Path<String>, Json(facts): Json<TeamFactsIn>) -> Result<Response> {
+pub async fn put_team(
+    _can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    Json(facts): Json<TeamFactsIn>,
+) -> Result<Response> {
     let mut tx = app.db.write().await?;
     let (row, new) = actions::put_team(&mut tx, &id, facts).await?;
     let page = team_page(&mut tx, row).await?;
@@ -125,7 +140,12 @@ pub async fn put_team(_can: Can<EditPeople>, State(app): State<AppState>, Path(i
 /// Everything that happened with a team, newest first.
 #[utoipa::path(get, path = "/api/teams/{id}/timeline", tag = "people", operation_id = "list_team_timeline",
     params(("id" = TeamId, Path), PageQuery), responses((status = 200, body = Page<TouchOut>), (status = 404, body = httpkit::Problem)))]
-pub async fn list_team_timeline(can: Can<Read>, State(app): State<AppState>, Path(id): Path<TeamId>, page: PageQuery) -> Result<Json<Page<TouchOut>>> {
+pub async fn list_team_timeline(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<TeamId>,
+    page: PageQuery,
+) -> Result<Json<Page<TouchOut>>> {
     let hidden = app.hub.hidden_doors(can.actor()).await?;
     let mut tx = app.db.read().await?;
     let row = access::get_team(&mut tx, id).await?;
@@ -137,7 +157,12 @@ pub async fn list_team_timeline(can: Can<Read>, State(app): State<AppState>, Pat
 /// Say that two teams are one. It can be taken back.
 #[utoipa::path(post, path = "/api/teams/{id}/merge", tag = "people", operation_id = "merge_team", request_body = MergeIn,
     params(("id" = TeamId, Path)), responses((status = 200, body = MergeOut), (status = 404, body = httpkit::Problem)))]
-pub async fn merge_team(can: Can<EditPeople>, State(app): State<AppState>, Path(id): Path<TeamId>, Json(input): Json<MergeIn>) -> Result<Json<MergeOut>> {
+pub async fn merge_team(
+    can: Can<EditPeople>,
+    State(app): State<AppState>,
+    Path(id): Path<TeamId>,
+    Json(input): Json<MergeIn>,
+) -> Result<Json<MergeOut>> {
     let into = TeamId::parse(&input.into).map_err(|_| bad_id("into"))?;
     let mut tx = app.db.write().await?;
     let (from, into) = (access::get_team(&mut tx, id).await?.ord, access::get_team(&mut tx, into).await?.ord);

@@ -8,46 +8,42 @@ row! { #[derive(Clone, Debug)] pub struct AccountRow {
 } }
 
 pub async fn find_account(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>> {
-    Ok(tx
-        .find(
-            sql!("people.find_account" => AccountRow,
+    tx.find(
+        sql!("people.find_account" => AccountRow,
             "SELECT ord, id, canon_ord, source, external_id, name, domain, created_at, last_seen_at, rev
              FROM accounts WHERE id = $1"),
-            args![id],
-        )
-        .await?)
+        args![id],
+    )
+    .await
 }
 
 pub async fn list_accounts_by_ord(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<AccountRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_accounts_by_ord" => AccountRow,
+    tx.all(
+        sql!("people.list_accounts_by_ord" => AccountRow,
             "SELECT ord, id, canon_ord, source, external_id, name, domain, created_at, last_seen_at, rev
              FROM accounts WHERE ord = ANY($1)"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }
 
 pub async fn list_accounts_by_external(tx: &mut Tx, source: &str, keys: Vec<String>) -> Result<Vec<AccountRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_accounts_by_external" => AccountRow,
+    tx.all(
+        sql!("people.list_accounts_by_external" => AccountRow,
             "SELECT ord, id, canon_ord, source, external_id, name, domain, created_at, last_seen_at, rev
              FROM accounts WHERE source = $1 AND external_id = ANY($2)"),
-            args![source, keys],
-        )
-        .await?)
+        args![source, keys],
+    )
+    .await
 }
 
 pub async fn find_account_by_domain(tx: &mut Tx, domain: &str) -> Result<Option<(i64,)>> {
-    Ok(tx
-        .find(
-            sql!("people.find_account_by_domain" => (i64,),
+    tx.find(
+        sql!("people.find_account_by_domain" => (i64,),
             "SELECT MIN(ord) FROM accounts WHERE domain = $1 HAVING COUNT(*) > 0"),
-            args![domain],
-        )
-        .await?)
+        args![domain],
+    )
+    .await
 }
 
 pub async fn insert_accounts(tx: &mut Tx, rows: &[AccountRow]) -> Result<()> {
@@ -70,8 +66,10 @@ pub async fn insert_accounts(tx: &mut Tx, rows: &[AccountRow]) -> Result<()> {
 
 pub async fn rename_account(tx: &mut Tx, ord: i64, name: &str, domain: Option<&str>) -> Result<()> {
     tx.run(
-        sql!("people.rename_account",
-        "UPDATE accounts SET name = $2, name_fold = $3, domain = COALESCE($4, domain), rev = rev + 1 WHERE ord = $1"),
+        sql!(
+            "people.rename_account",
+            "UPDATE accounts SET name = $2, name_fold = $3, domain = COALESCE($4, domain), rev = rev + 1 WHERE ord = $1"
+        ),
         args![ord, name, textkit::fold_key(name), domain],
     )
     .await?;
@@ -80,8 +78,10 @@ pub async fn rename_account(tx: &mut Tx, ord: i64, name: &str, domain: Option<&s
 
 pub async fn see_account(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
     tx.run(
-        sql!("people.see_account",
-        "UPDATE accounts SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"),
+        sql!(
+            "people.see_account",
+            "UPDATE accounts SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"
+        ),
         args![ord, at],
     )
     .await?;
@@ -90,14 +90,13 @@ pub async fn see_account(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
 
 /// How many teams and persons an account has, merged ones not counted twice.
 pub async fn list_account_sizes(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<(i64, i64, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_account_sizes" => (i64, i64, i64),
+    tx.all(
+        sql!("people.list_account_sizes" => (i64, i64, i64),
             "SELECT a.ord,
                (SELECT COUNT(*) FROM teams t WHERE t.account_ord = a.ord AND t.canon_ord = t.ord),
                (SELECT COUNT(*) FROM persons p WHERE p.account_ord = a.ord AND p.canon_ord = p.ord)
              FROM accounts a WHERE a.ord = ANY($1)"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }

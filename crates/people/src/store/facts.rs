@@ -10,32 +10,32 @@ row! { #[derive(Clone, Debug)] pub struct FactRow {
 
 /// Oldest first; of two recorded for one moment the later recorded comes last and holds.
 pub async fn list_account_facts(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<FactRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_account_facts" => FactRow,
+    tx.all(
+        sql!("people.list_account_facts" => FactRow,
             "SELECT account_ord AS owner, name, value, source, valid_from, recorded_at FROM account_facts
              WHERE account_ord = ANY($1) ORDER BY account_ord, name, valid_from, recorded_at"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }
 
 pub async fn list_team_facts(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<FactRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_team_facts" => FactRow,
+    tx.all(
+        sql!("people.list_team_facts" => FactRow,
             "SELECT team_ord AS owner, name, value, source, valid_from, recorded_at FROM team_facts
              WHERE team_ord = ANY($1) ORDER BY team_ord, name, valid_from, recorded_at"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }
 
 pub async fn insert_account_facts(tx: &mut Tx, rows: &[FactRow]) -> Result<()> {
     tx.insert_rows(
-        sql!("people.insert_account_fact",
-        "INSERT INTO account_facts (account_ord, name, value, source, valid_from, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_ord, name, valid_from, recorded_at) DO NOTHING"),
+        sql!(
+            "people.insert_account_fact",
+            "INSERT INTO account_facts (account_ord, name, value, source, valid_from, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_ord, name, valid_from, recorded_at) DO NOTHING"
+        ),
         rows.iter().map(fact_args).collect(),
     )
     .await?;
@@ -44,9 +44,11 @@ pub async fn insert_account_facts(tx: &mut Tx, rows: &[FactRow]) -> Result<()> {
 
 pub async fn insert_team_facts(tx: &mut Tx, rows: &[FactRow]) -> Result<()> {
     tx.insert_rows(
-        sql!("people.insert_team_fact",
-        "INSERT INTO team_facts (team_ord, name, value, source, valid_from, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (team_ord, name, valid_from, recorded_at) DO NOTHING"),
+        sql!(
+            "people.insert_team_fact",
+            "INSERT INTO team_facts (team_ord, name, value, source, valid_from, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (team_ord, name, valid_from, recorded_at) DO NOTHING"
+        ),
         rows.iter().map(fact_args).collect(),
     )
     .await?;

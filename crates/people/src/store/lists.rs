@@ -21,10 +21,7 @@ pub struct PersonFilter {
 }
 
 pub async fn list_persons(tx: &mut Tx, f: &PersonFilter) -> Result<Vec<(i64, i64, String)>> {
-    let mut q = Filter::new(
-        "people.list_persons",
-        "SELECT ord, COALESCE(last_seen_at, 0), name_fold FROM persons",
-    );
+    let mut q = Filter::new("people.list_persons", "SELECT ord, COALESCE(last_seen_at, 0), name_fold FROM persons");
     q.and("canon_ord = ord AND erased_at IS NULL", args![]);
     if let Some(ords) = &f.ords {
         q.and("ord = ANY($1)", args![ords.clone()]);
@@ -56,16 +53,25 @@ pub async fn list_persons(tx: &mut Tx, f: &PersonFilter) -> Result<Vec<(i64, i64
         q.push("ORDER BY name_fold, ord LIMIT $1", args![f.limit]);
     } else {
         if let Some((seen, _, ord)) = &f.after {
-            q.and("(last_seen_at < $1 OR (last_seen_at = $1 AND ord < $2) OR last_seen_at IS NULL)", args![*seen, *ord]);
+            q.and(
+                "(last_seen_at < $1 OR (last_seen_at = $1 AND ord < $2) OR last_seen_at IS NULL)",
+                args![*seen, *ord],
+            );
         } else {
             q.and("last_seen_at IS NOT NULL", args![]);
         }
         q.push("ORDER BY last_seen_at DESC, ord DESC LIMIT $1", args![f.limit]);
     }
-    Ok(tx.all_dyn(q).await?)
+    tx.all_dyn(q).await
 }
 
-pub async fn list_teams(tx: &mut Tx, ords: Option<Vec<i64>>, account: Option<i64>, after: Option<(String, i64)>, limit: i64) -> Result<Vec<(i64, String)>> {
+pub async fn list_teams(
+    tx: &mut Tx,
+    ords: Option<Vec<i64>>,
+    account: Option<i64>,
+    after: Option<(String, i64)>,
+    limit: i64,
+) -> Result<Vec<(i64, String)>> {
     let mut q = Filter::new("people.list_teams", "SELECT ord, name_fold FROM teams");
     q.and("canon_ord = ord", args![]);
     if let Some(ords) = ords {
@@ -78,10 +84,16 @@ pub async fn list_teams(tx: &mut Tx, ords: Option<Vec<i64>>, account: Option<i64
         q.and("(name_fold > $1 OR (name_fold = $1 AND ord > $2))", args![name, ord]);
     }
     q.push("ORDER BY name_fold, ord LIMIT $1", args![limit]);
-    Ok(tx.all_dyn(q).await?)
+    tx.all_dyn(q).await
 }
 
-pub async fn list_accounts(tx: &mut Tx, ords: Option<Vec<i64>>, plan: Option<&str>, after: Option<(String, i64)>, limit: i64) -> Result<Vec<(i64, String)>> {
+pub async fn list_accounts(
+    tx: &mut Tx,
+    ords: Option<Vec<i64>>,
+    plan: Option<&str>,
+    after: Option<(String, i64)>,
+    limit: i64,
+) -> Result<Vec<(i64, String)>> {
     let mut q = Filter::new("people.list_accounts", "SELECT ord, name_fold FROM accounts");
     q.and("canon_ord = ord", args![]);
     if let Some(ords) = ords {
@@ -99,19 +111,28 @@ pub async fn list_accounts(tx: &mut Tx, ords: Option<Vec<i64>>, plan: Option<&st
         q.and("(name_fold > $1 OR (name_fold = $1 AND ord > $2))", args![name, ord]);
     }
     q.push("ORDER BY name_fold, ord LIMIT $1", args![limit]);
-    Ok(tx.all_dyn(q).await?)
+    tx.all_dyn(q).await
 }
 
 /// Merged ordinals and where they lead: persons, teams, accounts.
 pub async fn canon_map(tx: &mut Tx) -> Result<[Vec<(i64, i64)>; 3]> {
     let persons = tx
-        .all(sql!("people.canon_persons" => (i64, i64), "SELECT ord, canon_ord FROM persons WHERE canon_ord <> ord"), args![])
+        .all(
+            sql!("people.canon_persons" => (i64, i64), "SELECT ord, canon_ord FROM persons WHERE canon_ord <> ord"),
+            args![],
+        )
         .await?;
     let teams = tx
-        .all(sql!("people.canon_teams" => (i64, i64), "SELECT ord, canon_ord FROM teams WHERE canon_ord <> ord"), args![])
+        .all(
+            sql!("people.canon_teams" => (i64, i64), "SELECT ord, canon_ord FROM teams WHERE canon_ord <> ord"),
+            args![],
+        )
         .await?;
     let accounts = tx
-        .all(sql!("people.canon_accounts" => (i64, i64), "SELECT ord, canon_ord FROM accounts WHERE canon_ord <> ord"), args![])
+        .all(
+            sql!("people.canon_accounts" => (i64, i64), "SELECT ord, canon_ord FROM accounts WHERE canon_ord <> ord"),
+            args![],
+        )
         .await?;
     Ok([persons, teams, accounts])
 }
@@ -120,9 +141,24 @@ pub async fn canon_map(tx: &mut Tx) -> Result<[Vec<(i64, i64)>; 3]> {
 pub async fn merged_ords(tx: &mut Tx, noun: crate::model::Noun, canon: i64) -> Result<Vec<i64>> {
     use crate::model::Noun::*;
     let rows = match noun {
-        Person => tx.all(sql!("people.merged_persons" => (i64,), "SELECT ord FROM persons WHERE canon_ord = $1"), args![canon]).await?,
-        Team => tx.all(sql!("people.merged_teams" => (i64,), "SELECT ord FROM teams WHERE canon_ord = $1"), args![canon]).await?,
-        Account => tx.all(sql!("people.merged_accounts" => (i64,), "SELECT ord FROM accounts WHERE canon_ord = $1"), args![canon]).await?,
+        Person => {
+            tx.all(
+                sql!("people.merged_persons" => (i64,), "SELECT ord FROM persons WHERE canon_ord = $1"),
+                args![canon],
+            )
+            .await?
+        }
+        Team => {
+            tx.all(sql!("people.merged_teams" => (i64,), "SELECT ord FROM teams WHERE canon_ord = $1"), args![canon])
+                .await?
+        }
+        Account => {
+            tx.all(
+                sql!("people.merged_accounts" => (i64,), "SELECT ord FROM accounts WHERE canon_ord = $1"),
+                args![canon],
+            )
+            .await?
+        }
     };
     Ok(rows.into_iter().map(|r| r.0).collect())
 }

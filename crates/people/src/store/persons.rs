@@ -10,25 +10,25 @@ row! { #[derive(Clone, Debug)] pub struct PersonRow {
 } }
 
 pub async fn find_person(tx: &mut Tx, id: PersonId) -> Result<Option<PersonRow>> {
-    Ok(tx
+    tx
         .find(
             sql!("people.find_person" => PersonRow,
             "SELECT ord, id, canon_ord, source, external_id, name, email, role, language, team_ord, account_ord, created_at,
                first_seen_at, last_seen_at, erased_at, rev FROM persons WHERE id = $1"),
             args![id],
         )
-        .await?)
+        .await
 }
 
 pub async fn list_persons_by_ord(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<PersonRow>> {
-    Ok(tx
+    tx
         .all(
             sql!("people.list_persons_by_ord" => PersonRow,
             "SELECT ord, id, canon_ord, source, external_id, name, email, role, language, team_ord, account_ord, created_at,
                first_seen_at, last_seen_at, erased_at, rev FROM persons WHERE ord = ANY($1)"),
             args![ords],
         )
-        .await?)
+        .await
 }
 
 row! { #[derive(Clone, Debug)] pub struct Known {
@@ -37,25 +37,23 @@ row! { #[derive(Clone, Debug)] pub struct Known {
 } }
 
 pub async fn list_known(tx: &mut Tx, source: &str, external_ids: Vec<String>) -> Result<Vec<Known>> {
-    Ok(tx
-        .all(
-            sql!("people.list_known" => Known,
+    tx.all(
+        sql!("people.list_known" => Known,
             "SELECT ord, external_id, email, team_ord, account_ord, last_seen_at FROM persons
              WHERE source = $1 AND external_id = ANY($2)"),
-            args![source, external_ids],
-        )
-        .await?)
+        args![source, external_ids],
+    )
+    .await
 }
 
 /// (identity value, person) of one kind of identity.
 pub async fn list_identified(tx: &mut Tx, kind: &str, values: Vec<String>) -> Result<Vec<(String, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_identified" => (String, i64),
+    tx.all(
+        sql!("people.list_identified" => (String, i64),
             "SELECT value_fold, person_ord FROM identities WHERE kind = $1 AND value_fold = ANY($2)"),
-            args![kind, values],
-        )
-        .await?)
+        args![kind, values],
+    )
+    .await
 }
 
 pub async fn insert_persons(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
@@ -67,9 +65,21 @@ pub async fn insert_persons(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
         rows.iter()
             .map(|r| {
                 args![
-                    r.ord, r.id, r.canon_ord, r.source.as_deref(), r.external_id.as_deref(), r.name.as_str(),
-                    textkit::fold_key(&r.name), r.email.as_deref(), r.role.as_deref(), r.language.as_deref(), r.team_ord,
-                    r.account_ord, r.created_at, r.first_seen_at, r.last_seen_at
+                    r.ord,
+                    r.id,
+                    r.canon_ord,
+                    r.source.as_deref(),
+                    r.external_id.as_deref(),
+                    r.name.as_str(),
+                    textkit::fold_key(&r.name),
+                    r.email.as_deref(),
+                    r.role.as_deref(),
+                    r.language.as_deref(),
+                    r.team_ord,
+                    r.account_ord,
+                    r.created_at,
+                    r.first_seen_at,
+                    r.last_seen_at
                 ]
             })
             .collect(),
@@ -96,11 +106,13 @@ pub async fn update_person(tx: &mut Tx, r: &PersonRow) -> Result<()> {
 /// Moves the moments somebody was first and last seen, outwards only.
 pub async fn see_person(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
     tx.run(
-        sql!("people.see_person",
-        "UPDATE persons SET
+        sql!(
+            "people.see_person",
+            "UPDATE persons SET
            first_seen_at = CASE WHEN first_seen_at IS NULL OR first_seen_at > $2 THEN $2 ELSE first_seen_at END,
            last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $2 THEN $2 ELSE last_seen_at END
-         WHERE ord = $1"),
+         WHERE ord = $1"
+        ),
         args![ord, at],
     )
     .await?;
@@ -108,11 +120,19 @@ pub async fn see_person(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
 }
 
 /// Fills what is still empty; what a person of ours or an earlier source said stays.
-pub async fn fill_person(tx: &mut Tx, ord: i64, email: Option<&str>, team: Option<i64>, account: Option<i64>) -> Result<()> {
+pub async fn fill_person(
+    tx: &mut Tx,
+    ord: i64,
+    email: Option<&str>,
+    team: Option<i64>,
+    account: Option<i64>,
+) -> Result<()> {
     tx.run(
-        sql!("people.fill_person",
-        "UPDATE persons SET email = COALESCE(email, $2), team_ord = COALESCE(team_ord, $3),
-           account_ord = COALESCE(account_ord, $4) WHERE ord = $1"),
+        sql!(
+            "people.fill_person",
+            "UPDATE persons SET email = COALESCE(email, $2), team_ord = COALESCE(team_ord, $3),
+           account_ord = COALESCE(account_ord, $4) WHERE ord = $1"
+        ),
         args![ord, email, team, account],
     )
     .await?;
@@ -131,9 +151,11 @@ pub struct NewIdentity {
 /// An identity that already belongs to somebody stays theirs.
 pub async fn insert_identities(tx: &mut Tx, rows: Vec<NewIdentity>) -> Result<()> {
     tx.insert_rows(
-        sql!("people.insert_identity",
-        "INSERT INTO identities (id, person_ord, kind, value, value_fold, proof, source, first_seen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (kind, value_fold) DO NOTHING"),
+        sql!(
+            "people.insert_identity",
+            "INSERT INTO identities (id, person_ord, kind, value, value_fold, proof, source, first_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (kind, value_fold) DO NOTHING"
+        ),
         rows.into_iter()
             .map(|r| {
                 let fold = if r.kind == "email" { textkit::fold(r.value.trim()) } else { r.value.clone() };
@@ -148,14 +170,13 @@ pub async fn insert_identities(tx: &mut Tx, rows: Vec<NewIdentity>) -> Result<()
 row! { pub struct IdentityRow { pub kind: String, pub value: String, pub proof: String, pub source: String, pub first_seen_at: Time } }
 
 pub async fn list_identities(tx: &mut Tx, person_ords: Vec<i64>) -> Result<Vec<IdentityRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_identities" => IdentityRow,
+    tx.all(
+        sql!("people.list_identities" => IdentityRow,
             "SELECT kind, value, proof, source, first_seen_at FROM identities WHERE person_ord = ANY($1)
              ORDER BY first_seen_at, kind, value"),
-            args![person_ords],
-        )
-        .await?)
+        args![person_ords],
+    )
+    .await
 }
 
 pub async fn delete_identities(tx: &mut Tx, person_ord: i64) -> Result<()> {
@@ -165,23 +186,21 @@ pub async fn delete_identities(tx: &mut Tx, person_ord: i64) -> Result<()> {
 
 /// Persons without an account whose mail address ends in a domain.
 pub async fn list_by_domain(tx: &mut Tx, domain: &str) -> Result<Vec<(i64,)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_by_domain" => (i64,),
+    tx.all(
+        sql!("people.list_by_domain" => (i64,),
             "SELECT DISTINCT p.ord FROM identities i JOIN persons p ON p.ord = i.person_ord
              WHERE i.kind = 'email' AND (i.value_fold LIKE $1 OR i.value_fold LIKE $2) AND p.account_ord IS NULL"),
-            args![format!("%@{domain}"), format!("%.{domain}")],
-        )
-        .await?)
+        args![format!("%@{domain}"), format!("%.{domain}")],
+    )
+    .await
 }
 
 pub async fn set_account(tx: &mut Tx, person_ords: Vec<i64>, account_ord: i64) -> Result<u64> {
-    Ok(tx
-        .run(
-            sql!("people.set_account", "UPDATE persons SET account_ord = $2, rev = rev + 1 WHERE ord = ANY($1)"),
-            args![person_ords, account_ord],
-        )
-        .await?)
+    tx.run(
+        sql!("people.set_account", "UPDATE persons SET account_ord = $2, rev = rev + 1 WHERE ord = ANY($1)"),
+        args![person_ords, account_ord],
+    )
+    .await
 }
 
 pub async fn set_canon(tx: &mut Tx, noun: crate::model::Noun, from: i64, into: i64) -> Result<u64> {
@@ -228,62 +247,26 @@ pub async fn insert_merge(tx: &mut Tx, noun: &str, from: i64, into: i64, by: Opt
 }
 
 pub async fn find_merge(tx: &mut Tx, id: i64) -> Result<Option<MergeRow>> {
-    Ok(tx
-        .find(
-            sql!("people.find_merge" => MergeRow,
+    tx.find(
+        sql!("people.find_merge" => MergeRow,
             "SELECT id, noun, from_ord, into_ord, at, undone_at FROM merges WHERE id = $1"),
-            args![id],
-        )
-        .await?)
+        args![id],
+    )
+    .await
 }
 
 pub async fn list_merges_into(tx: &mut Tx, noun: &str, into: i64) -> Result<Vec<MergeRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_merges_into" => MergeRow,
+    tx.all(
+        sql!("people.list_merges_into" => MergeRow,
             "SELECT id, noun, from_ord, into_ord, at, undone_at FROM merges
              WHERE noun = $1 AND into_ord = $2 AND undone_at IS NULL ORDER BY id"),
-            args![noun, into],
-        )
-        .await?)
+        args![noun, into],
+    )
+    .await
 }
 
 pub async fn undo_merge(tx: &mut Tx, id: i64) -> Result<()> {
     let at = tx.now();
     tx.run(sql!("people.undo_merge", "UPDATE merges SET undone_at = $2 WHERE id = $1"), args![id, at]).await?;
     Ok(())
-}
-
-/// Redirects that do not end at a row that is its own canon.
-pub async fn list_broken_canons(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_broken_canons" => (String, i64),
-            "SELECT 'person', a.ord FROM persons a LEFT JOIN persons b ON b.ord = a.canon_ord
-               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)
-             UNION ALL SELECT 'team', a.ord FROM teams a LEFT JOIN teams b ON b.ord = a.canon_ord
-               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)
-             UNION ALL SELECT 'account', a.ord FROM accounts a LEFT JOIN accounts b ON b.ord = a.canon_ord
-               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)"),
-            args![],
-        )
-        .await?)
-}
-
-/// Persons, teams or identities that point at nothing.
-pub async fn list_dangling(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_dangling" => (String, i64),
-            "SELECT 'person team', p.ord FROM persons p LEFT JOIN teams t ON t.ord = p.team_ord
-               WHERE p.team_ord IS NOT NULL AND t.ord IS NULL
-             UNION ALL SELECT 'person account', p.ord FROM persons p LEFT JOIN accounts a ON a.ord = p.account_ord
-               WHERE p.account_ord IS NOT NULL AND a.ord IS NULL
-             UNION ALL SELECT 'team account', t.ord FROM teams t LEFT JOIN accounts a ON a.ord = t.account_ord
-               WHERE t.account_ord IS NOT NULL AND a.ord IS NULL
-             UNION ALL SELECT 'identity', i.person_ord FROM identities i LEFT JOIN persons p ON p.ord = i.person_ord
-               WHERE p.ord IS NULL"),
-            args![],
-        )
-        .await?)
 }

@@ -20,27 +20,31 @@ row! { #[derive(Clone, Debug)] pub struct ProposalRow {
 } }
 
 pub async fn find_proposal(tx: &mut Tx, domain: &str) -> Result<Option<ProposalRow>> {
-    Ok(tx
-        .find(
-            sql!("people.find_proposal" => ProposalRow,
+    tx.find(
+        sql!("people.find_proposal" => ProposalRow,
             "SELECT domain, state, account_ord, persons, proposed_at FROM account_proposals WHERE domain = $1"),
-            args![domain],
-        )
-        .await?)
+        args![domain],
+    )
+    .await
 }
 
 pub async fn list_open_proposals(tx: &mut Tx, limit: i64) -> Result<Vec<ProposalRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_open_proposals" => ProposalRow,
+    tx.all(
+        sql!("people.list_open_proposals" => ProposalRow,
             "SELECT domain, state, account_ord, persons, proposed_at FROM account_proposals
              WHERE state = 'open' ORDER BY persons DESC, domain LIMIT $1"),
-            args![limit],
-        )
-        .await?)
+        args![limit],
+    )
+    .await
 }
 
-pub async fn decide_proposal(tx: &mut Tx, domain: &str, state: &str, account_ord: Option<i64>, by: Option<StaffId>) -> Result<()> {
+pub async fn decide_proposal(
+    tx: &mut Tx,
+    domain: &str,
+    state: &str,
+    account_ord: Option<i64>,
+    by: Option<StaffId>,
+) -> Result<()> {
     let at = tx.now();
     tx.run(
         sql!("people.decide_proposal",

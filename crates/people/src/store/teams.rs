@@ -8,47 +8,43 @@ row! { #[derive(Clone, Debug)] pub struct TeamRow {
 } }
 
 pub async fn find_team(tx: &mut Tx, id: TeamId) -> Result<Option<TeamRow>> {
-    Ok(tx
-        .find(
-            sql!("people.find_team" => TeamRow,
+    tx.find(
+        sql!("people.find_team" => TeamRow,
             "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
              FROM teams WHERE id = $1"),
-            args![id],
-        )
-        .await?)
+        args![id],
+    )
+    .await
 }
 
 pub async fn list_teams_by_ord(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<TeamRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_teams_by_ord" => TeamRow,
+    tx.all(
+        sql!("people.list_teams_by_ord" => TeamRow,
             "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
              FROM teams WHERE ord = ANY($1)"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }
 
 pub async fn list_teams_by_external(tx: &mut Tx, source: &str, keys: Vec<String>) -> Result<Vec<TeamRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_teams_by_external" => TeamRow,
+    tx.all(
+        sql!("people.list_teams_by_external" => TeamRow,
             "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
              FROM teams WHERE source = $1 AND external_id = ANY($2)"),
-            args![source, keys],
-        )
-        .await?)
+        args![source, keys],
+    )
+    .await
 }
 
 pub async fn list_teams_of_account(tx: &mut Tx, account_ords: Vec<i64>) -> Result<Vec<TeamRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_teams_of_account" => TeamRow,
+    tx.all(
+        sql!("people.list_teams_of_account" => TeamRow,
             "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
              FROM teams WHERE account_ord = ANY($1) AND canon_ord = ord ORDER BY name_fold, ord LIMIT 200"),
-            args![account_ords],
-        )
-        .await?)
+        args![account_ords],
+    )
+    .await
 }
 
 pub async fn insert_teams(tx: &mut Tx, rows: &[TeamRow]) -> Result<()> {
@@ -81,8 +77,10 @@ pub async fn change_team(tx: &mut Tx, ord: i64, name: &str, account_ord: Option<
 
 pub async fn see_team(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
     tx.run(
-        sql!("people.see_team",
-        "UPDATE teams SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"),
+        sql!(
+            "people.see_team",
+            "UPDATE teams SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"
+        ),
         args![ord, at],
     )
     .await?;
@@ -90,11 +88,10 @@ pub async fn see_team(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
 }
 
 pub async fn list_team_sizes(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<(i64, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.list_team_sizes" => (i64, i64),
+    tx.all(
+        sql!("people.list_team_sizes" => (i64, i64),
             "SELECT team_ord, COUNT(*) FROM persons WHERE team_ord = ANY($1) AND canon_ord = ord GROUP BY team_ord"),
-            args![ords],
-        )
-        .await?)
+        args![ords],
+    )
+    .await
 }

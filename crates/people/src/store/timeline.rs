@@ -13,8 +13,16 @@ pub async fn insert_touchpoints(tx: &mut Tx, list: &[Touchpoint]) -> Result<()> 
             .zip(ords)
             .map(|(t, ord)| {
                 args![
-                    ord, t.person_ord, t.team_ord, t.account_ord, t.at, t.room, t.kind.as_str(), t.subject_id.to_vec(),
-                    t.door_ord, t.summary.as_str()
+                    ord,
+                    t.person_ord,
+                    t.team_ord,
+                    t.account_ord,
+                    t.at,
+                    t.room,
+                    t.kind.as_str(),
+                    t.subject_id.to_vec(),
+                    t.door_ord,
+                    t.summary.as_str()
                 ]
             })
             .collect(),
@@ -26,8 +34,10 @@ pub async fn insert_touchpoints(tx: &mut Tx, list: &[Touchpoint]) -> Result<()> 
 /// Moves the touchpoints of a subject to a later moment, with a new summary.
 pub async fn update_touchpoints(tx: &mut Tx, subject: [u8; 16], at: Time, summary: &str) -> Result<()> {
     tx.run(
-        sql!("people.update_touchpoints",
-        "UPDATE touchpoints SET at = CASE WHEN at < $2 THEN $2 ELSE at END, summary = $3 WHERE subject_id = $1"),
+        sql!(
+            "people.update_touchpoints",
+            "UPDATE touchpoints SET at = CASE WHEN at < $2 THEN $2 ELSE at END, summary = $3 WHERE subject_id = $1"
+        ),
         args![subject.to_vec(), at, summary],
     )
     .await?;
@@ -56,55 +66,75 @@ row! { #[derive(Clone, Debug)] pub struct TouchRow {
     pub summary: String,
 } }
 
-pub async fn list_person_touches(tx: &mut Tx, ords: Vec<i64>, hidden: Vec<i64>, before: (i64, i64), limit: i64) -> Result<Vec<TouchRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_person_touches" => TouchRow,
+pub async fn list_person_touches(
+    tx: &mut Tx,
+    ords: Vec<i64>,
+    hidden: Vec<i64>,
+    before: (i64, i64),
+    limit: i64,
+) -> Result<Vec<TouchRow>> {
+    tx.all(
+        sql!("people.list_person_touches" => TouchRow,
             "SELECT ord, person_ord, at, room, kind, subject_id, summary FROM touchpoints
              WHERE person_ord = ANY($1) AND door_ord <> ALL($2) AND (at < $3 OR (at = $3 AND ord < $4))
              ORDER BY at DESC, ord DESC LIMIT $5"),
-            args![ords, hidden, before.0, before.1, limit],
-        )
-        .await?)
+        args![ords, hidden, before.0, before.1, limit],
+    )
+    .await
 }
 
-pub async fn list_team_touches(tx: &mut Tx, ords: Vec<i64>, hidden: Vec<i64>, before: (i64, i64), limit: i64) -> Result<Vec<TouchRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_team_touches" => TouchRow,
+pub async fn list_team_touches(
+    tx: &mut Tx,
+    ords: Vec<i64>,
+    hidden: Vec<i64>,
+    before: (i64, i64),
+    limit: i64,
+) -> Result<Vec<TouchRow>> {
+    tx.all(
+        sql!("people.list_team_touches" => TouchRow,
             "SELECT ord, person_ord, at, room, kind, subject_id, summary FROM touchpoints
              WHERE team_ord = ANY($1) AND door_ord <> ALL($2) AND (at < $3 OR (at = $3 AND ord < $4))
              ORDER BY at DESC, ord DESC LIMIT $5"),
-            args![ords, hidden, before.0, before.1, limit],
-        )
-        .await?)
+        args![ords, hidden, before.0, before.1, limit],
+    )
+    .await
 }
 
-pub async fn list_account_touches(tx: &mut Tx, ords: Vec<i64>, hidden: Vec<i64>, before: (i64, i64), limit: i64) -> Result<Vec<TouchRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_account_touches" => TouchRow,
+pub async fn list_account_touches(
+    tx: &mut Tx,
+    ords: Vec<i64>,
+    hidden: Vec<i64>,
+    before: (i64, i64),
+    limit: i64,
+) -> Result<Vec<TouchRow>> {
+    tx.all(
+        sql!("people.list_account_touches" => TouchRow,
             "SELECT ord, person_ord, at, room, kind, subject_id, summary FROM touchpoints
              WHERE account_ord = ANY($1) AND door_ord <> ALL($2) AND (at < $3 OR (at = $3 AND ord < $4))
              ORDER BY at DESC, ord DESC LIMIT $5"),
-            args![ords, hidden, before.0, before.1, limit],
-        )
-        .await?)
+        args![ords, hidden, before.0, before.1, limit],
+    )
+    .await
 }
 
 /// Conversations somebody had, for lists of people.
 pub async fn count_conversations(tx: &mut Tx, person_ords: Vec<i64>) -> Result<Vec<(i64, i64)>> {
-    Ok(tx
-        .all(
-            sql!("people.count_conversations" => (i64, i64),
+    tx.all(
+        sql!("people.count_conversations" => (i64, i64),
             "SELECT person_ord, COUNT(*) FROM touchpoints WHERE person_ord = ANY($1) AND room = 'conversations'
              GROUP BY person_ord"),
-            args![person_ords],
-        )
-        .await?)
+        args![person_ords],
+    )
+    .await
 }
 
-pub async fn replace_open_asks(tx: &mut Tx, item: ItemId, status: &str, titles: (&str, &str), asks: &[OpenAsk]) -> Result<()> {
+pub async fn replace_open_asks(
+    tx: &mut Tx,
+    item: ItemId,
+    status: &str,
+    titles: (&str, &str),
+    asks: &[OpenAsk],
+) -> Result<()> {
     tx.run(sql!("people.delete_open_asks", "DELETE FROM open_asks WHERE item_id = $1"), args![item]).await?;
     tx.insert_rows(
         sql!("people.insert_open_ask",
@@ -124,14 +154,13 @@ row! { #[derive(Clone, Debug)] pub struct AskRow {
 } }
 
 pub async fn list_open_asks(tx: &mut Tx, person_ords: Vec<i64>) -> Result<Vec<AskRow>> {
-    Ok(tx
-        .all(
-            sql!("people.list_open_asks" => AskRow,
+    tx.all(
+        sql!("people.list_open_asks" => AskRow,
             "SELECT item_id, title_ko, title_en, status, COUNT(DISTINCT conversation_ord) AS conversations,
                MIN(first_at) AS first_at, MAX(last_at) AS last_at
              FROM open_asks WHERE person_ord = ANY($1) GROUP BY item_id, title_ko, title_en, status
              ORDER BY MAX(last_at) DESC LIMIT 50"),
-            args![person_ords],
-        )
-        .await?)
+        args![person_ords],
+    )
+    .await
 }
