@@ -11,7 +11,7 @@ pub struct Project {
     pub root: PathBuf,
 }
 
-/// The text files of a work tree by path (`/` between folders), as the checks read them; tests plant their own.
+/// The files of a work tree by path (`/` between folders), as the checks read them; tests plant their own.
 pub type Tree = BTreeMap<String, String>;
 
 impl Project {
@@ -72,16 +72,14 @@ impl Project {
         Ok(self.target_dir()?.join(folder).join("sarang"))
     }
 
-    /// Every text file that is committed or could be: what git ignores is left out.
+    /// Every file that is committed or could be: what git ignores is left out. What is no UTF-8 is there without text.
     pub fn tree(&self) -> Result<Tree> {
         let listed = self.output("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
         let mut tree = Tree::new();
         for path in listed.split('\0').filter(|path| !path.is_empty()) {
-            // A file deleted but not yet committed is still listed; a file that is not UTF-8 is no text.
+            // A file deleted but not yet committed is still listed.
             let Ok(bytes) = std::fs::read(self.path(path)) else { continue };
-            if let Ok(text) = String::from_utf8(bytes) {
-                tree.insert(path.to_owned(), text);
-            }
+            tree.insert(path.to_owned(), String::from_utf8(bytes).unwrap_or_default());
         }
         Ok(tree)
     }

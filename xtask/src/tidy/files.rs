@@ -22,6 +22,11 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
         if let Some(vague) = path.split('/').map(stem).find(|stem| VAGUE.contains(stem)) {
             violations.push(Violation::at(path, 0, format!("`{vague}` says nothing: name it after what it does")));
         }
+        if path.ends_with(".md") {
+            for (line, link) in list_links(text).filter(|(_, link)| !leads_somewhere(tree, path, link)) {
+                violations.push(Violation::at(path, line, format!("links to {link}, which is not there")));
+            }
+        }
         for (index, line) in text.lines().enumerate() {
             if names_machine_path(line) {
                 violations.push(Violation::at(path, index + 1, "names a path that only one machine has"));
@@ -32,6 +37,30 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
         }
     }
     violations
+}
+
+/// Where a Markdown text links to inside the project, by line; other hosts and places on the page are left out.
+fn list_links(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().flat_map(|(index, line)| {
+        let links = line.match_indices("](").map(move |(start, _)| &line[start + 2..]);
+        let paths = links.filter_map(|rest| rest.split([')', '#', ' ']).next());
+        let inside = paths.filter(|path| !path.is_empty() && !path.contains(':') && !path.starts_with('/'));
+        inside.map(move |path| (index + 1, path))
+    })
+}
+
+fn leads_somewhere(tree: &Tree, from: &str, link: &str) -> bool {
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    for part in link.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(folders.pop()),
+            part => folders.push(part),
+        }
+    }
+    let target = folders.join("/");
+    tree.contains_key(&target) || tree.keys().any(|path| path.starts_with(&format!("{target}/")))
 }
 
 fn stem(name: &str) -> &str {
@@ -93,6 +122,14 @@ mod tests {
         }
         let fine = "see docs/work/a.md, {base}/root/x, ../home/page and api/work/, or /home/ alone";
         assert!(planted(check, &[("docs/a.md", fine)]).is_empty());
+    }
+
+    #[test]
+    fn a_link_to_a_file_that_is_not_there_is_found() {
+        let text = "[a](../LICENSE) ![b](shots/inbox.png \"inbox\") [c](https://example.org/x) [d](#here)\n[e](decisions/#x) [f](gone.md#y)";
+        let files =
+            [("docs/a.md", text), ("LICENSE", ""), ("docs/shots/inbox.png", ""), ("docs/decisions/0001-x.md", "")];
+        assert_eq!(planted(check, &files), ["docs/a.md:2: links to gone.md, which is not there"]);
     }
 
     #[test]

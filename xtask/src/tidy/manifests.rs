@@ -3,7 +3,9 @@
 use toml::{Table, Value};
 
 use super::Violation;
+use super::rust::has_word;
 use crate::project::Tree;
+use crate::rust_source::RustSource;
 
 /// Our crates from the ground up. A crate uses only crates of a lower row; crates of one row don't know each other.
 const GROUND_UP: &[&[&str]] = &[
@@ -45,7 +47,10 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (path, text) in tree.iter().filter(|(path, _)| path.ends_with("/Cargo.toml")) {
         match text.parse::<Table>() {
-            Ok(manifest) => check_manifest(path, text, &manifest, &mut violations),
+            Ok(manifest) => {
+                check_manifest(path, text, &manifest, &mut violations);
+                check_used(path, text, &manifest, tree, &mut violations);
+            }
             Err(error) => violations.push(Violation::at(path, 0, format!("is no TOML: {error}"))),
         }
     }
@@ -72,6 +77,25 @@ fn check_manifest(path: &str, text: &str, manifest: &Table, violations: &mut Vec
     for (section, dependency) in dependencies(manifest) {
         if let Some(reason) = refuse(name, section, dependency) {
             say(dependency, reason);
+        }
+    }
+}
+
+/// A dependency that no file of the crate names costs build time for nothing.
+fn check_used(path: &str, text: &str, manifest: &Table, tree: &Tree, violations: &mut Vec<Violation>) {
+    let folder = path.trim_end_matches("Cargo.toml");
+    let is_code = |file: &&String| file.starts_with(folder) && file.ends_with(".rs");
+    // Strings count too: serde's attributes name modules in them.
+    let code = |text: &String| {
+        let source = RustSource::parse(text);
+        source.strings.into_iter().fold(source.code, |code, (_, string)| code + "\n" + &string)
+    };
+    let sources: Vec<String> = tree.iter().filter(|(file, _)| is_code(file)).map(|(_, text)| code(text)).collect();
+    for (_, dependency) in dependencies(manifest) {
+        let name = dependency.replace('-', "_");
+        if !sources.iter().any(|source| has_word(source, &name)) {
+            let rule = format!("{dependency} is used nowhere in this crate: take it out");
+            violations.push(Violation::at(path, line_of(text, dependency), rule));
         }
     }
 }
@@ -132,7 +156,20 @@ mod tests {
 
     fn crate_with(name: &str, rest: &str) -> Vec<String> {
         let manifest = format!("[package]\nname = \"{name}\"\n[lints]\nworkspace = true\n{rest}");
-        planted(check, &[(&format!("crates/{name}/Cargo.toml"), &manifest)])
+        // A source that names every dependency, so that only what the test plants is found.
+        let words: Vec<&str> = rest.split(|char: char| !(char.is_alphanumeric() || "-_".contains(char))).collect();
+        let source = words.join(" ").replace('-', "_");
+        let files = [(format!("crates/{name}/Cargo.toml"), manifest), (format!("crates/{name}/src/lib.rs"), source)];
+        planted(check, &files.each_ref().map(|(path, text)| (path.as_str(), text.as_str())))
+    }
+
+    #[test]
+    fn a_dependency_that_nothing_names_is_found() {
+        let manifest =
+            "[package]\nname = \"base\"\n[lints]\nworkspace = true\n[dependencies]\nserde-json = \"1\"\njiff = \"1\"\n";
+        let source = "//! serde_json is only spoken of.\n#[serde(with = \"jiff::fmt::serde\")]\nstruct A;\n";
+        let found = planted(check, &[("crates/base/Cargo.toml", manifest), ("crates/base/src/lib.rs", source)]);
+        assert_eq!(found, ["crates/base/Cargo.toml:6: serde-json is used nowhere in this crate: take it out"]);
     }
 
     #[test]

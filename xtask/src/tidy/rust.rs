@@ -94,7 +94,7 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
 }
 
 /// Whether `word` stands in the line by itself, not as a part of a longer name.
-fn has_word(line: &str, word: &str) -> bool {
+pub fn has_word(line: &str, word: &str) -> bool {
     let is_part = |char: char| char.is_alphanumeric() || char == '_';
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back().is_some_and(is_part);
