@@ -55,8 +55,9 @@ pub fn score(query: &Query, text: &str) -> f32 {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ranking {
     pub order: Vec<(usize, f32)>,
-    /// How many of them answer the query about as surely as the third best does. The others hold it only in another
-    /// spacing or across the bounds of words: show them last, on a page of their own, or when asked for more.
+    /// How many of them, from the first, answer the query about as surely as the third best does. The others hold it only
+    /// in another spacing than typed or across the bounds of words. They are matches all the same: show them after the
+    /// strong ones, on a page of their own, so that they are neither lost nor in the way.
     pub strong: usize,
 }
 
@@ -306,8 +307,15 @@ fn judge_hangul(needle: &Needle, text: &[char], start: usize, end: usize, betwee
     let worth = if between > 0 { SPACED_WORTH } else { 1.0 };
     let has_ending = needle.stem_len < needle.chars.len();
     let bonus = if as_typed && has_ending { 0.02 } else { 0.0 };
-    let shows_noun = as_typed && has_ending && !tail.is_empty() && is_particle(text[end - 1], &tail);
+    let shows_noun = as_typed && has_ending && shows_noun(needle, &tail);
     Hit { as_typed, shows_noun, ..Hit::new(start, end, quality * worth + bonus) }
+}
+
+/// Whether what follows a word as typed is a particle of the whole, and not the rest of a longer ending (에서 + 는).
+fn shows_noun(needle: &Needle, tail: &str) -> bool {
+    let ending: String = needle.chars[needle.stem_len..].iter().copied().chain(tail.chars()).collect();
+    let (stem_last, last) = (needle.chars[needle.stem_len - 1], needle.chars[needle.chars.len() - 1]);
+    !tail.is_empty() && is_particle(last, tail) && !is_particle(stem_last, &ending) && !is_verb_tail(&ending)
 }
 
 #[cfg(test)]

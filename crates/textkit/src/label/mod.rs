@@ -14,7 +14,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelMatch {
     pub id: u32,
-    /// Above 0, about 1 for a whole specific label of weight 1; comparable between texts.
+    /// Above 0, nearing 1 for a whole and specific label of weight 1; comparable between texts.
     pub score: f32,
     /// The words that caused it, in Unicode scalars of the text, half-open, in order.
     pub spans: Vec<(usize, usize)>,
@@ -45,7 +45,7 @@ struct Wording {
 }
 
 /// Below this share of a label's information, a partial match says nothing.
-const LEAST_COVERED: f32 = 0.5;
+const LEAST_COVERED: f32 = 0.25;
 /// A partial match is worth at most this share of a whole one.
 const PARTIAL_WORTH: f32 = 0.45;
 /// Places of one token beyond this many are not tried.
@@ -152,19 +152,19 @@ impl LabelMatcher {
     /// The score of one wording and the places that earn it, if it is above `known`: coverage, quality of each place,
     /// nearness, specificity.
     fn judge(&self, wording: &Wording, places: &Places, known: f32) -> Option<(f32, Vec<Place>)> {
-        let says = wording.says + 0.3 * wording.chars as f32;
-        let specific = says / (says + 3.0);
-        let present: Vec<u32> = wording.tokens.iter().copied().filter(|&token| !places.of(token).is_empty()).collect();
-        let found: f32 = present.iter().map(|&token| self.information[token as usize]).sum();
-        let is_whole = present.len() == wording.tokens.len();
+        let present = || wording.tokens.iter().copied().filter(|&token| !places.of(token).is_empty());
+        let found: f32 = present().map(|token| self.information[token as usize]).sum();
+        let is_whole = present().count() == wording.tokens.len();
         let covered = if is_whole { 1.0 } else { PARTIAL_WORTH * found / wording.says };
+        let says = found + 0.3 * wording.chars as f32 * found / wording.says;
+        let specific = says / (says + 5.0);
         let most = wording.weight * covered * specific;
         if most <= known {
             return None;
         }
-        let chosen = closest(&present.iter().map(|&token| places.of(token)).collect::<Vec<_>>())?;
+        let chosen = closest(&present().map(|token| places.of(token)).collect::<Vec<_>>())?;
         let sure: f32 =
-            present.iter().zip(&chosen).map(|(&token, place)| self.information[token as usize] * place.quality).sum();
+            present().zip(&chosen).map(|(token, place)| self.information[token as usize] * place.quality).sum();
         let (first, last) = (chosen.iter().map(|p| p.word).min()?, chosen.iter().map(|p| p.word).max()?);
         let near = match (last - first + 1).saturating_sub(chosen.len()) {
             0 => 1.0,
@@ -195,19 +195,24 @@ impl Places {
     }
 }
 
-/// One place per token so that all lie as close together as can be: the places nearest to each place of the token
-/// that is rarest in the text.
+/// One place per token so that all lie as close together as can be: the places nearest to one of the places of the
+/// token that is rarest in the text.
 fn closest(lists: &[&[(u32, Place)]]) -> Option<Vec<Place>> {
-    let cost = |anchor: &Place, place: &Place| place.word.abs_diff(anchor.word) as f32 + 2.0 * (1.0 - place.quality);
-    let nearest = |anchor: &Place, list: &[(u32, Place)]| {
-        list.iter().map(|(_, place)| (cost(anchor, place), *place)).min_by(|a, b| a.0.total_cmp(&b.0))
-    };
     let rarest = lists.iter().min_by_key(|places| places.len())?;
     let total =
         |anchor: &Place| lists.iter().filter_map(|list| nearest(anchor, list)).map(|(cost, _)| cost).sum::<f32>();
-    let anchors = rarest.iter().map(|(_, anchor)| (total(anchor), *anchor));
+    let anchors = rarest.iter().map(|(_, anchor)| (total(anchor), anchor));
     let (_, anchor) = anchors.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(lists.iter().filter_map(|list| nearest(&anchor, list)).map(|(_, place)| place).collect())
+    Some(lists.iter().filter_map(|list| nearest(anchor, list)).map(|(_, place)| place).collect())
+}
+
+/// The place nearest to another, and how far that is in words; a doubtful place counts as farther. Places are in order,
+/// so only the neighbours of where the other would stand are looked at.
+fn nearest(anchor: &Place, list: &[(u32, Place)]) -> Option<(f32, Place)> {
+    let at = list.partition_point(|(_, place)| place.word < anchor.word);
+    let near = &list[at.saturating_sub(2)..(at + 2).min(list.len())];
+    let cost = |place: &Place| place.word.abs_diff(anchor.word) as f32 + 2.0 * (1.0 - place.quality);
+    near.iter().map(|(_, place)| (cost(place), *place)).min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// English words that a label can do without.
