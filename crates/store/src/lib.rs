@@ -3,7 +3,9 @@
 //! Every statement is written once with `sql!`, takes `args!`, gives rows made with `row!` or tuples, and runs on a
 //! `Tx` from `Db::read` or `Db::write`. Events (`Tx::announce`), jobs (`Tx::enqueue`), raw input (`raws`), the search
 //! index (`search`) and backups live here too, since they share the transaction.
+pub mod backup;
 pub mod blobs;
+mod check;
 mod db;
 mod engine;
 mod fault;
@@ -21,6 +23,7 @@ pub mod testing;
 mod tx;
 mod value;
 
+pub use check::{Broken, check};
 pub use db::{Db, Location};
 pub use engine::Engine;
 pub use fault::Fault;

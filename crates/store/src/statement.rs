@@ -153,7 +153,7 @@ pub(crate) fn render(text: &str, engine: Engine) -> String {
 }
 
 /// Repeats the one group of values; the parameters of each repetition follow those of the one before.
-fn widen(text: &str, params: usize, rows: usize) -> String {
+pub(crate) fn widen(text: &str, params: usize, rows: usize) -> String {
     let start = text.find("VALUES (").expect("insert_rows needs a VALUES (…)") + "VALUES ".len();
     let mut depth = 0;
     let closed = text[start..].find(|c| {

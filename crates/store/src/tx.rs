@@ -115,6 +115,29 @@ impl Tx {
         Ok(changed)
     }
 
+    /// Many rows through a text that was put together, with the same one `VALUES ($1, …)`.
+    pub(crate) async fn insert_dyn(&mut self, name: &'static str, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+        let mut rows = rows.into_iter();
+        while let Some(params) = rows.as_slice().first().map(Vec::len) {
+            let group = group_sizes(self.engine(), params).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let text = AssertSqlSafe(statement::widen(text, params, group)).into_sql_str();
+            let args = rows.by_ref().take(group).flatten().collect();
+            self.execute(name, text, args).await?;
+        }
+        Ok(())
+    }
+
+    /// The bare connection, for a stream of rows; `conn_done` when the stream has ended well.
+    pub(crate) fn conn(&mut self, name: &'static str) -> Result<&mut Conn> {
+        self.allow(name, false)?;
+        self.session.running = true;
+        self.session.conn()
+    }
+
+    pub(crate) fn conn_done(&mut self) {
+        self.session.running = false;
+    }
+
     /// Marks a place to come back to if what follows fails.
     pub async fn save(&mut self) -> Result<Savepoint> {
         self.allow("savepoint", true)?;

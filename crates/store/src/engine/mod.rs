@@ -4,7 +4,7 @@ mod postgres;
 mod sqlite;
 
 pub(crate) use pool::{Pool, Session};
-pub(crate) use sqlite::Stop;
+pub(crate) use sqlite::{FILE as SQLITE_FILE, Stop};
 
 use crate::Location;
 use base::Result;

@@ -34,8 +34,7 @@ pub(super) async fn open(folder: &Path, mode: Mode) -> Result<(SqliteConnection,
         .foreign_keys(false)
         .busy_timeout(if mode == Mode::Read { Duration::from_secs(5) } else { Duration::ZERO })
         .statement_cache_capacity(512)
-        .pragma("cache_size", if mode == Mode::Read { "-16000" } else { "-64000" })
-        .pragma("mmap_size", "1073741824")
+        .pragma("cache_size", if mode == Mode::Read { "-8000" } else { "-32000" })
         .pragma("temp_store", "memory")
         .pragma("journal_size_limit", "67108864");
     let options = if mode == Mode::Read { options.pragma("query_only", "on") } else { options };

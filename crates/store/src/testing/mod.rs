@@ -5,11 +5,14 @@ mod tables;
 
 pub use registry::{Street, check_registry};
 
-use crate::Db;
+use crate::backup::{Record, dump};
 use crate::engine::{Conn, Mode};
 use crate::fault::said;
+use crate::{Db, Value};
 use base::Result;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::collections::BTreeMap;
+use tokio::sync::mpsc;
 
 /// Makes a database on the server of `admin_url`, as a copy of `template` when there is one; its url.
 pub async fn create_database(admin_url: &str, name: &str, template: Option<&str>) -> Result<String> {
@@ -34,6 +37,31 @@ async fn admin(url: &str, text: String) -> Result<()> {
     let mut conn = PgConnection::connect(url).await.map_err(failed)?;
     conn.execute(sqlx::raw_sql(AssertSqlSafe(text.clone()))).await.map_err(failed)?;
     conn.close().await.map_err(failed)
+}
+
+/// All rows of a store, by table, in an order of their own: the same for two stores that hold the same, whatever their
+/// engines.
+pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>> {
+    let (send, mut receive) = mpsc::channel(100);
+    let node = db.clone();
+    let dumped = tokio::spawn(async move { dump::dump(&node, send).await });
+    let (mut tables, mut name): (BTreeMap<String, Vec<String>>, _) = Default::default();
+    while let Some(record) = receive.recv().await {
+        match record {
+            Record::Table { name: next, .. } => name = next,
+            Record::Row(row) => {
+                let plain = row.into_iter().map(|value| match value {
+                    Value::Bool(b) => Value::I64(b.into()),
+                    value => value,
+                });
+                tables.entry(name.clone()).or_default().push(format!("{:?}", plain.collect::<Vec<_>>()));
+            }
+            _ => {}
+        }
+    }
+    dumped.await.map_err(base::Error::store)??;
+    tables.values_mut().for_each(|rows| rows.sort());
+    Ok(tables)
 }
 
 /// A connection of its own, outside the pools.

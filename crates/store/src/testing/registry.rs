@@ -66,7 +66,11 @@ const STORE_TABLES: &[&str] = &[
     "sqlite_schema",
     "sqlite_master",
     "pg_class",
+    "pg_attribute",
+    "pg_type",
     "pg_namespace",
+    "pragma_table_info",
+    "pragma_quick_check",
 ];
 
 /// The tables a statement reads and writes, as the engine itself says.

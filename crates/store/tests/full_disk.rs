@@ -1,0 +1,90 @@
+//! A disk that is really full: a small memory file system, which only root can mount.
+mod common;
+
+use base::Error;
+use common::{count, insert, insert_slowly};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use store::{Db, Location};
+
+/// A file system of a few megabytes.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(folder: &Path, megabytes: u32) -> Option<SmallDisk> {
+        let size = format!("size={megabytes}m");
+        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output().ok()?;
+        done.status.success().then(|| SmallDisk(folder.to_owned()))
+    }
+
+    /// Leaves no room at all; the file that takes it.
+    fn fill(&self) -> PathBuf {
+        let filler = self.0.join("filler");
+        let mut file = fs::File::create(&filler).unwrap();
+        while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+        filler
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_loses_nothing_and_is_got_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(folder.path(), 24) else {
+        println!("not run: mounting a small file system needs root");
+        return;
+    };
+    let db = Db::open(&Location::Sqlite(disk.0.clone())).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    insert(&mut tx, 1).await.unwrap();
+    tx.commit().await.unwrap();
+
+    // It becomes full within a transaction.
+    let mut tx = db.write().await.unwrap();
+    insert(&mut tx, 2).await.unwrap();
+    let outcome = match insert_slowly(&mut tx, 2_000_000).await {
+        Ok(_) => tx.commit().await,
+        Err(e) => Err(e),
+    };
+    assert!(matches!(outcome, Err(Error::Full)), "{outcome:?}");
+    assert_eq!(count(&db).await, 1, "what was there is there");
+
+    // It is full before one begins; files too.
+    let filler = disk.fill();
+    for ord in 3..6 {
+        let outcome = async {
+            let mut tx = db.write().await?;
+            for n in 0..200 {
+                insert(&mut tx, ord * 1000 + n).await?;
+            }
+            tx.commit().await
+        };
+        let outcome = outcome.await;
+        assert!(matches!(outcome, Err(Error::Full)), "{outcome:?}");
+    }
+    let blob = db.put_blob(vec![7; 3_000_000]).await;
+    assert!(matches!(blob, Err(Error::Full)), "{blob:?}");
+    assert_eq!(count(&db).await, 1);
+
+    // Room again: it goes on by itself.
+    fs::remove_file(filler).unwrap();
+    for ord in 2..20 {
+        let mut tx = db.write().await.unwrap();
+        insert(&mut tx, ord).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(count(&db).await, 19);
+    let hash = db.put_blob(vec![7; 3_000_000]).await.unwrap();
+    assert_eq!(db.read_blob(&hash).await.unwrap(), vec![7; 3_000_000]);
+    db.close().await;
+    let again = Db::open(&Location::Sqlite(disk.0.clone())).await.unwrap();
+    assert_eq!(count(&again).await, 19);
+    again.close().await;
+}
