@@ -1,4 +1,5 @@
-//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/errors.ftl`, and which language a caller reads.
+//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server}.ftl`, and which language a caller
+//! reads.
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
@@ -10,16 +11,22 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
-static KO: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle("ko", include_str!("../../../locales/ko/errors.ftl")));
-static EN: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle("en", include_str!("../../../locales/en/errors.ftl")));
+const KO_TEXTS: [&str; 2] =
+    [include_str!("../../../locales/ko/errors.ftl"), include_str!("../../../locales/ko/server.ftl")];
+const EN_TEXTS: [&str; 2] =
+    [include_str!("../../../locales/en/errors.ftl"), include_str!("../../../locales/en/server.ftl")];
 
-fn bundle(lang: &str, text: &str) -> FluentBundle<FluentResource> {
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, faults)| panic!("{lang}: {faults:?}"));
+static KO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("ko", KO_TEXTS));
+static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", EN_TEXTS));
+
+fn bundle(lang: &str, texts: [&str; 2]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
     bundle.set_use_isolating(false);
-    bundle.add_resource(resource).unwrap_or_else(|faults| panic!("{lang}: {faults:?}"));
+    for text in texts {
+        let read = FluentResource::try_new(text.to_owned());
+        let resource = read.unwrap_or_else(|(_, faults)| panic!("{lang}: {faults:?}"));
+        bundle.add_resource(resource).unwrap_or_else(|faults| panic!("{lang}: {faults:?}"));
+    }
     bundle
 }
 
@@ -100,23 +107,18 @@ mod tests {
 
     #[test]
     fn both_files_have_the_same_keys_and_are_really_translated() {
-        let keys = |text: &'static str| -> Vec<(&str, &str)> {
-            text.lines()
-                .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-                .filter_map(|line| line.split_once('='))
-                .map(|(k, v)| (k.trim(), v.trim()))
-                .collect()
+        let keys = |texts: [&'static str; 2]| -> Vec<(&str, &str)> {
+            let lines = texts.into_iter().flat_map(str::lines);
+            let messages = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            messages.filter_map(|line| line.split_once('=')).map(|(key, text)| (key.trim(), text.trim())).collect()
         };
-        let ko = keys(include_str!("../../../locales/ko/errors.ftl"));
-        let en = keys(include_str!("../../../locales/en/errors.ftl"));
+        let (ko, en) = (keys(KO_TEXTS), keys(EN_TEXTS));
         assert_eq!(ko.iter().map(|k| k.0).collect::<Vec<_>>(), en.iter().map(|k| k.0).collect::<Vec<_>>());
         for (key, text) in ko.iter().filter(|(_, text)| !text.is_empty()) {
             assert!(text.chars().any(|c| ('가'..='힣').contains(&c)), "{key} is not Korean: {text}");
         }
-        assert_eq!(
-            say(Ui::Ko, "error-stale", &[]).unwrap(),
-            keys(include_str!("../../../locales/ko/errors.ftl")).iter().find(|k| k.0 == "error-stale").unwrap().1
-        );
+        let stale = ko.iter().find(|message| message.0 == "error-stale").unwrap();
+        assert_eq!(say(Ui::Ko, "error-stale", &[]).as_deref(), Some(stale.1));
         assert_eq!(say(Ui::En, "no-such-key", &[]), None);
     }
 }

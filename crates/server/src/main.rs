@@ -1,1 +1,6 @@
-fn main() {}
+//! `sarang`: see `sarang --help`.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::run()
+}

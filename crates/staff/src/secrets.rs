@@ -13,6 +13,11 @@ pub fn new_secret(prefix: &str) -> String {
     bytes.iter().fold(prefix.to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// A random text of 128 bits, for one answer.
+pub fn new_nonce() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
 /// What is kept of a random secret. A fast hash is enough, since nobody can guess 256 bits.
 pub fn hash_secret(secret: &str) -> [u8; 32] {
     *blake3::hash(secret.as_bytes()).as_bytes()

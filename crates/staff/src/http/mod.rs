@@ -1,6 +1,7 @@
 //! The HTTP door of the staff room. Paths stand below `/api`.
 mod house;
 mod invitations;
+mod jobs;
 mod members;
 mod session;
 mod tokens;
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         // The house.
         .routes(routes!(house::get_settings, house::change_settings))
         .routes(routes!(house::list_audit))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::retry_job))
         .routes(routes!(house::get_health))
         .routes(routes!(house::listen))
 }

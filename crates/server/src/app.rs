@@ -1,0 +1,37 @@
+//! Puts the house together: the store, who decides about sign-in, what rooms keep in memory, the routes.
+use crate::{Config, router};
+use anyhow::Result;
+use axum::Router;
+use httpkit::{AppState, PublicUrl};
+use staff::{FirstRun, StaffAuthority};
+use std::{net::SocketAddr, sync::Arc};
+use store::Db;
+
+/// A store that is open and at the newest schema.
+pub async fn open_store(config: &Config) -> base::Result<Db> {
+    let db = Db::open(&config.location()).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// An assembled server that does not listen yet.
+pub struct App {
+    pub state: AppState,
+    pub routes: Router,
+}
+
+impl App {
+    /// `bound` is the address the server got; it is the public one when the configuration names none.
+    pub async fn assemble(config: &Config, db: Db, bound: SocketAddr) -> Result<App> {
+        let public_url = match &config.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://{bound}").parse::<PublicUrl>().map_err(anyhow::Error::msg)?,
+        };
+        let state = AppState::builder(db, Arc::new(StaffAuthority))
+            .public_url(public_url)
+            .trusted_proxies(config.trusted_proxies.clone())
+            .keep(Arc::new(FirstRun::new()))
+            .build();
+        Ok(App { routes: router::all_routes(&state), state })
+    }
+}

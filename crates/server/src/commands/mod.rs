@@ -1,0 +1,141 @@
+//! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
+mod people_of_ours;
+
+use crate::{
+    Config, api_document,
+    config::Options,
+    serve,
+    words::{tell, terminal_ui},
+};
+use anyhow::{Context, Result};
+use base::{Role, Scope, Ui};
+use clap::{Parser, Subcommand};
+use std::{io::IsTerminal, net::SocketAddr, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// Sarangbang, the room where a company receives its customers.
+///
+/// Conversations come in, are tagged by people, and move the roadmap, live. One program, one data folder.
+#[derive(Parser)]
+#[command(
+    name = "sarang",
+    version,
+    after_help = "Every setting may also stand in DATA/sarang.toml (listen = \"…\") or in the \
+    environment (SARANG_LISTEN=…):\ndata_dir, database, listen, public_url, trusted_proxies, insecure_http, log, log_format."
+)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the interface and the API until told to stop
+    Serve {
+        /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:7420]
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+        /// Allow listening beyond this machine without https
+        #[arg(long)]
+        insecure_http: bool,
+    },
+    /// Staff members
+    #[command(subcommand)]
+    User(UserCommand),
+    /// API tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print the OpenAPI description of the API as JSON
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make a staff member
+    Create {
+        #[arg(long)]
+        email: String,
+        /// owner, admin, curator, agent or viewer
+        #[arg(long)]
+        role: Role,
+        /// Read the password from standard input: its first line
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        /// Shown name [default: the part of the e-mail address before the @]
+        #[arg(long)]
+        name: Option<String>,
+        /// Language of their interface: ko or en [default: the terminal's]
+        #[arg(long)]
+        ui: Option<Ui>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make an API token for a staff member and print it; it is shown once
+    Create {
+        /// E-mail address of the staff member
+        #[arg(long)]
+        user: String,
+        /// read, tag, write, admin or all; may be given more than once
+        #[arg(long, required = true)]
+        scope: Vec<Scope>,
+        /// What the token is for
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+/// Runs the command the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match run_command(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", tell("cli-failed", &[("why", &format!("{error:#}"))]));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_command(cli: Cli) -> Result<ExitCode> {
+    if let Command::Openapi = cli.command {
+        println!("{}", api_document().to_pretty_json()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut config = Config::load(&cli.options)?;
+    start_log(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve { listen, insecure_http } => {
+                config.listen = listen.unwrap_or(config.listen);
+                config.insecure_http |= insecure_http;
+                serve::serve(&config).await?;
+            }
+            Command::User(UserCommand::Create { email, role, name, ui, .. }) => {
+                let ui = ui.unwrap_or_else(terminal_ui);
+                people_of_ours::create_user(&config, email, role, name, ui).await?;
+            }
+            Command::Token(TokenCommand::Create { user, scope, name }) => {
+                println!("{}", people_of_ours::create_token(&config, &user, &scope, &name).await?);
+            }
+            Command::Openapi => unreachable!("answered before a store is needed"),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The log goes to standard error, so that standard output is the command's answer alone.
+fn start_log(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_as_json {
+        log.json().init();
+    } else {
+        log.with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
+    }
+    Ok(())
+}

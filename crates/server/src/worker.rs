@@ -1,0 +1,51 @@
+//! Work that nobody waits for: the jobs of all rooms, and forgetting what has served its time.
+use httpkit::AppState;
+use std::time::Duration;
+use store::{Db, jobs};
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
+
+/// How often what has served its time is forgotten.
+const CLEAN_EVERY: Duration = Duration::from_secs(600);
+
+/// What each room does in the background.
+fn handlers(_: &AppState) -> jobs::Handlers {
+    jobs::Handlers::new()
+}
+
+/// Starts the background work; it ends when `stop` turns true.
+pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let until = |mut stop: watch::Receiver<bool>| async move {
+        // A sender that is gone means the same.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let working = tokio::spawn(jobs::run_worker(state.db.clone(), handlers(state), until(stop.clone())));
+    let (db, stopped) = (state.db.clone(), until(stop));
+    let cleaning = tokio::spawn(async move {
+        tokio::pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => return,
+                () = sleep(CLEAN_EVERY) => {
+                    if let Err(error) = clean(&db).await {
+                        tracing::warn!(%error, "cannot forget what has served its time; trying again later");
+                    }
+                }
+            }
+        }
+    });
+    vec![working, cleaning]
+}
+
+/// Answers kept for a day, attempts, ended sessions, events kept for a week. One short transaction each.
+async fn clean(db: &Db) -> base::Result<()> {
+    let mut tx = db.write().await?;
+    httpkit::forget_old_replies(&mut tx).await?;
+    tx.commit().await?;
+    let mut tx = db.write().await?;
+    staff::forget_old_attempts(&mut tx).await?;
+    staff::forget_old_sessions(&mut tx).await?;
+    tx.commit().await?;
+    let mut tx = db.write().await?;
+    tx.forget_old_events().await?;
+    tx.commit().await
+}

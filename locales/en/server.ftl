@@ -1,0 +1,22 @@
+# What the program says on a terminal, and on the pages it draws itself.
+cli-failed = sarang: { $why }
+cli-first-run = There is no owner yet. Open this link to begin: { $link }
+cli-listen = listen: “{ $value }” is not an address such as 127.0.0.1:7420
+cli-cannot-listen = cannot listen on { $address }
+cli-open-http = { $address } can be reached by others, and passwords would cross the network in the clear. Put a proxy with https before it and set public_url = "https://…", or allow it with --insecure-http.
+cli-database-url = database: an address beginning with “{ $url }” is not known here; write postgres://user:password@host/name, or leave it out to use SQLite in the data folder
+cli-boolean = { $key }: “{ $value }” is neither true nor false
+cli-log-format = log_format: “{ $value }” is neither text nor json
+cli-config-unreadable = { $file } cannot be read
+cli-config-not-toml = { $file } is not valid TOML
+cli-config-value = { $file }: the value of { $key } must be a text, a number, true or false, or a list of texts
+cli-unknown-key = { $file }: “{ $key }” is not a setting. Did you mean { $nearest }?
+cli-unknown-variable = { $name } in the environment is not a setting. Did you mean { $nearest }?
+cli-no-such-user = no staff member has the e-mail address { $email }
+
+page-without-interface = This program was built without the staff interface; the API is at /api.
+api-page-what = Everything the staff interface does goes through these calls.
+api-page-token = Send an API token as “Authorization: Bearer …”. Tokens are made in the settings, or with “sarang token create”.
+api-page-errors = Errors are application/problem+json, in the language of the account or of Accept-Language.
+api-page-changes = A change of what you have read needs If-Match with its version. A POST with an Idempotency-Key is done once, however often it is sent within a day.
+api-page-body = Body

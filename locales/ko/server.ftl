@@ -1,0 +1,22 @@
+# 터미널에서, 그리고 프로그램이 직접 그리는 화면에서 하는 말.
+cli-failed = sarang: 하지 못했습니다. { $why }
+cli-first-run = 아직 소유자가 없습니다. 이 링크를 열어 시작하세요: { $link }
+cli-listen = listen: ‘{ $value }’은(는) 127.0.0.1:7420 같은 주소가 아닙니다
+cli-cannot-listen = { $address }에서 들을 수 없습니다
+cli-open-http = { $address }에는 다른 사람도 닿을 수 있어 비밀번호가 암호 없이 오가게 됩니다. 앞에 https 프록시를 두고 public_url = "https://…"을 정하거나, --insecure-http로 허락해 주세요.
+cli-database-url = database: ‘{ $url }’(으)로 시작하는 주소는 쓸 수 없습니다. postgres://사용자:비밀번호@호스트/이름 꼴로 쓰거나, 비워 두면 데이터 폴더의 SQLite를 씁니다
+cli-boolean = { $key }: ‘{ $value }’ 대신 true나 false를 써 주세요
+cli-log-format = log_format: ‘{ $value }’ 대신 text나 json을 써 주세요
+cli-config-unreadable = { $file } 파일을 읽을 수 없습니다
+cli-config-not-toml = { $file } 파일이 올바른 TOML이 아닙니다
+cli-config-value = { $file }: { $key }의 값은 글, 수, true나 false, 또는 글의 목록이어야 합니다
+cli-unknown-key = { $file }: ‘{ $key }’은(는) 설정이 아닙니다. 혹시 { $nearest } 아닌가요?
+cli-unknown-variable = 환경 변수 { $name }은(는) 설정이 아닙니다. 혹시 { $nearest } 아닌가요?
+cli-no-such-user = 이메일 주소가 { $email }인 구성원이 없습니다
+
+page-without-interface = 화면 없이 만든 프로그램입니다. API는 /api 에 있습니다.
+api-page-what = 화면이 하는 모든 일은 이 호출로 이루어집니다.
+api-page-token = API 토큰을 “Authorization: Bearer …” 헤더로 보내 주세요. 토큰은 설정 화면이나 “sarang token create”로 만듭니다.
+api-page-errors = 오류는 계정의 언어나 Accept-Language의 언어로 쓴 application/problem+json입니다.
+api-page-changes = 읽은 것을 바꿀 때는 If-Match에 그 판을 적어 주세요. Idempotency-Key를 붙인 POST는 하루 안에 몇 번을 보내도 한 번만 처리합니다.
+api-page-body = 본문
