@@ -14,12 +14,14 @@ fn unpack(bytes: &[u8]) -> String {
 
 /// Binary search over sorted lines, without an index beside them.
 fn holds(list: &str, domain: &str) -> bool {
+    // In bytes: the middle may fall inside a letter of an international domain.
+    let list = list.as_bytes();
     let (mut low, mut high) = (0, list.len());
     while low < high {
         let middle = (low + high) / 2;
-        let start = list[..middle].rfind('\n').map_or(0, |i| i + 1).max(low);
-        let end = list[start..].find('\n').map_or(list.len(), |i| start + i);
-        match list.as_bytes()[start..end].cmp(domain.as_bytes()) {
+        let start = list[..middle].iter().rposition(|byte| *byte == b'\n').map_or(0, |i| i + 1).max(low);
+        let end = list[start..].iter().position(|byte| *byte == b'\n').map_or(list.len(), |i| start + i);
+        match list[start..end].cmp(domain.as_bytes()) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => low = end + 1,
             std::cmp::Ordering::Greater => high = start,
