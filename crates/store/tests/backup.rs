@@ -104,9 +104,16 @@ async fn a_damaged_backup_is_refused_and_leaves_no_store() {
     for (n, bytes) in broken.into_iter().enumerate() {
         let (bad, at) = (place.path().join("bad"), Location::Sqlite(place.path().join(format!("at{n}"))));
         fs::write(&bad, bytes).unwrap();
-        let refused = backup::restore(&bad, &at).await.unwrap_err();
-        assert!(matches!(refused, Error::Store(_)), "{refused:?}");
-        assert!(!at.folder().join("sarang.sqlite").exists(), "case {n}");
+        match backup::restore(&bad, &at).await {
+            Err(Error::Store(_)) => assert!(!at.folder().join("sarang.sqlite").exists(), "case {n}"),
+            Err(other) => panic!("case {n}: {other:?}"),
+            // A flipped bit may unpack to the very same bytes (another distance within a run of equal ones).
+            Ok(_) => {
+                assert!(n >= 4, "case {n}");
+                assert_eq!(contents(&Db::open(&at).await.unwrap()).await.unwrap(), contents(&db).await.unwrap());
+                continue;
+            }
+        }
         fs::write(&bad, &whole).unwrap();
         backup::restore(&bad, &at).await.expect("a second try in the same folder with a whole file");
     }

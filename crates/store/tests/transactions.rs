@@ -124,7 +124,7 @@ async fn many_rows_go_in_once_each() {
     let db = TestDb::new("many").await;
     let mut tx = db.write().await.unwrap();
     assert_eq!(insert_many(&mut tx, 1..=1000).await.unwrap(), 1000);
-    assert_eq!(insert_many(&mut tx, 1..=0).await.unwrap(), 0);
+    assert_eq!(insert_many(&mut tx, []).await.unwrap(), 0);
     tx.commit().await.unwrap();
     let mut tx = db.read().await.unwrap();
     let sums = sql!("test.sum_raws" => (i64, i64), "SELECT COUNT(*), CAST(SUM(ord) AS BIGINT) FROM raws WHERE bytes = ord * 2");

@@ -1,0 +1,88 @@
+//! Migrations run once, under a lock, and never on a store that is newer than the program.
+use base::Time;
+use store::jobs::{self, JobState, run_worker};
+use store::{Db, Location, args, housekeeping, newest_version, sql};
+use testkit::TestDb;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_nodes_that_start_at_once_migrate_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = TestDb::new("migrate").await;
+    let at = match db.location() {
+        Location::Sqlite(_) => Location::Sqlite(folder.path().join("new")),
+        // A schema of its own, where nothing is yet.
+        Location::Postgres { url, folder } => {
+            let mut tx = db.write().await.unwrap();
+            tx.run(sql!("test.create_schema", "/*pg CREATE SCHEMA empty*/"), []).await.unwrap();
+            tx.commit().await.unwrap();
+            Location::Postgres { url: format!("{url}?options=-csearch_path%3Dempty"), folder: folder.clone() }
+        }
+    };
+    let nodes: Vec<_> = (0..4)
+        .map(|_| {
+            let at = at.clone();
+            tokio::spawn(async move { Db::open(&at).await.unwrap().migrate().await.unwrap() })
+        })
+        .collect();
+    let mut ran = 0;
+    for node in nodes {
+        ran += node.await.unwrap();
+    }
+    let db = Db::open(&at).await.unwrap();
+    assert!(ran >= 7, "{ran}");
+    assert_eq!(db.schema_version().await.unwrap(), newest_version());
+    assert_eq!(db.migrate().await.unwrap(), 0);
+    let mut tx = db.write().await.unwrap();
+    assert_eq!(tx.next_ord(store::Noun::Tag).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_program_is_refused_with_a_sentence() {
+    let db = TestDb::new("newer").await;
+    let mut tx = db.write().await.unwrap();
+    let insert =
+        sql!("test.insert_migration", "INSERT INTO schema_migrations (version, name, run_at) VALUES ($1, $2, 0)");
+    tx.run(insert, args![999_912_312_359i64, "people_of_the_future"]).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = db.migrate().await.unwrap_err().to_string();
+    assert!(refused.contains("written by a newer Sarangbang") && refused.contains("people_of_the_future"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_empty_place_has_no_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Location::Sqlite(folder.path().join("a/b"))).await.unwrap();
+    assert_eq!(db.schema_version().await.unwrap(), 0);
+    db.close().await;
+    assert!(db.read().await.is_err(), "closed is closed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_is_kept_every_day() {
+    let db = TestDb::new("house").await;
+    let start = Time::parse("2026-11-22T09:00:00Z").unwrap();
+    db.set_clock(Some(start));
+    let mut tx = db.write().await.unwrap();
+    tx.announce("test.happened", serde_json::json!({}));
+    tx.commit().await.unwrap();
+    housekeeping::start(&db).await.unwrap();
+    housekeeping::start(&db).await.unwrap();
+    db.set_clock(Some(start.plus(8 * Time::DAY)));
+    let mut tx = db.write().await.unwrap();
+    tx.announce("test.happened", serde_json::json!({}));
+    tx.commit().await.unwrap();
+    let node = Db::clone(&db);
+    let worker = tokio::spawn(run_worker(Db::clone(&db), housekeeping::handlers(), std::future::pending()));
+    let started = std::time::Instant::now();
+    while node.forgotten_until().await.unwrap() == 0 {
+        assert!(started.elapsed().as_secs() < 10);
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let mut next: Vec<jobs::JobRow> = Vec::new();
+    while next.len() != 1 || next[0].run_at <= start.plus(8 * Time::DAY) {
+        assert!(started.elapsed().as_secs() < 10);
+        next = jobs::list_jobs(&mut node.read().await.unwrap(), JobState::Pending, 10).await.unwrap();
+    }
+    assert_eq!(next[0].run_at, start.plus(9 * Time::DAY));
+    worker.abort();
+}
