@@ -121,7 +121,6 @@ key-previous = Previous
 key-open = Open
 key-select = Select
 key-back = Back to the list
-key-reply = Reply
 key-note = Note
 key-assign = Assign to me
 key-close = Close or reopen

@@ -94,7 +94,6 @@ key-previous = 이전
 key-open = 열기
 key-select = 고르기
 key-back = 목록으로
-key-reply = 답장
 key-note = 메모
 key-assign = 내가 맡기
 key-close = 닫거나 다시 열기

@@ -4,13 +4,13 @@ import { page } from '$app/state';
 import { del, get, patch, when_signed_out } from '$lib/api/client';
 import { as_problem } from '$lib/api/problem';
 import { forget_all } from '$lib/api/resource.svelte';
-import type { Me, Prefs } from '$lib/api/types';
+import type { Me, Prefs, Right } from '$lib/api/types';
 import { find_preferred_lang, lang, set_lang, t, type Lang } from '$lib/i18n/index.svelte';
 import { key_settings, set_key_settings } from '$lib/keys/keys.svelte';
 import { start_live, stop_live } from '$lib/live/live.svelte';
 import { set_zone } from '$lib/ui/clock.svelte';
 import { forget_lists } from '$lib/ui/paged.svelte';
-import { say_problem } from '$lib/ui/toasts.svelte';
+import { forget_undo, say_problem } from '$lib/ui/toasts.svelte';
 
 let current = $state.raw<Me>();
 
@@ -22,8 +22,8 @@ export function me(): Me {
 export function find_me(): Me | undefined {
 	return current;
 }
-/** Whether the person may do this (`tag`, `write`, `curate`, `manage`, …); the server decides again. */
-export function may(right: string): boolean {
+/** Whether the person may do this; the server decides again. */
+export function may(right: Right): boolean {
 	return current?.rights.includes(right) ?? false;
 }
 
@@ -64,6 +64,7 @@ function leave(): void {
 	stop_live();
 	forget_all();
 	forget_lists();
+	forget_undo();
 	set_zone(undefined);
 }
 

@@ -3,6 +3,20 @@
 /** A text in both languages; either may be missing. */
 export type Both = { ko?: string | null; en?: string | null };
 export type Role = 'owner' | 'admin' | 'curator' | 'agent' | 'viewer';
+export type Right =
+	| 'read'
+	| 'tag'
+	| 'answer'
+	| 'edit_people'
+	| 'propose_tag'
+	| 'curate'
+	| 'plan'
+	| 'import'
+	| 'export'
+	| 'manage_staff'
+	| 'configure'
+	| 'see_small_counts'
+	| 'read_audit';
 export type Kind = 'request' | 'bug' | 'question' | 'praise' | 'confusion' | 'leaving';
 export const KINDS: readonly Kind[] = ['request', 'bug', 'question', 'praise', 'confusion', 'leaving'];
 
@@ -16,7 +30,7 @@ export type Me = {
 	email: string;
 	role: Role;
 	ui: 'ko' | 'en';
-	rights: string[];
+	rights: Right[];
 	prefs: Prefs;
 	company: string;
 	zone: string;

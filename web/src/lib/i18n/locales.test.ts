@@ -36,7 +36,7 @@ function variables(pattern: Pattern | null): string[] {
 }
 
 // The same in both languages on purpose: names of things that have one name.
-const SAME = new Set<string>(['csv', 'api']);
+const SAME = new Set<string>(['channel-api']);
 
 describe('the two languages', () => {
 	test('have the same files and the same messages', () => {
@@ -52,7 +52,7 @@ describe('the two languages', () => {
 	test('are really translated', () => {
 		const [korean, english] = [build_bundle('ko', files.ko), build_bundle('en', files.en)];
 		const untranslated = [...en.keys()].filter(
-			(key) => !SAME.has(key) && /[A-Za-z]{3}/.test(format_message(english, key)) && format_message(korean, key) === format_message(english, key)
+			(key) => !SAME.has(key) && /[A-Za-z]{3}/.test(format_message(english, key).replace(/\{[^}]*\}/g, '')) && format_message(korean, key) === format_message(english, key)
 		);
 		expect(untranslated).toEqual([]);
 	});

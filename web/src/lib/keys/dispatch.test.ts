@@ -31,9 +31,10 @@ describe('a key press', () => {
 		expect(new Dispatcher().press(key('KeyJ'), off, 0)).toBeUndefined();
 		expect(new Dispatcher().press(key('KeyK', { ctrlKey: true }), off, 0)).toBe('palette');
 	});
-	test('with a tag in focus sets its kind; without, replies', () => {
+	test('with a tag in focus sets its kind; without, it is the thread’s', () => {
 		expect(new Dispatcher().press(key('KeyR'), context({ on_tag: true }), 0)).toBe('kind-request');
-		expect(new Dispatcher().press(key('KeyR'), context(), 0)).toBe('reply');
+		expect(new Dispatcher().press(key('Backspace'), context({ on_tag: true }), 0)).toBe('untag');
+		expect(new Dispatcher().press(key('KeyR'), context(), 0)).toBeUndefined();
 	});
 	test('Enter on a button is the button’s', () => {
 		expect(new Dispatcher().press(key('Enter'), context({ on_control: true }), 0)).toBeUndefined();

@@ -56,7 +56,7 @@ export class Dispatcher {
 					!(context.on_control && (own === 'Enter' || own === 'Space'))
 			);
 		});
-		// With a tag in focus its own keys win over the thread's: `r` is then "request" and not "reply".
+		// With a tag in focus its own keys win over the thread's: `l` is then "leaving".
 		return fitting.find((s) => s.scope === 'tag') ?? fitting[0];
 	}
 }

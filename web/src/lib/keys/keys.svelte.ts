@@ -1,4 +1,5 @@
 // Binds the key map to the page: components say what they can do, one listener decides.
+import { untrack } from 'svelte';
 import { Dispatcher } from './dispatch';
 import { SHORTCUTS, chords_of, print_chord, type Remap, type Shortcut, type ShortcutId } from './keymap';
 
@@ -40,19 +41,20 @@ export function set_key_settings(next: { single_keys?: boolean; remap?: Remap })
 	}
 }
 
-/** Listens for shortcuts while the component lives. Call while it is being made. */
-export function use_keys(map: Partial<Record<ShortcutId, Act>>): void {
+/** Listens for shortcuts while the component lives and `when` holds. Call while it is being made. */
+export function use_keys(map: Partial<Record<ShortcutId, Act>>, when: () => boolean = () => true): void {
 	$effect(() => {
+		if (!when()) return;
 		const mine = Object.entries(map) as [ShortcutId, Act][];
 		for (const [id, act] of mine) acts.set(id, [...(acts.get(id) ?? []), act]);
-		listening++;
+		untrack(() => listening++);
 		return () => {
 			for (const [id, act] of mine)
 				acts.set(
 					id,
 					(acts.get(id) ?? []).filter((a) => a !== act)
 				);
-			listening++;
+			untrack(() => listening++);
 		};
 	});
 }

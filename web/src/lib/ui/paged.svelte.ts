@@ -3,6 +3,7 @@ import { untrack } from 'svelte';
 import type { Page } from '$lib/api/types';
 import { as_problem, type Problem } from '$lib/api/problem';
 import { on_live, type LiveEvent } from '$lib/live/live.svelte';
+import { merge_top } from './merge_top';
 
 export type Source<T> = { key: string; load: (cursor: string | null, limit: number, signal: AbortSignal) => Promise<Page<T>> };
 
@@ -18,6 +19,12 @@ export class Paged<T extends { id: string }> {
 	/** Everything there is has been loaded. */
 	whole = $state(false);
 	ready = $state(false);
+	/** New rows that wait to be shown, because the list is being read or pointed at. */
+	waiting = $state(0);
+	/** While it holds, rows change where they are but none comes, goes or moves. */
+	held: () => boolean = () => false;
+	/** This row stays where it is even when it has left the list: it is open beside it. */
+	pinned: () => string | undefined = () => undefined;
 	#source: Source<T> | undefined;
 	#next: string | null = null;
 	#abort = new AbortController();
@@ -28,6 +35,7 @@ export class Paged<T extends { id: string }> {
 		this.#abort.abort();
 		clearTimeout(this.#again);
 		this.#busy = false;
+		this.waiting = 0;
 		this.#source = source;
 		this.problem = undefined;
 		const known = source && (memory.get(source.key) as { items: T[]; next: string | null } | undefined);
@@ -43,28 +51,37 @@ export class Paged<T extends { id: string }> {
 		if (!this.#busy && !this.whole && this.ready) void this.#load(this.#next, LATER);
 	}
 
-	/** Loads what is on top again and keeps what was loaded below: rows change quietly, none is lost. */
-	async refresh(): Promise<void> {
+	/** Loads what is on top again and keeps what was loaded below. `force` shows what was waiting. */
+	async refresh(force = false): Promise<void> {
 		const source = this.#source;
 		if (!source) return;
-		if (this.items.length <= FIRST || this.#busy) return this.#busy ? this.refresh_soon() : this.#load(null, FIRST);
+		if (this.#busy) return this.refresh_soon();
+		if (this.items.length === 0) return this.#load(null, FIRST);
 		this.#busy = true;
 		const abort = (this.#abort = new AbortController());
+		const reached = Math.min(LATER, Math.max(FIRST, this.items.length));
 		try {
-			const page = await source.load(null, Math.min(200, this.items.length), abort.signal);
+			const page = await source.load(null, reached, abort.signal);
 			if (abort.signal.aborted) return;
-			const fresh = new Set(page.items.map((i) => i.id));
-			// Rows that were within the loaded top and are gone now have left this view.
-			const rest = this.items.slice(Math.min(200, this.items.length)).filter((i) => !fresh.has(i.id));
-			this.items = page.next === null ? page.items : [...page.items, ...rest];
-			if (!rest.length) this.#next = page.next;
-			this.whole = page.next === null || (this.whole && rest.length > 0);
+			const merged = merge_top(this.items, page, reached, { held: !force && this.held(), pinned: this.pinned() });
+			this.items = merged.items;
+			this.waiting = merged.waiting;
+			if (merged.from_page) {
+				this.#next = page.next;
+				this.whole = page.next === null;
+			}
+			this.problem = undefined;
 			this.#keep();
 		} catch (error) {
 			if (!abort.signal.aborted) this.problem = as_problem(error);
 		} finally {
 			if (this.#abort === abort) this.#busy = false;
 		}
+	}
+
+	/** Shows the rows that were waiting. */
+	show_waiting(): void {
+		void this.refresh(true);
 	}
 
 	refresh_soon(wait = 250): void {

@@ -4,6 +4,8 @@ export type Toast = { id: number; words: string; tone: 'done' | 'problem'; undo?
 const SHOWN_MS = 8000;
 let next_id = 1;
 let shown = $state<Toast[]>([]);
+// What can be undone outlives its toast: `u` reaches back, newest first.
+let undoable: { id: number; undo: () => void }[] = [];
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
 export const list_toasts = () => shown;
@@ -11,6 +13,7 @@ export const list_toasts = () => shown;
 function add(toast: Omit<Toast, 'id'>): number {
 	const id = next_id++;
 	shown = [...shown.slice(-2), { ...toast, id }];
+	if (toast.undo) undoable = [...undoable.slice(-29), { id, undo: toast.undo }];
 	hold(id, false);
 	return id;
 }
@@ -37,11 +40,23 @@ export function close_toast(id: number): void {
 	shown = shown.filter((t) => t.id !== id);
 }
 
+/** Undoes what this toast told. */
+export function undo_toast(id: number): void {
+	const it = undoable.find((u) => u.id === id);
+	undoable = undoable.filter((u) => u.id !== id);
+	close_toast(id);
+	it?.undo();
+}
+
 /** Undoes the newest thing that can be undone; false when there is none. */
 export function undo_newest(): boolean {
-	const toast = shown.findLast((t) => t.undo);
-	if (!toast) return false;
-	close_toast(toast.id);
-	toast.undo!();
-	return true;
+	const newest = undoable.at(-1);
+	if (newest) undo_toast(newest.id);
+	return newest !== undefined;
+}
+
+/** Forgets what could be undone: on sign-out. */
+export function forget_undo(): void {
+	undoable = [];
+	shown = [];
 }

@@ -1,0 +1,178 @@
+# Inbox, threads, the customer beside them, search.
+
+## The list
+
+inbox-title = Inbox
+inbox-list = Conversations
+inbox-thread = Conversation
+inbox-choose = Choose a conversation to open it here.
+inbox-choose-keys = move up and down.
+views = Views
+view-mine = Mine
+view-unassigned = Unassigned
+view-untagged = Not tagged yet
+view-waiting = Waiting
+view-all = All
+view-closed = Closed
+sort-menu = Change the order
+sort-waiting = Longest waiting
+sort-newest = Newest
+sort-value = Account value
+filter = Filter
+filter-menu = Filter by door, channel, language
+filter-clear = Show without filters
+filter-remove = Remove filter { $name }
+filter-door = Door
+filter-person = One person
+filter-team = One team
+filter-account = One account
+language-ko = Korean
+language-en = English
+channel-email = Email
+channel-chat = Chat
+channel-call = Call
+channel-form = Form
+channel-survey = Survey
+channel-interview = Interview
+channel-workshop = Workshop
+channel-docs = Docs feedback
+channel-community = Community
+channel-social = Social
+channel-api = API
+spoke-theirs = they spoke last
+spoke-ours = we spoke last
+row-selected = selected
+row-unread = unread
+row-empty = An empty message
+row-untagged = not tagged yet
+row-waiting = waiting
+row-select = Select the conversation with { $name }
+rows-waiting = { $n ->
+    [one] Show 1 new conversation
+   *[other] Show { $n } new conversations
+}
+selected = { $n } selected
+selected-tools = What to do with the selected
+selected-clear = Clear
+tagged-many = { $n ->
+    [one] 1 conversation
+   *[other] { $n } conversations
+} tagged “{ $tag }”
+nothing-many = { $n ->
+    [one] 1 conversation has
+   *[other] { $n } conversations have
+} nothing to tag
+inbox-none-mine = Nothing waits for you
+inbox-none-mine-detail = When a customer speaks in a conversation of yours, it comes here.
+inbox-none-unassigned = Everything has somebody
+inbox-none-unassigned-detail = New conversations come here to be taken on.
+inbox-none-untagged = Everything is tagged
+inbox-none-untagged-detail = Each tag is evidence for what to build next. Thank you.
+inbox-none-waiting = Nobody is waiting
+inbox-none-waiting-detail = Open conversations in which the customer spoke last come here.
+inbox-none-closed = Nothing is closed
+inbox-none-closed-detail = When all has been said, close a conversation with e.
+inbox-none-all = No conversations yet
+inbox-none-all-detail = Import a mailbox file, or what another tool exported, and you can search and tag it.
+inbox-none-filtered = No conversation fits
+inbox-none-filtered-detail = Without the filters there is more to see.
+inbox-import = Import conversations
+inbox-see-all = See all conversations
+
+## A thread
+
+back-to-list = Back to the list
+no-subject = No subject
+entries = Messages
+thread-empty = This conversation has no messages.
+entry-by = Message by { $name }
+entry-empty = The message is empty.
+author-person = Customer
+author-staff = Staff
+author-external = Someone on our side
+author-machine = Automatic
+note = Note
+original = Original
+original-title = The mail as it came
+original-about = Scripts and remote images are blocked.
+fold-quoted = { $n ->
+    [one] 1 quoted line
+   *[other] { $n } quoted lines
+}
+fold-signature = { $n ->
+    [one] Signature, 1 line
+   *[other] Signature, { $n } lines
+}
+fold-again = Fold
+load-earlier = Show earlier messages
+by-door = via { $name }
+purpose-buy = Buying
+purpose-self_serve = Self-serve
+purpose-help = Help
+purpose-partner = Partner
+purpose-feedback = Feedback
+assign-menu = Change who answers
+assigned-to = Assigned to { $name }
+unassigned = Unassigned
+assigned-me = Assigned to you
+assigned-done = Assigned to { $name }
+unassigned-done = Nobody is assigned now
+is-closed = closed
+close-it = Close
+reopen = Reopen
+closed-done = Conversation closed
+reopened = Conversation reopened
+undone = Undone
+note-label = Write a note
+note-placeholder = Leave a note for the team
+note-hint = Only we see it. It is not sent to the customer.
+note-send = Keep note
+
+## Beside it
+
+context = About the customer
+context-show = Show the customer
+context-person = Customer
+context-company = Team and account
+person-role = Role
+person-first = First seen
+person-conversations = Talks
+person-unknown = Nobody knows who sent this.
+plan = Plan
+value-a-year = { $money } a year
+seats = Seats
+size = Size
+size-team = team of { $n }
+size-company = company of { $n }
+other-teams = Other teams
+open-asks = { $n ->
+    [one] 1 ask waits for news
+   *[other] { $n } asks wait for news
+}
+item-status-idea = Looking into it
+item-status-planned = Planned
+item-status-building = Building
+item-status-shipped = Shipped
+item-status-declined = Not doing
+participants = Who took part
+participant-person = Customer
+participant-staff = Staff
+participant-external = Our side
+participant-from = From
+participant-to = To
+participant-cc = Cc
+participant-author = Author
+participant-agent = Agent
+timeline = Together so far
+attributes = More facts
+
+## Search
+
+search-placeholder = Search conversations, customers, tags, roadmap
+search-empty = Find anything
+search-empty-detail = All messages, people, teams, accounts, tags and roadmap items at once. Korean is found with or without particles and spaces.
+search-example = For example: filter resets · refund · 행 단위 권한
+search-none = Nothing fits “{ $words }”
+search-none-detail = Try fewer or other words.
+search-others = Found elsewhere
+search-newest = a frequent word: chosen from the newest { $n }

@@ -1,0 +1,304 @@
+// Finds a tag among thousands while one types, without asking the server: beginnings and middles of words, several words
+// along the path, initials (`dp rd`), initial consonants (`ㄱㅅ`), the wrong keyboard layout (`epdlxj`), one typo.
+// Each tag is kept as a few prepared strings; a key press is one pass over them. Source of the idea: fuzzy finders score
+// by where a match begins; here the classes are ordered and the score within a class is the number of recent uses.
+import type { Both, Tag } from '$lib/api/types';
+import { find_leads, has_hangul, korean_as_latin, latin_as_korean, stroke_starts, to_leads, to_strokes } from './hangul';
+
+/** A text that tags are found by, prepared once however many tags share it. */
+type Field = {
+	/** Folded, as keystrokes. */
+	strokes: string;
+	/** Where characters begin in `strokes`; undefined for texts without Hangul, where every place is one. */
+	starts: Uint8Array | undefined;
+	/** The same without spaces, for compounds written either way; undefined when there are none. */
+	solid: string | undefined;
+	/** Initial consonants of every syllable, without spaces; undefined without Hangul. */
+	leads: string | undefined;
+	/** Initial letters of every Latin word; undefined with Hangul or a single word. */
+	initials: string | undefined;
+	/** Words, for one typo: as strokes, and with Hangul as syllables too. */
+	words: string[];
+	syllables: string[] | undefined;
+	/** Which strokes occur at all, folded into 32 bits: most fields are ruled out by this alone. */
+	mask: number;
+};
+
+/** `weight`: 3 label, 2 alias, 1 path above the label. `field` is an index. */
+type Use = { field: number; weight: number };
+type Prepared = { tag: Tag; uses: Use[]; path_initials: string };
+
+export type Found = { tag: Tag; score: number };
+
+const LANGS = ['ko', 'en'] as const;
+
+/** Case, width and composition do not matter; punctuation separates words. */
+export function fold(text: string): string {
+	return text
+		.normalize('NFC')
+		.replace(/[\uff01-\uff5e]/g, (c) => c.normalize('NFKC'))
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, ' ')
+		.trim();
+}
+
+function mask_of(strokes: string): number {
+	let mask = 0;
+	for (let i = 0; i < strokes.length; i++) mask |= 1 << (strokes.charCodeAt(i) % 31);
+	return mask;
+}
+
+const SPACE = 1 << (32 % 31);
+
+function count_bits(bits: number): number {
+	let n = 0;
+	for (let b = bits; b !== 0; b &= b - 1) n++;
+	return n;
+}
+
+function make_field(folded: string): Field {
+	const hangul = has_hangul(folded);
+	const strokes = to_strokes(folded);
+	const words = folded.split(' ');
+	return {
+		strokes,
+		starts: hangul ? stroke_starts(folded) : undefined,
+		solid: words.length > 1 ? strokes.replaceAll(' ', '') : undefined,
+		leads: hangul ? to_leads(folded).replaceAll(' ', '') : undefined,
+		initials: words.length > 1 && !hangul ? words.map((w) => w[0]).join('') : undefined,
+		words: words.map(to_strokes),
+		syllables: hangul ? words : undefined,
+		mask: mask_of(strokes)
+	};
+}
+
+// How a word of the query met a field, from best to worst; the step between two is larger than anything within one.
+const EXACT = 120;
+const BEGINS = 102;
+const SOLID = 88;
+const WORD_BEGINS = 86;
+const LEADS = 68;
+const INITIALS = 66;
+const LEADS_INSIDE = 50;
+const INITIALS_INSIDE = 48;
+const INSIDE = 46;
+const TYPO = 24;
+/** How much of the text was typed already raises a match by this at most. */
+const COVERED = 14;
+
+type Term = { text: string; strokes: string; solid: string; leads: string | undefined; latin: boolean; mask: number };
+
+function make_term(text: string): Term {
+	const strokes = to_strokes(text);
+	return { text, strokes, solid: strokes.replaceAll(' ', ''), leads: find_leads(text), latin: /^[a-z0-9]+$/.test(text), mask: mask_of(strokes) & ~SPACE };
+}
+
+/** The words of a query one by one, and the query as one phrase: `복원 복` is the beginning of `복원 복사`. */
+function make_readings(words: readonly string[]): Term[][] {
+	const terms = words.map(make_term);
+	return words.length > 1 ? [[make_term(words.join(' '))], terms] : [terms];
+}
+
+type Score = (field: Field, term: Term) => number;
+
+/** One insertion, deletion, replacement or exchange away from the beginning of `word`. */
+export function is_one_typo_from_beginning(typed: string, word: string): boolean {
+	let i = 0;
+	while (i < typed.length && typed[i] === word[i]) i++;
+	if (i === typed.length) return true;
+	if (i === 0 && typed.length < 5) return false;
+	const rest = typed.slice(i + 1);
+	return (
+		word.startsWith(rest, i + 1) ||
+		word.startsWith(rest, i) ||
+		word.startsWith(typed.slice(i), i + 1) ||
+		(typed[i] === word[i + 1] && typed[i + 1] === word[i] && word.startsWith(typed.slice(i + 2), i + 2))
+	);
+}
+
+const covered = (typed: string, text: string) => COVERED * Math.min(1, typed.length / text.length);
+
+function score_field(field: Field, term: Term): number {
+	if ((term.mask & ~field.mask) !== 0) return 0;
+	const { strokes } = term;
+	const at = field.strokes.indexOf(strokes);
+	if (at === 0) return field.strokes.length === strokes.length ? EXACT : BEGINS + covered(strokes, field.strokes);
+	let best = 0;
+	for (let i = at; i > 0; i = field.strokes.indexOf(strokes, i + 1)) {
+		if (field.strokes[i - 1] === ' ') return WORD_BEGINS + covered(strokes, field.strokes);
+		if (!field.starts || field.starts[i] === 1) best = INSIDE;
+	}
+	if (field.solid) {
+		const solid = field.solid.indexOf(term.solid);
+		if (solid === 0) return SOLID + covered(term.solid, field.solid);
+		if (solid > 0) best = Math.max(best, INSIDE - 2);
+	}
+	if (term.leads && field.leads) {
+		const leads = field.leads.indexOf(term.leads);
+		if (leads >= 0) best = Math.max(best, (leads === 0 ? LEADS : LEADS_INSIDE) + covered(term.leads, field.leads));
+	}
+	if (term.latin && field.initials && strokes.length > 1) {
+		const initials = field.initials.indexOf(strokes);
+		if (initials >= 0) best = Math.max(best, (initials === 0 ? INITIALS : INITIALS_INSIDE) + covered(strokes, field.initials));
+	}
+	return best;
+}
+
+// Below these lengths everything is one typo from everything.
+const TYPO_STROKES = 4;
+const TYPO_SYLLABLES = 2;
+
+function score_with_typo(field: Field, term: Term): number {
+	const plain = score_field(field, term);
+	if (plain > 0) return plain;
+	// One wrong syllable brings three strange strokes at most.
+	if (term.strokes.length < TYPO_STROKES || count_bits(term.mask & ~field.mask) > 3) return 0;
+	const by_syllable = field.syllables && term.text.length >= TYPO_SYLLABLES;
+	for (let i = 0; i < field.words.length; i++) {
+		const word = field.words[i]!;
+		if (!is_one_typo_from_beginning(term.strokes, word) && !(by_syllable && is_one_typo_from_beginning(term.text, field.syllables![i]!))) continue;
+		return TYPO + covered(term.strokes, field.strokes);
+	}
+	return 0;
+}
+
+export class TagFinder {
+	readonly #fields: Field[] = [];
+	readonly #all: Prepared[];
+	readonly #by_id: Map<string, Tag>;
+
+	constructor(tags: readonly Tag[]) {
+		this.#by_id = new Map(tags.map((t) => [t.id, t]));
+		const known = new Map<string, number>();
+		this.#all = tags.filter((t) => t.state !== 'retired' && t.state !== 'proposed' && t.state !== 'merged').map((t) => this.#prepare(t, known));
+	}
+
+	get(id: string): Tag | undefined {
+		return this.#by_id.get(id);
+	}
+
+	/** The tags above, from the top down, without the tag itself. */
+	parents(tag: Tag): Tag[] {
+		const above: Tag[] = [];
+		for (let up = tag.parent; up && above.length < 12; ) {
+			const parent = this.#by_id.get(up);
+			if (!parent) break;
+			above.unshift(parent);
+			up = parent.parent;
+		}
+		return above;
+	}
+
+	/** `데이터베이스 / 필터` in the language, filled from the other where it is missing. */
+	path_words(tag: Tag, pick: (both: Both) => string): string {
+		return [...this.parents(tag), tag].map((t) => pick(t.label) || t.path.split('/').at(-1)!).join(' / ');
+	}
+
+	#prepare(tag: Tag, known: Map<string, number>): Prepared {
+		const uses: Use[] = [];
+		const add = (text: string | null | undefined, weight: number) => {
+			const folded = text ? fold(text) : '';
+			if (!folded) return;
+			let field = known.get(folded);
+			if (field === undefined) {
+				field = this.#fields.push(make_field(folded)) - 1;
+				known.set(folded, field);
+			}
+			if (!uses.some((u) => u.field === field)) uses.push({ field, weight });
+		};
+		const slugs = tag.path.split('/').map((s) => s.replaceAll('-', ' '));
+		const above = this.parents(tag);
+		for (const lang of LANGS) add(tag.label[lang], 3);
+		for (const lang of LANGS) for (const alias of tag.aliases?.[lang] ?? []) add(alias, 2);
+		add(slugs.at(-1), 2);
+		for (const parent of above) for (const lang of LANGS) add(parent.label[lang], 1);
+		for (const slug of slugs.slice(0, -1)) add(slug, 1);
+		const path_initials = [...above, tag]
+			.flatMap((t) => fold(t.label.en || t.path.split('/').at(-1)!).split(' '))
+			.map((word) => word[0] ?? '')
+			.join('');
+		return { tag, uses, path_initials };
+	}
+
+	/** The best tags for what was typed. `boost` raises tags used lately (0..1). An empty query finds nothing. */
+	find(query: string, limit = 8, boost: (id: string) => number = () => 0): Found[] {
+		const folded = fold(query);
+		if (!folded) return [];
+		const typed = make_readings(folded.split(' '));
+		const found = this.#collect(typed, score_field, boost);
+		// The other readings are tried only when little was found: they must never push out what was really typed.
+		const other = found.size < 3 ? find_other_layout(query, folded) : undefined;
+		if (other) this.#collect(other, score_field, boost, found);
+		if (found.size < 3) this.#collect(typed, score_with_typo, boost, found);
+		return [...found.values()].sort((a, b) => b.score - a.score).slice(0, limit);
+	}
+
+	/** Scores every tag by its best reading; those already in `found` keep their place. */
+	#collect(readings: Term[][], score: Score, boost: (id: string) => number, found = new Map<string, Found>()): Map<string, Found> {
+		const scored = readings.map((terms) =>
+			terms.map((term) => {
+				const row = new Float32Array(this.#fields.length);
+				for (let i = 0; i < row.length; i++) row[i] = score(this.#fields[i]!, term);
+				return row;
+			})
+		);
+		const groups = readings.at(-1)!;
+		const may_be_initials = groups.every((t) => t.latin);
+		for (const { tag, uses, path_initials } of this.#all) {
+			let best = may_be_initials ? score_initials(path_initials, groups) : 0;
+			for (const rows of scored) best = Math.max(best, score_uses(uses, rows));
+			if (best === 0 || found.has(tag.id)) continue;
+			const used = Math.min(3, Math.log2(1 + (tag.n30 ?? 0)) / 2);
+			found.set(tag.id, { tag, score: best + used + 6 * boost(tag.id) });
+		}
+		return found;
+	}
+}
+
+/** The same keys as the other keyboard layout would have typed them, or undefined where that makes no sense. */
+function find_other_layout(query: string, folded: string): Term[][] | undefined {
+	if (!has_hangul(folded)) {
+		// The case matters here: Shift types the doubled consonants.
+		const words = query.split(/[^A-Za-z0-9]+/).filter(Boolean);
+		return words.length ? make_readings(words.map(latin_as_korean)).map((r) => r.map((term) => ({ ...term, latin: false }))) : undefined;
+	}
+	const words = folded.split(' ').map(korean_as_latin);
+	return words.every((w) => /^[a-z0-9]+$/.test(w)) ? make_readings(words) : undefined;
+}
+
+/** Every word of the query must meet the tag somewhere; a tag met only by its ancestors counts half. */
+function score_uses(uses: readonly Use[], scores: readonly Float32Array[]): number {
+	let sum = 0;
+	let own = false;
+	for (const row of scores) {
+		let best = 0;
+		let best_weight = 0;
+		for (const { field, weight } of uses) {
+			const raw = row[field]!;
+			if (raw === 0) continue;
+			const weighed = raw - (3 - weight) * 9;
+			if (weighed > best) {
+				best = weighed;
+				best_weight = weight;
+			}
+		}
+		if (best === 0) return 0;
+		if (best_weight > 1) own = true;
+		sum += best;
+	}
+	return (sum / scores.length) * (own ? 1 : 0.5);
+}
+
+/** `dp rd`: each group of letters is initials, further and further along the path. */
+function score_initials(path_initials: string, terms: readonly Term[]): number {
+	let from = 0;
+	let letters = 0;
+	for (const { strokes } of terms) {
+		const at = path_initials.indexOf(strokes, from);
+		if (at < 0) return 0;
+		from = at + strokes.length;
+		letters += strokes.length;
+	}
+	if (letters < 2) return 0;
+	return letters === path_initials.length ? INITIALS + COVERED : INITIALS_INSIDE - 2;
+}
