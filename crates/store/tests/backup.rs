@@ -1,8 +1,8 @@
 //! Backups of a store under load, restored, and moved to the other engine, hold all and the same.
-mod common;
+mod rows;
 
 use base::Error;
-use common::{count, insert, insert_many, raw};
+use rows::{count, insert, insert_many, raw};
 use serde_json::json;
 use std::fs;
 use store::raws::LARGEST_ROW;

@@ -1,7 +1,7 @@
 //! Callers that go away at any moment leave nothing half done and nothing locked.
-mod common;
+mod rows;
 
-use common::{count, insert, insert_slowly, is_poisoned};
+use rows::{count, insert, insert_slowly, is_poisoned};
 use std::sync::{Arc, atomic::AtomicU32, atomic::Ordering::SeqCst};
 use std::task::Poll;
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! A disk that is really full: a small memory file system, which only root can mount.
-mod common;
+mod rows;
 
 use base::Error;
-use common::{count, insert, insert_slowly};
+use rows::{count, insert, insert_slowly};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

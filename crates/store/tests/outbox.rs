@@ -1,7 +1,7 @@
 //! Events: commit order, no gaps, on all nodes; and the watch that wakes readers.
-mod common;
+mod rows;
 
-use common::insert;
+use rows::insert;
 use serde_json::json;
 use std::time::{Duration, Instant};
 use store::sql;

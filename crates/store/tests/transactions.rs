@@ -1,8 +1,8 @@
 //! What a transaction promises, on the engine that is being tested.
-mod common;
+mod rows;
 
 use base::{Error, TagId, Time};
-use common::{count, insert, insert_many, is_poisoned, raw};
+use rows::{count, insert, insert_many, is_poisoned, raw};
 use serde_json::json;
 use std::sync::{Arc, atomic::AtomicU32, atomic::Ordering::SeqCst};
 use std::time::Duration;
