@@ -13,6 +13,9 @@ cli-config-value = { $file }: the value of { $key } must be a text, a number, tr
 cli-unknown-key = { $file }: “{ $key }” is not a setting. Did you mean { $nearest }?
 cli-unknown-variable = { $name } in the environment is not a setting. Did you mean { $nearest }?
 cli-no-such-user = no staff member has the e-mail address { $email }
+cli-check-sound = Everything that must hold holds.
+cli-backed-up = Backed up { $rows } rows and { $blobs } files to { $place }.
+cli-blob-missing = The file { $hash } is named in the database and not there.
 
 page-without-interface = This program was built without the staff interface; the API is at /api.
 api-page-what = Everything the staff interface does goes through these calls.

@@ -13,6 +13,9 @@ cli-config-value = { $file }: { $key }의 값은 글, 수, true나 false, 또는
 cli-unknown-key = { $file }: ‘{ $key }’은(는) 설정이 아닙니다. 혹시 { $nearest } 아닌가요?
 cli-unknown-variable = 환경 변수 { $name }은(는) 설정이 아닙니다. 혹시 { $nearest } 아닌가요?
 cli-no-such-user = 이메일 주소가 { $email }인 구성원이 없습니다
+cli-check-sound = 지켜져야 할 것이 모두 지켜지고 있습니다.
+cli-backed-up = { $rows }줄과 파일 { $blobs }개를 { $place }에 백업했습니다.
+cli-blob-missing = 데이터베이스에 적힌 파일 { $hash }이(가) 없습니다.
 
 page-without-interface = 화면 없이 만든 프로그램입니다. API는 /api 에 있습니다.
 api-page-what = 화면이 하는 모든 일은 이 호출로 이루어집니다.

@@ -2,10 +2,10 @@
 use crate::{ApiError, AppState, Caller};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
 };
 use axum_extra::extract::cookie::CookieJar;
-use base::{Actor, Right, Role};
+use base::{Actor, Right, Role, Scope, Via};
 use futures::future::BoxFuture;
 use std::{marker::PhantomData, ops::Deref, time::Duration};
 use store::Db;
@@ -24,9 +24,9 @@ pub trait Authority: Send + Sync {
     fn find_actor<'a>(&'a self, db: &'a Db, credential: Credential<'a>) -> BoxFuture<'a, base::Result<Option<Actor>>>;
 }
 
-/// A right as a type.
+/// What a handler needs of its caller, as a type.
 pub trait Permit: Send + Sync + 'static {
-    const RIGHT: Right;
+    fn check(actor: &Actor) -> Result<(), ApiError>;
 }
 
 macro_rules! permits {
@@ -35,7 +35,9 @@ macro_rules! permits {
         #[derive(Clone, Copy, Debug)]
         pub struct $name;
         impl Permit for $name {
-            const RIGHT: Right = Right::$name;
+            fn check(actor: &Actor) -> Result<(), ApiError> {
+                Ok(actor.need(Right::$name)?)
+            }
         }
     )*};
 }
@@ -55,6 +57,29 @@ permits!(
     ReadAudit
 );
 
+/// Somebody in person, for what concerns their own account: by a session, or by a token made for everything. A token made
+/// for some purpose must not become the way to take over its owner's account.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnAccount;
+impl Permit for OwnAccount {
+    fn check(actor: &Actor) -> Result<(), ApiError> {
+        let in_person = actor.via == Via::Session || actor.scopes.contains(&Scope::All);
+        if in_person { Ok(()) } else { Err(ApiError::new(StatusCode::FORBIDDEN, "error-whole-account")) }
+    }
+}
+
+/// An owner in person, for the few things that are theirs alone.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnerOnly;
+impl Permit for OwnerOnly {
+    fn check(actor: &Actor) -> Result<(), ApiError> {
+        match actor.role {
+            Role::Owner => OwnAccount::check(actor),
+            _ => Err(ApiError::new(StatusCode::FORBIDDEN, "error-owner-only")),
+        }
+    }
+}
+
 /// An actor who has the right `P`; `Deref`s to the [`Actor`]. Without a credential: 401. Without the right: 403.
 #[derive(Clone, Debug)]
 pub struct Can<P> {
@@ -73,14 +98,6 @@ impl<P> Can<P> {
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
-
-    /// For the few things that are the owner's alone.
-    pub fn need_owner(&self) -> Result<(), ApiError> {
-        match self.actor.role {
-            Role::Owner => Ok(()),
-            _ => Err(ApiError::new(axum::http::StatusCode::FORBIDDEN, "error-owner-only")),
-        }
-    }
 }
 
 impl<P: Permit> FromRequestParts<AppState> for Can<P> {
@@ -90,7 +107,7 @@ impl<P: Permit> FromRequestParts<AppState> for Can<P> {
         if let Some(caller) = parts.extensions.get::<Caller>() {
             caller.is_known_as(actor.ui);
         }
-        actor.need(P::RIGHT)?;
+        P::check(&actor)?;
         // For what comes after in the same request: the idempotency key belongs to this actor.
         parts.extensions.insert(actor.clone());
         Ok(Can { actor, right: PhantomData })

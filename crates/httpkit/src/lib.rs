@@ -19,8 +19,9 @@ pub use address::{ClientAddr, Network, PublicUrl};
 pub use answer::{Created, Etag, IfMatch, PageQuery};
 pub use body::{Json, Path, Query};
 pub use can::{
-    Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, Permit, Plan,
-    ProposeTag, Read, ReadAudit, SESSION_COOKIE, SeeSmallCounts, Tag, session_cookie, session_secret,
+    Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, OwnAccount,
+    OwnerOnly, Permit, Plan, ProposeTag, Read, ReadAudit, SESSION_COOKIE, SeeSmallCounts, Tag, session_cookie,
+    session_secret,
 };
 pub use error::{ApiError, Problem, Result};
 pub use idem::{Idem, Reply};

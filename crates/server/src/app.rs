@@ -1,15 +1,24 @@
 //! Puts the house together: the store, who decides about sign-in, what rooms keep in memory, the routes.
-use crate::{Config, router};
+use crate::{Config, router, worker};
 use anyhow::Result;
 use axum::Router;
 use httpkit::{AppState, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
-use std::{net::SocketAddr, sync::Arc};
-use store::Db;
+use std::{fs, net::SocketAddr, sync::Arc};
+use store::{Db, newest_version};
+use tokio::{sync::watch, task::JoinHandle};
 
-/// A store that is open and at the newest schema.
+/// A store that is open and at the newest schema. Data of an older schema is backed up before it is changed.
 pub async fn open_store(config: &Config) -> base::Result<Db> {
     let db = Db::open(&config.location()).await?;
+    let schema = db.schema_version().await?;
+    if schema > 0 && schema < newest_version() {
+        let folder = config.data_dir.join("backups");
+        fs::create_dir_all(&folder).map_err(base::Error::store)?;
+        let file = folder.join(format!("before-{}-{}.backup", newest_version(), base::Time::now().0));
+        db.backup(&file).await?;
+        tracing::info!(file = %file.display(), "backed up before migrating");
+    }
     db.migrate().await?;
     Ok(db)
 }
@@ -33,5 +42,10 @@ impl App {
             .keep(Arc::new(FirstRun::new()))
             .build();
         Ok(App { routes: router::all_routes(&state), state })
+    }
+
+    /// Starts the background work; it ends when `stop` turns true.
+    pub fn start_work(&self, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        worker::start(&self.state, stop)
     }
 }

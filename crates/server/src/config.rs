@@ -46,6 +46,12 @@ pub struct Options {
     pub config: Option<PathBuf>,
 }
 
+impl Default for Config {
+    fn default() -> Config {
+        Config::parse(&BTreeMap::new()).expect("what stands here is a configuration")
+    }
+}
+
 impl Config {
     pub fn load(options: &Options) -> Result<Config> {
         let from_env: Vec<(String, String)> = env::vars().filter(|(name, _)| name.starts_with("SARANG_")).collect();

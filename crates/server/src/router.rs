@@ -15,7 +15,9 @@ const UNHURRIED: &[&str] =
 fn rooms() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         // First run, sign-in, staff, invitations, tokens, settings, audit, jobs, health, live events.
-        .nest("/api", staff::routes())
+        .merge(staff::routes())
+        // Persons, teams, accounts: lists, facts, proposals, merging, timelines, CSV.
+        .merge(people::routes())
 }
 
 pub fn all_routes(state: &AppState) -> Router {

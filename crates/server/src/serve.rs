@@ -2,7 +2,6 @@
 use crate::{
     App, Config, open_store,
     words::{tell, tell_error},
-    worker,
 };
 use anyhow::{Context, Result, bail};
 use std::{io::Write, net::SocketAddr, time::Duration};
@@ -18,9 +17,10 @@ pub async fn serve(config: &Config) -> Result<()> {
         .await
         .with_context(|| tell("cli-cannot-listen", &[("address", &config.listen.to_string())]))?;
     let bound = listener.local_addr()?;
-    let App { state, routes } = App::assemble(config, db.clone(), bound).await?;
+    let app = App::assemble(config, db.clone(), bound).await?;
     let (stop, stopped) = watch::channel(false);
-    let work = worker::start(&state, stopped.clone());
+    let work = app.start_work(stopped.clone());
+    let App { state, routes } = app;
     greet(&state, bound).await?;
 
     let hub = state.hub.clone();

@@ -1,5 +1,6 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
 mod people_of_ours;
+mod storage;
 
 use crate::{
     Config, api_document,
@@ -10,7 +11,7 @@ use crate::{
 use anyhow::{Context, Result};
 use base::{Role, Scope, Ui};
 use clap::{Parser, Subcommand};
-use std::{io::IsTerminal, net::SocketAddr, process::ExitCode};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// Sarangbang, the room where a company receives its customers.
@@ -47,6 +48,13 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Look whether all that must hold holds; exit code 1 and the name of each invariant that does not
+    Check,
+    /// Write a backup to a file, also beside a running server
+    Backup {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Print the OpenAPI description of the API as JSON
     Openapi,
 }
@@ -122,6 +130,8 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Token(TokenCommand::Create { user, scope, name }) => {
                 println!("{}", people_of_ours::create_token(&config, &user, &scope, &name).await?);
             }
+            Command::Check => return storage::check(&config).await,
+            Command::Backup { file } => return storage::backup(&config, &file).await,
             Command::Openapi => unreachable!("answered before a store is needed"),
         }
         Ok(ExitCode::SUCCESS)

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The settings of the installation. Their version stands in the ETag.
-#[utoipa::path(get, path = "/settings", tag = "staff", responses((status = 200, body = Settings)))]
+#[utoipa::path(get, path = "/api/settings", tag = "staff", responses((status = 200, body = Settings)))]
 pub async fn get_settings(_: Can<Read>, State(app): State<AppState>) -> httpkit::Result<Etag<Settings>> {
     let (settings, rev) = access::get_settings_rev(&mut app.db.read().await?).await?;
     Ok(Etag(rev, settings))
@@ -41,7 +41,7 @@ pub struct SettingsPatch {
 }
 
 /// Changes settings of the version that was read.
-#[utoipa::path(patch, path = "/settings", tag = "staff", params(("If-Match" = String, Header)), request_body = SettingsPatch,
+#[utoipa::path(patch, path = "/api/settings", tag = "staff", params(("If-Match" = String, Header)), request_body = SettingsPatch,
     responses((status = 200, body = Settings), (status = 412)))]
 pub async fn change_settings(
     can: Can<Configure>,
@@ -83,7 +83,7 @@ pub struct AuditLine {
 }
 
 /// Sign-ins, permissions, exports, deletions: newest first.
-#[utoipa::path(get, path = "/audit", tag = "staff", params(PageQuery), responses((status = 200, body = Page<AuditLine>)))]
+#[utoipa::path(get, path = "/api/audit", tag = "staff", params(PageQuery), responses((status = 200, body = Page<AuditLine>)))]
 pub async fn list_audit(
     _: Can<ReadAudit>,
     State(app): State<AppState>,
@@ -112,7 +112,7 @@ pub struct Health {
 }
 
 /// Whether this node can answer. 503 when its database does not.
-#[utoipa::path(get, path = "/health", tag = "staff", security(()), responses((status = 200, body = Health), (status = 503, body = Health)))]
+#[utoipa::path(get, path = "/api/health", tag = "staff", security(()), responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn get_health(State(app): State<AppState>) -> Response {
     let ready = app.db.head().await.inspect_err(|error| tracing::warn!(%error, "the database does not answer")).is_ok();
     let health = Health {
@@ -129,7 +129,7 @@ pub async fn get_health(State(app): State<AppState>) -> Response {
 /// The first event is `hello` with the newest `seq`. With `Last-Event-ID` whatever was missed comes first; when that is
 /// older than the log, `reset` says to read everything anew. A comment comes every 15 seconds. A stream ends after an
 /// hour, or when the listener's rights change: open it anew.
-#[utoipa::path(get, path = "/events", tag = "staff", params(("Last-Event-ID" = Option<i64>, Header)),
+#[utoipa::path(get, path = "/api/events", tag = "staff", params(("Last-Event-ID" = Option<i64>, Header)),
     responses((status = 200, content_type = "text/event-stream", body = String)))]
 pub async fn listen(can: Can<Read>, State(app): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
     Ok(app.hub.open(&can, &headers).await?)

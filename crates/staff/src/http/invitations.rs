@@ -39,7 +39,7 @@ pub struct InvitationList {
 }
 
 /// Invitations that can still be accepted.
-#[utoipa::path(get, path = "/invitations", tag = "staff", responses((status = 200, body = InvitationList)))]
+#[utoipa::path(get, path = "/api/invitations", tag = "staff", responses((status = 200, body = InvitationList)))]
 pub async fn list_invitations(
     _: Can<ManageStaff>,
     State(app): State<AppState>,
@@ -55,7 +55,7 @@ pub struct InvitationIn {
 }
 
 /// Invites somebody by e-mail address; the answer holds the link.
-#[utoipa::path(post, path = "/invitations", tag = "staff", request_body = InvitationIn,
+#[utoipa::path(post, path = "/api/invitations", tag = "staff", request_body = InvitationIn,
     responses((status = 201, body = InvitationOut), (status = 409)))]
 pub async fn invite(
     can: Can<ManageStaff>,
@@ -72,7 +72,7 @@ pub async fn invite(
 }
 
 /// Takes an invitation back.
-#[utoipa::path(delete, path = "/invitations/{id}", tag = "staff", params(("id" = InvitationId, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/invitations/{id}", tag = "staff", params(("id" = InvitationId, Path)), responses((status = 204)))]
 pub async fn revoke_invitation(
     can: Can<ManageStaff>,
     State(app): State<AppState>,
@@ -92,7 +92,7 @@ pub struct InvitationSeen {
 }
 
 /// What the holder of a link is invited to. 404 once it was used, taken back or is a week old.
-#[utoipa::path(get, path = "/invitations/by-token/{token}", tag = "staff", security(()), params(("token" = String, Path)),
+#[utoipa::path(get, path = "/api/invitations/by-token/{token}", tag = "staff", security(()), params(("token" = String, Path)),
     responses((status = 200, body = InvitationSeen), (status = 404)))]
 pub async fn read_invitation(
     State(app): State<AppState>,
@@ -112,7 +112,7 @@ pub struct AcceptIn {
 }
 
 /// Accepts an invitation: makes the staff member and signs them in.
-#[utoipa::path(post, path = "/invitations/by-token/{token}", tag = "staff", security(()), params(("token" = String, Path)),
+#[utoipa::path(post, path = "/api/invitations/by-token/{token}", tag = "staff", security(()), params(("token" = String, Path)),
     request_body = AcceptIn, responses((status = 201, body = Me), (status = 404)))]
 pub async fn accept_invitation(
     State(app): State<AppState>,

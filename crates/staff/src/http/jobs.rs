@@ -31,7 +31,7 @@ pub struct JobFilter {
 }
 
 /// Background jobs, the newest 200 of a state.
-#[utoipa::path(get, path = "/jobs", tag = "staff", params(JobFilter), responses((status = 200, body = JobList)))]
+#[utoipa::path(get, path = "/api/jobs", tag = "staff", params(JobFilter), responses((status = 200, body = JobList)))]
 pub async fn list_jobs(
     _: Can<Configure>,
     State(app): State<AppState>,
@@ -52,7 +52,7 @@ pub async fn list_jobs(
 }
 
 /// Gives a job that was given up another round of tries.
-#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "staff", params(("id" = JobId, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(post, path = "/api/jobs/{id}/retry", tag = "staff", params(("id" = JobId, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_job(
     can: Can<Configure>,
     State(app): State<AppState>,

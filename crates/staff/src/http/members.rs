@@ -15,7 +15,7 @@ pub struct StaffList {
 }
 
 /// Everybody of ours; also those who were removed, since their names stand on what they did.
-#[utoipa::path(get, path = "/staff", tag = "staff", responses((status = 200, body = StaffList)))]
+#[utoipa::path(get, path = "/api/staff", tag = "staff", responses((status = 200, body = StaffList)))]
 pub async fn list_staff(_: Can<Read>, State(app): State<AppState>) -> httpkit::Result<Json<StaffList>> {
     let mut tx = app.db.read().await?;
     Ok(Json(StaffList { items: access::list_members(&mut tx).await? }))
@@ -33,7 +33,7 @@ pub struct StaffPatch {
 }
 
 /// Changes somebody's name, role or teams. Nobody gives or takes a role above their own; the last owner stays owner.
-#[utoipa::path(patch, path = "/staff/{id}", tag = "staff", params(("id" = StaffId, Path), ("If-Match" = String, Header)),
+#[utoipa::path(patch, path = "/api/staff/{id}", tag = "staff", params(("id" = StaffId, Path), ("If-Match" = String, Header)),
     request_body = StaffPatch, responses((status = 200, body = StaffMember), (status = 409), (status = 412)))]
 pub async fn change_member(
     can: Can<ManageStaff>,
@@ -52,7 +52,7 @@ pub async fn change_member(
 }
 
 /// Removes somebody. Their sessions and tokens end at once.
-#[utoipa::path(delete, path = "/staff/{id}", tag = "staff", params(("id" = StaffId, Path)), responses((status = 204), (status = 409)))]
+#[utoipa::path(delete, path = "/api/staff/{id}", tag = "staff", params(("id" = StaffId, Path)), responses((status = 204), (status = 409)))]
 pub async fn remove_member(
     can: Can<ManageStaff>,
     State(app): State<AppState>,

@@ -1,4 +1,4 @@
-//! The HTTP door of the staff room. Paths stand below `/api`.
+//! The HTTP door of the staff room.
 mod house;
 mod invitations;
 mod jobs;
@@ -6,8 +6,7 @@ mod members;
 mod session;
 mod tokens;
 
-use base::{Actor, Scope, Via};
-use httpkit::{ApiError, AppState};
+use httpkit::AppState;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -31,10 +30,4 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::retry_job))
         .routes(routes!(house::get_health))
         .routes(routes!(house::listen))
-}
-
-/// A token made for some purpose must not become the way to take over its owner's account.
-fn need_whole_account(actor: &Actor) -> Result<(), ApiError> {
-    let is_whole = actor.via == Via::Session || actor.scopes.contains(&Scope::All);
-    if is_whole { Ok(()) } else { Err(ApiError::new(axum::http::StatusCode::FORBIDDEN, "error-whole-account")) }
 }

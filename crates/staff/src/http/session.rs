@@ -1,5 +1,4 @@
 //! First run, signing in and out, and oneself.
-use super::need_whole_account;
 use crate::{
     access::{get_settings, get_staff, needs_owner},
     actions::{self, begin_attempt},
@@ -13,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Actor, Currency, Error, Lang, Right, Role, StaffId, Ui, Via, Zone};
-use httpkit::{ApiError, AppState, Can, ClientAddr, Json, Read, State, session_cookie, session_secret};
+use httpkit::{ApiError, AppState, Can, ClientAddr, Json, OwnAccount, Read, State, session_cookie, session_secret};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ pub struct SetupOut {
 }
 
 /// Whether this installation still waits for its owner.
-#[utoipa::path(get, path = "/setup", tag = "staff", security(()), responses((status = 200, body = SetupOut)))]
+#[utoipa::path(get, path = "/api/setup", tag = "staff", security(()), responses((status = 200, body = SetupOut)))]
 pub async fn get_setup(State(app): State<AppState>) -> httpkit::Result<Json<SetupOut>> {
     let mut tx = app.db.read().await?;
     let needs_owner = needs_owner(&mut tx).await?;
@@ -51,7 +50,7 @@ pub struct SetupIn {
 }
 
 /// Makes the first owner and signs them in.
-#[utoipa::path(post, path = "/setup", tag = "staff", security(()), request_body = SetupIn,
+#[utoipa::path(post, path = "/api/setup", tag = "staff", security(()), request_body = SetupIn,
     responses((status = 201, body = Me), (status = 409, description = "There is an owner already")))]
 pub async fn set_up(
     State(app): State<AppState>,
@@ -123,7 +122,7 @@ pub struct SessionIn {
 }
 
 /// Signs in. Too many wrong passwords, for one address or from one place, are answered with 429 for a while.
-#[utoipa::path(post, path = "/session", tag = "staff", security(()), request_body = SessionIn,
+#[utoipa::path(post, path = "/api/session", tag = "staff", security(()), request_body = SessionIn,
     responses((status = 200, body = Me), (status = 401, description = "Wrong e-mail or password"), (status = 429)))]
 pub async fn sign_in(
     State(app): State<AppState>,
@@ -153,7 +152,7 @@ pub async fn sign_in(
 }
 
 /// Signs out: the session ends, its cookie is taken back.
-#[utoipa::path(delete, path = "/session", tag = "staff", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/session", tag = "staff", responses((status = 204)))]
 pub async fn sign_out(can: Can<Read>, State(app): State<AppState>, headers: HeaderMap) -> httpkit::Result<Response> {
     if let Some(secret) = session_secret(&headers, &app).filter(|_| can.via == Via::Session) {
         let mut tx = app.db.write().await?;
@@ -208,7 +207,7 @@ fn own_id(actor: &Actor) -> base::Result<StaffId> {
 }
 
 /// Who is signed in. The cookie's life begins anew.
-#[utoipa::path(get, path = "/me", tag = "staff", responses((status = 200, body = Me)))]
+#[utoipa::path(get, path = "/api/me", tag = "staff", responses((status = 200, body = Me)))]
 pub async fn get_me(can: Can<Read>, State(app): State<AppState>, headers: HeaderMap) -> httpkit::Result<Response> {
     let mut tx = app.db.read().await?;
     let row = get_staff(&mut tx, own_id(&can)?).await?;
@@ -238,15 +237,14 @@ pub struct PasswordChange {
 }
 
 /// Changes one's own name, language, choices or password. A new password ends all other sessions.
-#[utoipa::path(patch, path = "/me", tag = "staff", request_body = MePatch, responses((status = 200, body = Me)))]
+#[utoipa::path(patch, path = "/api/me", tag = "staff", request_body = MePatch, responses((status = 200, body = Me)))]
 pub async fn change_me(
-    can: Can<Read>,
+    can: Can<OwnAccount>,
     State(app): State<AppState>,
     place: ClientAddr,
     headers: HeaderMap,
     Json(input): Json<MePatch>,
 ) -> httpkit::Result<Json<Me>> {
-    need_whole_account(&can)?;
     let id = own_id(&can)?;
     let new_hash = match &input.password {
         Some(change) => Some(check_password_change(&app, id, place, change).await?),

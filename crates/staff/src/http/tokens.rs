@@ -1,5 +1,4 @@
 //! API tokens: what a program shows instead of a password.
-use super::need_whole_account;
 use crate::{
     access::parse_scopes,
     actions,
@@ -7,7 +6,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use base::{Error, Right, Scope, StaffId, Time, TokenId};
-use httpkit::{AppState, Can, Idem, Json, Path, Read, Reply, State};
+use httpkit::{AppState, Can, Idem, Json, OwnAccount, Path, Reply, State};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -49,9 +48,8 @@ pub struct TokenList {
 }
 
 /// One's own tokens; everybody's for those who manage staff.
-#[utoipa::path(get, path = "/tokens", tag = "staff", responses((status = 200, body = TokenList)))]
-pub async fn list_tokens(can: Can<Read>, State(app): State<AppState>) -> httpkit::Result<Json<TokenList>> {
-    need_whole_account(&can)?;
+#[utoipa::path(get, path = "/api/tokens", tag = "staff", responses((status = 200, body = TokenList)))]
+pub async fn list_tokens(can: Can<OwnAccount>, State(app): State<AppState>) -> httpkit::Result<Json<TokenList>> {
     let sees_all = can.may(Right::ManageStaff);
     let rows = rows::list_tokens(&mut app.db.read().await?).await?;
     let seen = rows.into_iter().filter(|row| sees_all || Some(row.staff_id) == can.staff);
@@ -66,9 +64,12 @@ pub struct TokenIn {
 }
 
 /// Makes a token for oneself.
-#[utoipa::path(post, path = "/tokens", tag = "staff", request_body = TokenIn, responses((status = 201, body = TokenOut)))]
-pub async fn create_token(can: Can<Read>, State(app): State<AppState>, input: Idem<TokenIn>) -> httpkit::Result<Reply> {
-    need_whole_account(&can)?;
+#[utoipa::path(post, path = "/api/tokens", tag = "staff", request_body = TokenIn, responses((status = 201, body = TokenOut)))]
+pub async fn create_token(
+    can: Can<OwnAccount>,
+    State(app): State<AppState>,
+    input: Idem<TokenIn>,
+) -> httpkit::Result<Reply> {
     let owner = can.staff.ok_or(Error::NotFound("staff_member"))?;
     let mut tx = app.db.write().await?;
     if let Some(reply) = input.replay(&mut tx).await? {
@@ -81,13 +82,12 @@ pub async fn create_token(can: Can<Read>, State(app): State<AppState>, input: Id
 }
 
 /// Revokes a token: one's own, or anybody's for those who manage staff.
-#[utoipa::path(delete, path = "/tokens/{id}", tag = "staff", params(("id" = TokenId, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/tokens/{id}", tag = "staff", params(("id" = TokenId, Path)), responses((status = 204)))]
 pub async fn revoke_token(
-    can: Can<Read>,
+    can: Can<OwnAccount>,
     State(app): State<AppState>,
     Path(id): Path<TokenId>,
 ) -> httpkit::Result<StatusCode> {
-    need_whole_account(&can)?;
     let mut tx = app.db.write().await?;
     let row = rows::list_tokens(&mut tx).await?.into_iter().find(|row| row.id == id);
     let is_mine = |row: &TokenRow| can.may(Right::ManageStaff) || Some(row.staff_id) == can.staff;
