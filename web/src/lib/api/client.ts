@@ -72,6 +72,11 @@ export function at(strings: TemplateStringsArray, ...parts: (string | number)[])
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
 	return (await send<T>('GET', path, { query, signal })).data;
 }
+/** What is there, with the revision that a change of it must name (`If-Match`). */
+export async function get_versioned<T>(path: string, signal?: AbortSignal): Promise<{ data: T; rev: string }> {
+	const { data, headers } = await send<T>('GET', path, { signal });
+	return { data, rev: (headers.get('etag') ?? '').replace(/^(?:W\/)?"|"$/g, '') };
+}
 export async function post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
 	return (await send<T>('POST', path, { ...options, body })).data;
 }

@@ -51,6 +51,8 @@ export class Resource<T> {
 	async refetch(): Promise<void> {
 		this.#abort?.abort();
 		clearTimeout(this.#again);
+		this.#again = undefined;
+		this.loading = false;
 		const wanted = this.#wanted;
 		this.slow = false;
 		if (!wanted) return;
@@ -75,10 +77,14 @@ export class Resource<T> {
 		}
 	}
 
-	/** Loads again soon; many calls within the wait make one request. */
+	/** Loads again soon; many calls make one request at a time, and never keep each other from being answered. */
 	refetch_soon(wait = 200): void {
-		clearTimeout(this.#again);
-		this.#again = setTimeout(() => void this.refetch(), wait);
+		if (this.#again !== undefined) return;
+		this.#again = setTimeout(() => {
+			this.#again = undefined;
+			if (this.loading) this.refetch_soon(wait);
+			else void this.refetch();
+		}, wait);
 	}
 
 	/** Changes what is shown before the server confirms it. */
@@ -91,6 +97,8 @@ export class Resource<T> {
 	stop(): void {
 		this.#abort?.abort();
 		clearTimeout(this.#again);
+		this.#again = undefined;
+		this.loading = false;
 	}
 }
 
