@@ -1,0 +1,67 @@
+//! What must hold in this room, looked at row by row. For the operator, not for a request.
+use crate::model::{Status, preview, read_tail};
+use crate::store::{check, conversations, entries};
+use base::Result;
+use store::{Tx, search};
+
+/// An invariant that does not hold, with a few of those that break it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// What should be so.
+    pub rule: &'static str,
+    /// Ords of conversations, entries or passages.
+    pub by: Vec<i64>,
+}
+
+const BATCH: i64 = 500;
+
+/// Everything that is broken; nothing when all is well.
+pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
+    let mut broken = Vec::new();
+    for (rule, sql) in check::rules() {
+        let by: Vec<i64> = tx.all(sql, []).await?.into_iter().map(|(ord,)| ord).collect();
+        broken.push(Broken { rule, by });
+    }
+    let (stored, found) = (check::count_searchable(tx).await?, search::count(tx).await?);
+    let by = if stored == found { Vec::new() } else { vec![stored, found] };
+    broken.push(Broken { rule: "every entry is in the search index", by });
+    broken.push(Broken { rule: "a head shows its newest message and who waits", by: check_heads(tx).await? });
+    broken.push(Broken { rule: "a passage stands where it says", by: check_passages(tx).await? });
+    broken.retain(|one| !one.by.is_empty());
+    Ok(broken)
+}
+
+async fn check_heads(tx: &mut Tx) -> Result<Vec<i64>> {
+    let (mut wrong, mut after) = (Vec::new(), 0);
+    loop {
+        let ords = check::list_ords_after(tx, after, BATCH).await?;
+        let Some(last) = ords.last() else { return Ok(wrong) };
+        after = *last;
+        for head in conversations::list_by_ord(tx, &ords).await? {
+            let tail = entries::list_tail(tx, head.ord).await?;
+            let said = read_tail(head.opened_at, head.status, &tail);
+            let text: Vec<i64> = said.last_ord.into_iter().collect();
+            let text = entries::list_texts(tx, &text).await?.pop().map(|(_, _, text)| preview(&text));
+            let is_right = head.last_said_by == said.last_said_by
+                && head.waiting_since == said.waiting_since
+                && head.preview == text.unwrap_or_default()
+                && (head.status == Status::Open || head.waiting_since.is_none());
+            wrong.extend((!is_right && wrong.len() < 20).then_some(head.ord));
+        }
+    }
+}
+
+async fn check_passages(tx: &mut Tx) -> Result<Vec<i64>> {
+    let (mut wrong, mut after) = (Vec::new(), 0);
+    loop {
+        let batch = check::list_passages_after(tx, after, BATCH).await?;
+        let Some(last) = batch.last() else { return Ok(wrong) };
+        after = last.ord;
+        for passage in batch {
+            let (from, to) = (passage.start_at.max(0) as usize, passage.end_at.max(0) as usize);
+            let stands = |text: String| text.chars().skip(from).take(to.saturating_sub(from)).eq(passage.quote.chars());
+            let is_right = passage.text.is_some_and(stands);
+            wrong.extend((!is_right && wrong.len() < 20).then_some(passage.ord));
+        }
+    }
+}

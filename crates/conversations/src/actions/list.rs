@@ -1,0 +1,164 @@
+//! Lists of conversations and the counts of the views.
+use crate::access::Scope;
+use crate::actions::search::find_entries;
+use crate::model::{Channel, Sort, View};
+use crate::store::conversations::{self, Head};
+use crate::store::lists::{self, Narrow, Place};
+use crate::store::{doors, entries};
+use base::{AccountId, Cursor, DoorId, Lang, Limit, Money, Page, PersonId, Result, StaffId, TagId, TeamId, Time};
+use people::Standing;
+use std::collections::HashMap;
+use store::Tx;
+
+/// Up to here a list takes all conversations with a tag and sorts them; a tag on more of them is met soon enough when
+/// walking from the newest.
+const FEW: i64 = 2_000;
+/// By value the newest so many are put in order.
+pub const MOST_BY_VALUE: i64 = 2_000;
+/// Views are counted up to here.
+pub const MOST_COUNTED: i64 = 10_000;
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    pub view: View,
+    pub sort: Sort,
+    pub door: Option<DoorId>,
+    pub channel: Option<Channel>,
+    pub language: Option<Lang>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
+    pub person: Option<PersonId>,
+    pub team: Option<TeamId>,
+    pub account: Option<AccountId>,
+    pub tag: Option<TagId>,
+    /// Words that occur in it.
+    pub q: Option<String>,
+    /// Last said at or after.
+    pub from: Option<Time>,
+    /// Last said before.
+    pub to: Option<Time>,
+}
+
+/// A page of conversations in order. What does not exist narrows the list to nothing.
+pub async fn list_conversations(
+    tx: &mut Tx,
+    scope: &Scope,
+    staff: Option<StaffId>,
+    query: &ListQuery,
+    after: Option<[i64; 2]>,
+    limit: Limit,
+) -> Result<Page<Head>> {
+    let Some(narrow) = narrow(tx, staff, query).await? else { return Ok(Page { items: Vec::new(), next: None }) };
+    let page = match query.sort {
+        Sort::Value => list_by_value(tx, scope, &narrow, after, limit).await?,
+        sort => {
+            let after = after.map(|[at, ord]| (at, ord));
+            let places = lists::list(tx, scope, &narrow, sort, after, limit.plus_one()).await?;
+            Page::cut(places, limit, |place| Cursor(vec![place.at, place.ord]))
+        }
+    };
+    let ords: Vec<i64> = page.items.iter().map(|place| place.ord).collect();
+    Ok(Page { items: heads_in_order(tx, &ords).await?, next: page.next })
+}
+
+/// The heads of these conversations, in this order; those that do not exist are left out.
+pub(crate) async fn heads_in_order(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> {
+    let found = conversations::list_by_ord(tx, ords).await?;
+    let mut by_ord: HashMap<i64, Head> = found.into_iter().map(|head| (head.ord, head)).collect();
+    Ok(ords.iter().filter_map(|ord| by_ord.remove(ord)).collect())
+}
+
+async fn narrow(tx: &mut Tx, staff: Option<StaffId>, query: &ListQuery) -> Result<Option<Narrow>> {
+    let mut narrow = Narrow {
+        view: query.view,
+        staff,
+        channel: query.channel,
+        language: query.language,
+        source: query.source.clone(),
+        external_id: query.external_id.clone(),
+        from: query.from,
+        to: query.to,
+        ..Narrow::default()
+    };
+    if let Some(id) = query.door {
+        let Some(door) = doors::find(tx, id).await? else { return Ok(None) };
+        narrow.door = Some(door.ord);
+    }
+    if let Some(id) = query.person {
+        narrow.persons = Some(conversations::list_person_ords(tx, id).await?);
+    }
+    if let Some(id) = query.team {
+        narrow.teams = Some(conversations::list_team_ords(tx, id).await?);
+    }
+    if let Some(id) = query.account {
+        narrow.accounts = Some(conversations::list_account_ords(tx, id).await?);
+    }
+    if let Some(id) = query.tag {
+        let tags: Vec<i64> = conversations::list_subtree(tx, id).await?.into_iter().map(|(ord,)| ord).collect();
+        let some = lists::list_tagged(tx, &tags, FEW).await?;
+        if (some.len() as i64) < FEW {
+            narrow.among = Some(some);
+        } else {
+            narrow.tags = Some(tags);
+        }
+    }
+    if let Some(words) = query.q.as_deref().filter(|words| !words.trim().is_empty()) {
+        let found: Vec<i64> = find_entries(tx, words).await?.ords().collect();
+        let mut ords = entries::list_conversations_of(tx, &found).await?;
+        ords.sort_unstable();
+        ords.dedup();
+        if let Some(among) = narrow.among.take() {
+            ords.retain(|ord| among.contains(ord));
+        }
+        narrow.among = Some(ords);
+    }
+    Ok(Some(narrow))
+}
+
+/// Worth most first, then the newest; of the newest `MOST_BY_VALUE` that match.
+async fn list_by_value(
+    tx: &mut Tx,
+    scope: &Scope,
+    narrow: &Narrow,
+    after: Option<[i64; 2]>,
+    limit: Limit,
+) -> Result<Page<Place>> {
+    let places = lists::list(tx, scope, narrow, Sort::Newest, None, MOST_BY_VALUE).await?;
+    let mut accounts: Vec<i64> = places.iter().filter_map(|place| place.account_ord).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let values = values_of(tx, accounts).await?;
+    let value = |place: &Place| place.account_ord.and_then(|ord| values.get(&ord)).copied().unwrap_or(-1);
+    let mut ranked: Vec<(i64, Place)> = places.into_iter().map(|place| (value(&place), place)).collect();
+    ranked.sort_by_key(|(value, place)| std::cmp::Reverse((*value, place.at, place.ord)));
+    let from = after.map_or(0, |[place, _]| usize::try_from(place).unwrap_or_default());
+    let rest = ranked.into_iter().skip(from).map(|(_, place)| place);
+    let page: Vec<Place> = rest.take(limit.plus_one() as usize).collect();
+    let next = from as i64 + limit.get();
+    Ok(Page::cut(page, limit, |_| Cursor(vec![next, 0])))
+}
+
+/// What these accounts are worth a year, in minor units of the reporting currency.
+async fn values_of(tx: &mut Tx, accounts: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    let settings = staff::get_settings(tx).await?;
+    // The newest standing of an account comes last.
+    let worth = |standing: Standing| {
+        let currency = standing.currency?.parse().ok()?;
+        let value = settings.reported_minor(Money { minor: standing.revenue_minor?, currency })?;
+        Some((standing.account_ord, value))
+    };
+    Ok(people::standings(tx, Some(accounts)).await?.into_iter().filter_map(worth).collect())
+}
+
+/// How many conversations the views have, counted up to `MOST_COUNTED`: all, mine, unassigned, untagged, waiting.
+pub async fn count_views(tx: &mut Tx, scope: &Scope, staff: Option<StaffId>) -> Result<[i64; 5]> {
+    let views = [View::All, View::Mine, View::Unassigned, View::Untagged, View::Waiting];
+    let mut counts = [0; 5];
+    for (view, count) in views.into_iter().zip(&mut counts) {
+        if view != View::Mine || staff.is_some() {
+            *count = lists::count(tx, scope, &Narrow { view, staff, ..Narrow::default() }, MOST_COUNTED).await?;
+        }
+    }
+    Ok(counts)
+}

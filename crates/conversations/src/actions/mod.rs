@@ -1,0 +1,14 @@
+//! The verbs of this room, by noun.
+mod batch;
+pub(crate) mod change;
+pub(crate) mod check;
+pub(crate) mod doors;
+pub(crate) mod erase;
+pub(crate) mod join;
+pub(crate) mod list;
+pub(crate) mod mail;
+pub(crate) mod marks;
+pub(crate) mod passages;
+pub(crate) mod reindex;
+pub(crate) mod search;
+pub(crate) mod take_in;

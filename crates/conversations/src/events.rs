@@ -1,0 +1,32 @@
+//! What this room tells the others. Ids only, never text.
+use crate::model::Taken;
+use crate::store::conversations::Head;
+use base::{ConversationId, EntryId};
+use serde_json::json;
+use store::Tx;
+
+/// One event for a whole batch, naming no more than the first fifty conversations.
+pub(crate) fn taken_in(tx: &mut Tx, taken: &[Taken]) {
+    let moved: Vec<&Taken> = taken.iter().filter(|t| t.new || t.new_entries + t.changed_entries > 0).collect();
+    if moved.is_empty() {
+        return;
+    }
+    let entries: usize = moved.iter().map(|t| t.new_entries).sum();
+    let ords: Vec<i64> = moved.iter().take(50).map(|t| t.conversation_ord).collect();
+    tx.announce("conversations.taken_in", json!({"conversations": ords, "more": moved.len() > 50, "entries": entries}));
+}
+
+pub(crate) fn said(tx: &mut Tx, head: &Head, entry: EntryId) {
+    let (conversation, door) = (head.id, head.door_ord);
+    tx.announce("conversations.said", json!({"conversation": conversation, "entry": entry, "door": door}));
+}
+
+pub(crate) fn changed(tx: &mut Tx, head: &Head) {
+    tx.announce("conversations.changed", json!({"conversation": head.id, "door": head.door_ord}));
+}
+
+/// Everything of one conversation now stands in another. Ords for the rooms that count, ids for the interface.
+pub(crate) fn joined(tx: &mut Tx, from: (i64, ConversationId), into: &Head) {
+    let ids = json!({"from": from.1, "into": into.id, "from_ord": from.0, "into_ord": into.ord, "door": into.door_ord});
+    tx.announce("conversations.joined", ids);
+}

@@ -1,0 +1,376 @@
+//! The rows of conversations: their heads, participants, reads, and the tags the tagging room shows on them.
+use crate::model::{Author, Channel, Purpose, Status, TagState};
+use base::{ConversationId, Lang, PersonId, Result, StaffId, TagId, Time};
+use store::{Tx, Value, args, row, sql};
+
+row! {
+    /// A whole conversation without its entries.
+    #[derive(Clone, Debug)]
+    pub struct Head {
+        pub ord: i64,
+        pub id: ConversationId,
+        pub source: String,
+        pub external_id: String,
+        pub channel: Channel,
+        pub door_ord: i64,
+        pub subject: Option<String>,
+        pub purpose: Option<Purpose>,
+        pub status: Status,
+        pub assignee: Option<StaffId>,
+        pub person_ord: Option<i64>,
+        pub team_ord: Option<i64>,
+        pub account_ord: Option<i64>,
+        pub language: Option<Lang>,
+        pub opened_at: Time,
+        pub last_entry_at: Time,
+        pub last_said_by: Author,
+        pub preview: String,
+        pub entry_count: i64,
+        pub waiting_since: Option<Time>,
+        pub tag_state: TagState,
+        pub last_emotion: Option<String>,
+        pub about_room: Option<String>,
+        pub about_id: Option<String>,
+        pub about_anchor: Option<String>,
+        pub attributes_json: Option<String>,
+        pub created_at: Time,
+        pub rev: i64,
+    }
+}
+
+pub(crate) async fn insert(tx: &mut Tx, heads: &[&Head]) -> Result<()> {
+    let rows = heads
+        .iter()
+        .map(|h| {
+            args![
+                h.ord,
+                h.id,
+                &h.source,
+                &h.external_id,
+                h.channel,
+                h.door_ord,
+                h.subject.clone(),
+                h.purpose,
+                h.status,
+                h.assignee,
+                h.person_ord,
+                h.team_ord,
+                h.account_ord,
+                h.language,
+                h.opened_at,
+                h.last_entry_at,
+                h.last_said_by,
+                &h.preview,
+                h.entry_count,
+                h.waiting_since,
+                h.tag_state,
+                h.about_room.clone(),
+                h.about_id.clone(),
+                h.about_anchor.clone(),
+                h.attributes_json.clone(),
+                h.created_at
+            ]
+        })
+        .collect();
+    let sql = sql!("conversations.insert_conversation",
+        "INSERT INTO conversations (ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee,
+            person_ord, team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
+            waiting_since, tag_state, about_room, about_id, about_anchor, attributes_json, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26)");
+    tx.insert_rows(sql, rows).await.map(drop)
+}
+
+/// What taking in may change of a conversation that is there.
+pub(crate) async fn update_taken(tx: &mut Tx, h: &Head) -> Result<()> {
+    let sql = sql!("conversations.update_taken",
+        "UPDATE conversations SET subject = $2, status = $3, person_ord = $4, team_ord = $5, account_ord = $6,
+            opened_at = $7, last_entry_at = $8, last_said_by = $9, preview = $10, entry_count = $11, waiting_since = $12,
+            language = $13, rev = rev + 1
+         WHERE ord = $1");
+    let args = args![
+        h.ord,
+        h.subject.clone(),
+        h.status,
+        h.person_ord,
+        h.team_ord,
+        h.account_ord,
+        h.opened_at,
+        h.last_entry_at,
+        h.last_said_by,
+        &h.preview,
+        h.entry_count,
+        h.waiting_since,
+        h.language
+    ];
+    tx.run(sql, args).await.map(drop)
+}
+
+/// What one of us may change.
+pub(crate) async fn update_head(tx: &mut Tx, h: &Head) -> Result<()> {
+    let sql = sql!(
+        "conversations.update_head",
+        "UPDATE conversations SET subject = $2, purpose = $3, status = $4, assignee = $5, waiting_since = $6,
+            rev = rev + 1 WHERE ord = $1"
+    );
+    tx.run(sql, args![h.ord, h.subject.clone(), h.purpose, h.status, h.assignee, h.waiting_since]).await.map(drop)
+}
+
+pub(crate) async fn list_by_ord(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> {
+    if ords.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("conversations.list_by_ord" => Head,
+        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
+            team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
+            waiting_since, tag_state, last_emotion, about_room, about_id, about_anchor, attributes_json, created_at, rev
+         FROM conversations WHERE ord = ANY($1)");
+    tx.all(sql, args![ords]).await
+}
+
+pub(crate) async fn list_by_external(tx: &mut Tx, source: &str, external_ids: Vec<String>) -> Result<Vec<Head>> {
+    let sql = sql!("conversations.list_by_external" => Head,
+        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
+            team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
+            waiting_since, tag_state, last_emotion, about_room, about_id, about_anchor, attributes_json, created_at, rev
+         FROM conversations WHERE external_id = ANY($1) AND source = $2");
+    tx.all(sql, args![external_ids, source]).await
+}
+
+/// The ord behind an id, also of a conversation that was joined to another.
+pub(crate) async fn find_ord(tx: &mut Tx, id: ConversationId) -> Result<Option<i64>> {
+    let sql = sql!("conversations.find_ord" => (i64,), "SELECT ord FROM conversations WHERE id = $1
+        UNION ALL SELECT into_ord FROM joined_conversations WHERE id = $1");
+    Ok(tx.find(sql, args![id]).await?.map(|(ord,)| ord))
+}
+
+/// Entries of ours came in, which are no messages.
+pub(crate) async fn add_to_count(tx: &mut Tx, ord: i64, entries: i64) -> Result<()> {
+    let sql =
+        sql!("conversations.add_to_count", "UPDATE conversations SET entry_count = entry_count + $2 WHERE ord = $1");
+    tx.run(sql, args![ord, entries]).await.map(drop)
+}
+
+/// Conversations of these persons, or in which they take part.
+pub(crate) async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_of_persons" => (i64,),
+        "SELECT ord FROM conversations WHERE person_ord = ANY($1)
+         UNION SELECT conversation_ord FROM participants WHERE person_ord <> 0 AND person_ord = ANY($1)");
+    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+/// What stands on the heads of a person's own conversations goes.
+pub(crate) async fn erase_heads(tx: &mut Tx, persons: &[i64]) -> Result<()> {
+    let sql = sql!(
+        "conversations.erase_heads",
+        "UPDATE conversations SET subject = NULL, attributes_json = NULL, rev = rev + 1 WHERE person_ord = ANY($1)"
+    );
+    tx.run(sql, args![persons]).await.map(drop)
+}
+
+// -- Joined threads
+
+pub(crate) async fn list_joined(tx: &mut Tx, source: &str, external_ids: Vec<String>) -> Result<Vec<(String, i64)>> {
+    let sql = sql!("conversations.list_joined" => (String, i64),
+        "SELECT external_id, into_ord FROM joined_conversations WHERE external_id = ANY($1) AND source = $2");
+    tx.all(sql, args![external_ids, source]).await
+}
+
+/// Everything of one conversation goes to another; the first remains as a redirect.
+pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
+    let now = tx.now();
+    let redirect = sql!(
+        "conversations.insert_joined",
+        "INSERT INTO joined_conversations (ord, id, source, external_id, into_ord, joined_at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    tx.run(redirect, args![from.ord, from.id, &from.source, &from.external_id, into, now]).await?;
+    let shorten =
+        sql!("conversations.shorten_joined", "UPDATE joined_conversations SET into_ord = $2 WHERE into_ord = $1");
+    tx.run(shorten, args![from.ord, into]).await?;
+    let entries =
+        sql!("conversations.move_entries", "UPDATE entries SET conversation_ord = $2 WHERE conversation_ord = $1");
+    tx.run(entries, args![from.ord, into]).await?;
+    let passages =
+        sql!("conversations.move_passages", "UPDATE passages SET conversation_ord = $2 WHERE conversation_ord = $1");
+    tx.run(passages, args![from.ord, into]).await?;
+    let mails = sql!(
+        "conversations.move_message_ids",
+        "UPDATE message_ids SET conversation_ord = $2 WHERE conversation_ord = $1"
+    );
+    tx.run(mails, args![from.ord, into]).await?;
+    let people = sql!(
+        "conversations.copy_participants",
+        "INSERT INTO participants (conversation_ord, role, person_ord, staff_key, name)
+         SELECT $2, role, person_ord, staff_key, name FROM participants WHERE conversation_ord = $1
+         ON CONFLICT DO NOTHING"
+    );
+    tx.run(people, args![from.ord, into]).await?;
+    for sql in [
+        sql!("conversations.drop_participants", "DELETE FROM participants WHERE conversation_ord = $1"),
+        sql!("conversations.drop_reads", "DELETE FROM conversation_reads WHERE conversation_ord = $1"),
+        sql!("conversations.drop_conversation", "DELETE FROM conversations WHERE ord = $1"),
+    ] {
+        tx.run(sql, args![from.ord]).await?;
+    }
+    Ok(())
+}
+
+// -- Participants
+
+row! {
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    pub(crate) struct Participant {
+        pub(crate) conversation_ord: i64,
+        pub(crate) role: String,
+        /// 0 for nobody.
+        pub(crate) person_ord: i64,
+        /// The text of a staff id, or empty.
+        pub(crate) staff_key: String,
+        /// Only of somebody of whom nothing else is known.
+        pub(crate) name: String,
+    }
+}
+
+pub(crate) async fn insert_participants(tx: &mut Tx, all: impl Iterator<Item = Participant>) -> Result<()> {
+    let sql = sql!(
+        "conversations.insert_participant",
+        "INSERT INTO participants (conversation_ord, role, person_ord, staff_key, name)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"
+    );
+    let rows = all.map(|p| args![p.conversation_ord, p.role, p.person_ord, p.staff_key, p.name]).collect();
+    tx.insert_rows(sql, rows).await.map(drop)
+}
+
+pub(crate) async fn list_participants(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<Participant>> {
+    if conversations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("conversations.list_participants" => Participant,
+        "SELECT conversation_ord, role, person_ord, staff_key, name FROM participants
+         WHERE conversation_ord = ANY($1) ORDER BY conversation_ord, role, person_ord, staff_key, name");
+    tx.all(sql, args![conversations]).await
+}
+
+// -- People and staff
+
+/// Members of staff by the folded form of their addresses; those who left still wrote what they wrote.
+pub(crate) async fn list_staff_by_email(tx: &mut Tx, folded: Vec<String>) -> Result<Vec<(String, StaffId)>> {
+    let sql = sql!("conversations.list_staff_by_email" => (String, StaffId),
+        "SELECT email_fold, id FROM staff WHERE email_fold = ANY($1)");
+    tx.all(sql, args![folded]).await
+}
+
+pub(crate) async fn find_active_staff(tx: &mut Tx, id: StaffId) -> Result<Option<String>> {
+    let sql = sql!("conversations.find_active_staff" => (String,),
+        "SELECT name FROM staff WHERE id = $1 AND removed_at IS NULL");
+    Ok(tx.find(sql, args![id]).await?.map(|(name,)| name))
+}
+
+/// The canonical ord of a person, and all ords that were merged into it.
+pub(crate) async fn list_person_ords(tx: &mut Tx, id: PersonId) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_person_ords" => (i64,),
+        "SELECT ord FROM persons WHERE canon_ord = (SELECT p.canon_ord FROM persons p WHERE p.id = $1)");
+    Ok(tx.all(sql, args![id]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+pub(crate) async fn list_team_ords(tx: &mut Tx, id: base::TeamId) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_team_ords" => (i64,),
+        "SELECT ord FROM teams WHERE canon_ord = (SELECT t.canon_ord FROM teams t WHERE t.id = $1)");
+    Ok(tx.all(sql, args![id]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+pub(crate) async fn list_account_ords(tx: &mut Tx, id: base::AccountId) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_account_ords" => (i64,),
+        "SELECT ord FROM accounts WHERE canon_ord = (SELECT a.canon_ord FROM accounts a WHERE a.id = $1)");
+    Ok(tx.all(sql, args![id]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+// -- Read marks
+
+pub(crate) async fn mark_read(tx: &mut Tx, staff: StaffId, conversation: i64, at: Time) -> Result<()> {
+    let sql = sql!(
+        "conversations.upsert_read",
+        "INSERT INTO conversation_reads (staff_id, conversation_ord, read_at) VALUES ($1, $2, $3)
+         ON CONFLICT (staff_id, conversation_ord) DO UPDATE SET read_at = excluded.read_at"
+    );
+    tx.run(sql, args![staff, conversation, at]).await.map(drop)
+}
+
+pub(crate) async fn list_reads(tx: &mut Tx, staff: StaffId, conversations: &[i64]) -> Result<Vec<(i64, Time)>> {
+    let sql = sql!("conversations.list_reads" => (i64, Time),
+        "SELECT conversation_ord, read_at FROM conversation_reads WHERE staff_id = $1 AND conversation_ord = ANY($2)");
+    tx.all(sql, args![staff, conversations]).await
+}
+
+// -- What the tagging room writes here
+
+pub(crate) async fn set_tag_states(tx: &mut Tx, conversations: &[i64], state: TagState) -> Result<()> {
+    let sql = sql!(
+        "conversations.set_tag_states",
+        "UPDATE conversations SET tag_state = $2 WHERE ord = ANY($1) AND tag_state <> $2"
+    );
+    tx.run(sql, args![conversations, state]).await.map(drop)
+}
+
+pub(crate) async fn delete_tags(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
+    let sql = sql!("conversations.delete_tags", "DELETE FROM conversation_tags WHERE conversation_ord = ANY($1)");
+    tx.run(sql, args![conversations]).await.map(drop)
+}
+
+/// What one conversation shows, another one shows as well; the first is gone.
+pub(crate) async fn move_tags(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    let copy = sql!("conversations.copy_tags",
+        "INSERT INTO conversation_tags (tag_ord, conversation_ord, kinds, taggings)
+         SELECT tag_ord, $2, kinds, taggings FROM conversation_tags WHERE conversation_ord = $1
+         ON CONFLICT (tag_ord, conversation_ord) DO UPDATE SET taggings = conversation_tags.taggings + excluded.taggings");
+    tx.run(copy, args![from, into]).await?;
+    delete_tags(tx, &[from]).await
+}
+
+pub(crate) async fn insert_tags(tx: &mut Tx, rows: Vec<[Value; 4]>) -> Result<()> {
+    let sql = sql!(
+        "conversations.insert_tag",
+        "INSERT INTO conversation_tags (tag_ord, conversation_ord, kinds, taggings) VALUES ($1, $2, $3, $4)"
+    );
+    tx.insert_rows(sql, rows).await.map(drop)
+}
+
+row! {
+    #[derive(Clone, Debug)]
+    pub(crate) struct TagOn {
+        pub(crate) conversation_ord: i64,
+        pub(crate) tag_ord: i64,
+        pub(crate) kinds: String,
+        pub(crate) tag_id: TagId,
+        pub(crate) path: String,
+        pub(crate) label_ko: String,
+        pub(crate) label_en: String,
+    }
+}
+
+pub(crate) async fn list_tags(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<TagOn>> {
+    let sql = sql!("conversations.list_tags" => TagOn,
+        "SELECT c.conversation_ord, c.tag_ord, c.kinds, b.tag_id, b.path, b.label_ko, b.label_en
+         FROM conversation_tags c JOIN tag_badges b ON b.tag_ord = c.tag_ord
+         WHERE c.conversation_ord = ANY($1) ORDER BY c.conversation_ord, b.path");
+    tx.all(sql, args![conversations]).await
+}
+
+pub(crate) async fn upsert_badges(tx: &mut Tx, rows: Vec<[Value; 5]>) -> Result<()> {
+    let sql = sql!(
+        "conversations.upsert_badge",
+        "INSERT INTO tag_badges (tag_ord, tag_id, path, label_ko, label_en) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tag_ord) DO UPDATE SET path = excluded.path, label_ko = excluded.label_ko,
+            label_en = excluded.label_en"
+    );
+    tx.insert_rows(sql, rows).await.map(drop)
+}
+
+/// The tag of an id and all below it, by path.
+pub(crate) async fn list_subtree(tx: &mut Tx, id: TagId) -> Result<Vec<(i64,)>> {
+    let sql = sql!("conversations.list_subtree" => (i64,),
+        "SELECT b.tag_ord FROM tag_badges b JOIN tag_badges t ON t.tag_id = $1
+         WHERE b.tag_ord = t.tag_ord OR SUBSTR(b.path, 1, LENGTH(t.path) + 1) = t.path || '/'");
+    tx.all(sql, args![id]).await
+}

@@ -1,0 +1,161 @@
+//! Lists of conversations: narrowed in many ways, each way on an index; and the capped counts of the views.
+use crate::access::Scope;
+use crate::model::{Channel, Sort, View};
+use base::{Lang, Result, StaffId, Time};
+use store::{Filter, Tx, args, row, sql};
+
+/// What a list is narrowed to, in ords; see `actions::list` for what it means.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Narrow {
+    pub(crate) view: View,
+    pub(crate) staff: Option<StaffId>,
+    pub(crate) door: Option<i64>,
+    pub(crate) channel: Option<Channel>,
+    pub(crate) language: Option<Lang>,
+    pub(crate) source: Option<String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) persons: Option<Vec<i64>>,
+    pub(crate) teams: Option<Vec<i64>>,
+    pub(crate) accounts: Option<Vec<i64>>,
+    pub(crate) tags: Option<Vec<i64>>,
+    /// Only these conversations.
+    pub(crate) among: Option<Vec<i64>>,
+    pub(crate) from: Option<Time>,
+    pub(crate) to: Option<Time>,
+}
+
+row! {
+    /// A conversation and its place in the order of the list.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub(crate) struct Place {
+        pub(crate) ord: i64,
+        pub(crate) at: i64,
+        pub(crate) account_ord: Option<i64>,
+    }
+}
+
+/// The next conversations of a list, after a place.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    narrow: &Narrow,
+    sort: Sort,
+    after: Option<(i64, i64)>,
+    limit: i64,
+) -> Result<Vec<Place>> {
+    tx.all_dyn(filter(scope, narrow, sort, after, limit)).await
+}
+
+pub(crate) fn filter(scope: &Scope, narrow: &Narrow, sort: Sort, after: Option<(i64, i64)>, limit: i64) -> Filter {
+    let waiting = sort == Sort::Waiting;
+    let mut f = if waiting {
+        Filter::new("conversations.list_waiting", "SELECT ord, waiting_since, account_ord FROM conversations")
+    } else {
+        Filter::new("conversations.list_newest", "SELECT ord, last_entry_at, account_ord FROM conversations")
+    };
+    add_view(&mut f, narrow);
+    add_rest(&mut f, narrow);
+    if !scope.hidden.is_empty() {
+        f.and("door_ord <> ALL($1)", args![&scope.hidden]);
+    }
+    if waiting {
+        f.and("waiting_since IS NOT NULL", args![]);
+    }
+    match (waiting, after) {
+        (true, Some((at, ord))) => drop(f.and("(waiting_since, ord) > ($1, $2)", args![at, ord])),
+        (false, Some((at, ord))) => drop(f.and("(last_entry_at, ord) < ($1, $2)", args![at, ord])),
+        (_, None) => {}
+    }
+    if waiting {
+        f.push("ORDER BY waiting_since, ord LIMIT $1", args![limit]);
+    } else {
+        f.push("ORDER BY last_entry_at DESC, ord DESC LIMIT $1", args![limit]);
+    }
+    f
+}
+
+/// The words stand in the text, not in an argument: that is how the engines find the partial indexes.
+fn add_view(f: &mut Filter, narrow: &Narrow) {
+    match narrow.view {
+        View::All => {}
+        View::Mine => {
+            f.and("assignee = $1", args![narrow.staff]).and("status = 'open'", args![]);
+        }
+        View::Unassigned => {
+            f.and("assignee IS NULL", args![]).and("status = 'open'", args![]);
+        }
+        View::Untagged => drop(f.and("tag_state = 'untagged'", args![])),
+        View::Waiting => drop(f.and("waiting_since IS NOT NULL", args![])),
+        View::Closed => {
+            f.and("status = 'closed'", args![]).and("status <> 'open'", args![]);
+        }
+    }
+}
+
+fn add_rest(f: &mut Filter, narrow: &Narrow) {
+    if let Some(ord) = narrow.door {
+        f.and("door_ord = $1", args![ord]);
+    }
+    if let Some(channel) = narrow.channel {
+        f.and("channel = $1", args![channel]);
+    }
+    if let Some(language) = narrow.language {
+        f.and("language = $1", args![language]);
+    }
+    if let Some(id) = &narrow.external_id {
+        f.and("external_id = $1", args![id]);
+    }
+    if let Some(source) = &narrow.source {
+        f.and("source = $1", args![source]);
+    }
+    // One ord keeps the order of its index; several are few enough to be sorted.
+    match narrow.persons.as_deref() {
+        Some([one]) => drop(f.and("person_ord = $1", args![*one])),
+        Some(several) => drop(f.and("person_ord = ANY($1)", args![several])),
+        None => {}
+    }
+    match narrow.teams.as_deref() {
+        Some([one]) => drop(f.and("team_ord = $1", args![*one])),
+        Some(several) => drop(f.and("team_ord = ANY($1)", args![several])),
+        None => {}
+    }
+    match narrow.accounts.as_deref() {
+        Some([one]) => drop(f.and("account_ord = $1", args![*one])),
+        Some(several) => drop(f.and("account_ord = ANY($1)", args![several])),
+        None => {}
+    }
+    if let Some(tags) = &narrow.tags {
+        f.and(
+            "EXISTS (SELECT 1 FROM conversation_tags t WHERE t.tag_ord = ANY($1) AND t.conversation_ord = conversations.ord)",
+            args![tags],
+        );
+    }
+    if let Some(ords) = &narrow.among {
+        f.and("ord = ANY($1)", args![ords]);
+    }
+    if let Some(from) = narrow.from {
+        f.and("last_entry_at >= $1", args![from]);
+    }
+    if let Some(to) = narrow.to {
+        f.and("last_entry_at < $1", args![to]);
+    }
+}
+
+/// At most `most` conversations that have one of these tags.
+pub(crate) async fn list_tagged(tx: &mut Tx, tags: &[i64], most: i64) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_tagged" => (i64,),
+        "SELECT DISTINCT conversation_ord FROM (
+            SELECT conversation_ord FROM conversation_tags WHERE tag_ord = ANY($1) LIMIT $2) AS some_tagged");
+    Ok(tx.all(sql, args![tags, most]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+/// How many conversations a view has, counted up to `most`.
+pub(crate) async fn count(tx: &mut Tx, scope: &Scope, narrow: &Narrow, most: i64) -> Result<i64> {
+    let mut f = Filter::new("conversations.count_view", "SELECT COUNT(*) FROM (SELECT 1 FROM conversations");
+    add_view(&mut f, narrow);
+    if !scope.hidden.is_empty() {
+        f.and("door_ord <> ALL($1)", args![&scope.hidden]);
+    }
+    f.push("LIMIT $1) AS counted", args![most]);
+    Ok(tx.all_dyn::<(i64,)>(f).await?.pop().map_or(0, |(n,)| n))
+}

@@ -1,0 +1,8 @@
+//! Every statement of this room, by noun. No rules here.
+pub(crate) mod check;
+pub(crate) mod conversations;
+pub(crate) mod doors;
+pub(crate) mod entries;
+pub(crate) mod lists;
+pub(crate) mod mails;
+pub(crate) mod passages;
