@@ -129,16 +129,3 @@ CREATE INDEX touchpoints_person ON touchpoints (person_ord, at) WHERE person_ord
 CREATE INDEX touchpoints_team ON touchpoints (team_ord, at) WHERE team_ord IS NOT NULL;
 CREATE INDEX touchpoints_account ON touchpoints (account_ord, at) WHERE account_ord IS NOT NULL;
 CREATE INDEX touchpoints_subject ON touchpoints (subject_id);
--- What a person waits for. Written by the roadmap.
-CREATE TABLE open_asks (
-  person_ord BIGINT NOT NULL,
-  item_id BYTEA NOT NULL,
-  conversation_ord BIGINT NOT NULL,
-  title_ko TEXT NOT NULL,
-  title_en TEXT NOT NULL,
-  status TEXT NOT NULL,
-  first_at BIGINT NOT NULL,
-  last_at BIGINT NOT NULL,
-  PRIMARY KEY (person_ord, item_id, conversation_ord)
-);
-CREATE INDEX open_asks_item ON open_asks (item_id);

@@ -2,6 +2,7 @@
 //! true of them when; and the one timeline of everything that happened between them and us.
 mod access;
 mod actions;
+mod check;
 mod domains;
 mod http;
 mod model;
@@ -10,11 +11,12 @@ mod store;
 pub use access::{get_account, get_person, get_team};
 pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, TeamFactsIn, decide_proposal, erase_person, import_csv, merge, put_account,
-    put_team, resolve_people, retouch, retouch_subject, set_open_asks, touch, undo_merge,
+    put_team, resolve_people, retouch, retouch_subject, touch, undo_merge,
 };
+pub use check::check;
 pub use domains::company_domain;
 pub use http::routes;
 pub use model::{
-    AccountCard, AccountIn, Cards, Noun, OpenAsk, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
+    AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
 };
 pub use store::{canon_map, cards, find_names, standings};

@@ -121,14 +121,6 @@ pub struct Touchpoint {
     pub summary: String,
 }
 
-#[derive(Clone, Debug)]
-pub struct OpenAsk {
-    pub person_ord: i64,
-    pub conversation_ord: i64,
-    pub first_at: Time,
-    pub last_at: Time,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PersonCard {
     pub id: PersonId,

@@ -1,9 +1,9 @@
 //! What people of ours do with customers' records: make, edit, merge, undo, decide on proposals, erase; and the doors
 //! through which rooms to the right write what this room shows.
 use crate::access;
-use crate::model::{Noun, OpenAsk, PersonIn, Touchpoint, fold_email, tidy_name};
+use crate::model::{Noun, PersonIn, Touchpoint, fold_email, tidy_name};
 use crate::store::{self as rows, AccountRow, NewIdentity, PersonRow};
-use base::{AccountId, Actor, Error, ItemId, PersonId, Result, TeamId, Time};
+use base::{AccountId, Actor, Error, PersonId, Result, TeamId, Time};
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
@@ -196,15 +196,4 @@ pub async fn retouch(tx: &mut Tx, subject_id: [u8; 16], at: Time, summary: &str)
 /// It turned out to be part of something else.
 pub async fn retouch_subject(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Result<()> {
     rows::move_touchpoints(tx, from, into).await
-}
-
-/// Who waits for a roadmap item; the whole list, each time it changes.
-pub async fn set_open_asks(
-    tx: &mut Tx,
-    item: ItemId,
-    status: &str,
-    titles: (&str, &str),
-    asks: &[OpenAsk],
-) -> Result<()> {
-    rows::replace_open_asks(tx, item, status, titles, asks).await
 }

@@ -4,7 +4,7 @@ use crate::access;
 use crate::actions::{self, CsvKind, CsvReport, PersonEdit};
 use crate::model::{AccountCard, Noun, PersonCard, TeamCard};
 use crate::store::{self as rows, PersonFilter, PersonRow};
-use base::{AccountId, Cursor, ItemId, Page, PersonId, TeamId, Time};
+use base::{AccountId, Cursor, Page, PersonId, TeamId, Time};
 use httpkit::{
     AppState, Can, Created, EditPeople, Etag, IfMatch, Import, Json, PageQuery, Path, Query, Read, Result, State,
 };
@@ -35,7 +35,6 @@ pub struct PersonPage {
     pub external_id: Option<String>,
     pub source: Option<String>,
     pub identities: Vec<IdentityOut>,
-    pub open_asks: Vec<AskOut>,
     /// Who was merged into this one.
     pub merged_from: Vec<MergedOut>,
     pub erased: bool,
@@ -48,22 +47,6 @@ pub struct IdentityOut {
     pub value: String,
     pub proof: String,
     pub source: String,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct AskOut {
-    pub item: ItemId,
-    pub title: TitleOut,
-    pub status: String,
-    pub conversations: i64,
-    pub first_at: Time,
-    pub last_at: Time,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct TitleOut {
-    pub ko: Option<String>,
-    pub en: Option<String>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -156,7 +139,6 @@ async fn persons_out(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<(i64, PersonOut)
 async fn person_page(tx: &mut Tx, row: PersonRow) -> Result<PersonPage> {
     let merged = rows::merged_ords(tx, Noun::Person, row.ord).await?;
     let identities = rows::list_identities(tx, merged.clone()).await?;
-    let asks = rows::list_open_asks(tx, merged.clone()).await?;
     let merges = rows::list_merges_into(tx, "person", row.ord).await?;
     let others = rows::list_persons_by_ord(tx, merges.iter().map(|m| m.from_ord).collect()).await?;
     let merged_from = merges
@@ -171,7 +153,6 @@ async fn person_page(tx: &mut Tx, row: PersonRow) -> Result<PersonPage> {
         (row.external_id, row.source, row.erased_at.is_some(), row.rev, row.ord);
     let (_, mut person) = persons_out(tx, vec![ord]).await?.pop().ok_or(base::Error::NotFound("person"))?;
     person.conversations = rows::count_conversations(tx, merged).await?.iter().map(|c| c.1).sum();
-    let titled = |t: String| Some(t).filter(|t| !t.is_empty());
     Ok(PersonPage {
         person,
         external_id,
@@ -179,17 +160,6 @@ async fn person_page(tx: &mut Tx, row: PersonRow) -> Result<PersonPage> {
         identities: identities
             .into_iter()
             .map(|i| IdentityOut { kind: i.kind, value: i.value, proof: i.proof, source: i.source })
-            .collect(),
-        open_asks: asks
-            .into_iter()
-            .map(|a| AskOut {
-                item: a.item_id,
-                title: TitleOut { ko: titled(a.title_ko), en: titled(a.title_en) },
-                status: a.status,
-                conversations: a.conversations,
-                first_at: a.first_at,
-                last_at: a.last_at,
-            })
             .collect(),
         merged_from,
         erased,

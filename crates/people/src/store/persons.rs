@@ -270,3 +270,35 @@ pub async fn undo_merge(tx: &mut Tx, id: i64) -> Result<()> {
     tx.run(sql!("people.undo_merge", "UPDATE merges SET undone_at = $2 WHERE id = $1"), args![id, at]).await?;
     Ok(())
 }
+
+/// Redirects that do not end at a row that is its own canon.
+pub async fn list_broken_canons(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    tx.all(
+        sql!("people.list_broken_canons" => (String, i64),
+            "SELECT 'person', a.ord FROM persons a LEFT JOIN persons b ON b.ord = a.canon_ord
+               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)
+             UNION ALL SELECT 'team', a.ord FROM teams a LEFT JOIN teams b ON b.ord = a.canon_ord
+               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)
+             UNION ALL SELECT 'account', a.ord FROM accounts a LEFT JOIN accounts b ON b.ord = a.canon_ord
+               WHERE a.canon_ord <> a.ord AND (b.ord IS NULL OR b.canon_ord <> b.ord)"),
+        args![],
+    )
+    .await
+}
+
+/// Persons, teams or identities that point at nothing.
+pub async fn list_dangling(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    tx.all(
+        sql!("people.list_dangling" => (String, i64),
+            "SELECT 'person team', p.ord FROM persons p LEFT JOIN teams t ON t.ord = p.team_ord
+               WHERE p.team_ord IS NOT NULL AND t.ord IS NULL
+             UNION ALL SELECT 'person account', p.ord FROM persons p LEFT JOIN accounts a ON a.ord = p.account_ord
+               WHERE p.account_ord IS NOT NULL AND a.ord IS NULL
+             UNION ALL SELECT 'team account', t.ord FROM teams t LEFT JOIN accounts a ON a.ord = t.account_ord
+               WHERE t.account_ord IS NOT NULL AND a.ord IS NULL
+             UNION ALL SELECT 'identity', i.person_ord FROM identities i LEFT JOIN persons p ON p.ord = i.person_ord
+               WHERE p.ord IS NULL"),
+        args![],
+    )
+    .await
+}

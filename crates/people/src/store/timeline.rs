@@ -1,6 +1,6 @@
-//! The one timeline, and what people wait for. Both are written by the rooms where things happen.
-use crate::model::{OpenAsk, Touchpoint};
-use base::{ItemId, Result, Time};
+//! The one timeline, written by the rooms where things happen.
+use crate::model::Touchpoint;
+use base::{Result, Time};
 use store::{Noun, Tx, args, row, sql};
 
 pub async fn insert_touchpoints(tx: &mut Tx, list: &[Touchpoint]) -> Result<()> {
@@ -123,43 +123,6 @@ pub async fn count_conversations(tx: &mut Tx, person_ords: Vec<i64>) -> Result<V
         sql!("people.count_conversations" => (i64, i64),
             "SELECT person_ord, COUNT(*) FROM touchpoints WHERE person_ord = ANY($1) AND room = 'conversations'
              GROUP BY person_ord"),
-        args![person_ords],
-    )
-    .await
-}
-
-pub async fn replace_open_asks(
-    tx: &mut Tx,
-    item: ItemId,
-    status: &str,
-    titles: (&str, &str),
-    asks: &[OpenAsk],
-) -> Result<()> {
-    tx.run(sql!("people.delete_open_asks", "DELETE FROM open_asks WHERE item_id = $1"), args![item]).await?;
-    tx.insert_rows(
-        sql!("people.insert_open_ask",
-        "INSERT INTO open_asks (person_ord, item_id, conversation_ord, title_ko, title_en, status, first_at, last_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
-        asks.iter()
-            .map(|a| args![a.person_ord, item, a.conversation_ord, titles.0, titles.1, status, a.first_at, a.last_at])
-            .collect(),
-    )
-    .await?;
-    Ok(())
-}
-
-row! { #[derive(Clone, Debug)] pub struct AskRow {
-    pub item_id: ItemId, pub title_ko: String, pub title_en: String, pub status: String, pub conversations: i64,
-    pub first_at: Time, pub last_at: Time,
-} }
-
-pub async fn list_open_asks(tx: &mut Tx, person_ords: Vec<i64>) -> Result<Vec<AskRow>> {
-    tx.all(
-        sql!("people.list_open_asks" => AskRow,
-            "SELECT item_id, title_ko, title_en, status, COUNT(DISTINCT conversation_ord) AS conversations,
-               MIN(first_at) AS first_at, MAX(last_at) AS last_at
-             FROM open_asks WHERE person_ord = ANY($1) GROUP BY item_id, title_ko, title_en, status
-             ORDER BY MAX(last_at) DESC LIMIT 50"),
         args![person_ords],
     )
     .await
