@@ -1,1 +1,14 @@
-//! roadmap
+//! The roadmap room: problems worth solving, joined to the tags that say who needs them, with their words and their
+//! numbers live. Today's page is composed here too, since this room sees every room to its left.
+mod access;
+mod actions;
+mod http;
+mod model;
+mod store;
+mod table;
+mod today;
+
+pub use actions::{ItemReport, create_item, import_items, update_item};
+pub use http::routes;
+pub use model::{Item, Status};
+pub use store::load_items;

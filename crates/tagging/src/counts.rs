@@ -60,6 +60,10 @@ pub struct Filter {
     pub language: Option<String>,
     pub kind: Option<Kind>,
     pub door: Option<u16>,
+    /// One person, team or account, as they are after merges.
+    pub person: Option<u32>,
+    pub team: Option<u32>,
+    pub account: Option<u32>,
     /// Doors the asking person may not see.
     pub hidden: Vec<u16>,
     /// Plan and value as they were when it was said, instead of as they are today.
@@ -267,7 +271,16 @@ impl Columns {
     fn mask<'a>(&self, filter: &'a Filter) -> Mask<'a> {
         let mut impossible = false;
         let mut number = |name: &Option<String>, names: &Names| {
-            name.as_ref().map(|n| if n == "none" { 0 } else { names.find(n).unwrap_or_else(|| { impossible = true; 0 }) })
+            name.as_ref().map(|n| {
+                if n == "none" {
+                    0
+                } else {
+                    names.find(n).unwrap_or_else(|| {
+                        impossible = true;
+                        0
+                    })
+                }
+            })
         };
         let (plan, band) = (number(&filter.plan, &self.plans), number(&filter.value_band, &self.bands));
         let (channel, language) = (number(&filter.channel, &self.channels), number(&filter.language, &self.languages));
@@ -296,6 +309,9 @@ impl Columns {
             && m.channel.is_none_or(|c| f.channel as u16 == c)
             && m.language.is_none_or(|l| f.language == l)
             && m.filter.door.is_none_or(|d| f.door == d)
+            && m.filter.person.is_none_or(|p| f.person == p)
+            && m.filter.team.is_none_or(|t| f.team == t)
+            && m.filter.account.is_none_or(|a| f.account == a)
             && !m.filter.hidden.contains(&f.door)
             && (m.plan.is_none() && m.band.is_none() || {
                 let (plan, band) = self.standing(f, m.filter.then);
@@ -406,7 +422,13 @@ impl Columns {
     }
 
     /// Tagging ordinals behind a count, newest first, after a position `(moment, ord)`; at most `limit`.
-    pub fn newest(&self, selector: &Selector, filter: &Filter, after: Option<(i32, u32)>, limit: usize) -> Vec<(i32, u32)> {
+    pub fn newest(
+        &self,
+        selector: &Selector,
+        filter: &Filter,
+        after: Option<(i32, u32)>,
+        limit: usize,
+    ) -> Vec<(i32, u32)> {
         let mut found = Vec::new();
         self.each(selector, filter, |f| {
             let at = if filter.by == By::Said { f.said } else { f.tagged };
@@ -427,7 +449,14 @@ impl Columns {
             if f.person == 0 {
                 return;
             }
-            let blank = PersonShare { person: f.person, account: 0, conversations: 0, taggings: 0, first: f.said, last: f.said };
+            let blank = PersonShare {
+                person: f.person,
+                account: 0,
+                conversations: 0,
+                taggings: 0,
+                first: f.said,
+                last: f.said,
+            };
             let (share, conversations, taggings) = by_person.entry(f.person).or_insert((blank, vec![], vec![]));
             share.first = share.first.min(f.said);
             if f.said >= share.last || share.account == 0 {
@@ -446,8 +475,23 @@ impl Columns {
             .into_values()
             .map(|(share, c, t)| PersonShare { conversations: distinct(c), taggings: distinct(t), ..share })
             .collect();
-        people.sort_unstable_by(|a, b| (b.last, b.person).cmp(&(a.last, a.person)));
+        people.sort_unstable_by_key(|p| std::cmp::Reverse((p.last, p.person)));
         people
+    }
+
+    /// How many accounts there are today in each plan and in each value band, merged ones counted once.
+    pub fn segment_sizes(&self) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
+        let (mut plans, mut bands) = (BTreeMap::new(), BTreeMap::new());
+        for (account, list) in &self.standings {
+            if resolve(&self.merged_accounts, *account) != *account {
+                continue;
+            }
+            if let Some(now) = list.last() {
+                *plans.entry(self.plans.name(now.plan).to_owned()).or_default() += 1;
+                *bands.entry(self.bands.name(now.band).to_owned()).or_default() += 1;
+            }
+        }
+        (plans, bands)
     }
 
     /// Tags that stand on the same conversations, most shared first.

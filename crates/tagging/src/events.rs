@@ -10,7 +10,10 @@ pub const NOTHING: &str = "tagging.nothing";
 pub const TAXONOMY_CHANGED: &str = "tagging.taxonomy_changed";
 
 pub fn applied(tx: &mut Tx, tagging: TaggingId, ord: i64, tag: TagId, conversation: ConversationId, door: i64) {
-    tx.announce(APPLIED, json!({"tagging": tagging, "ord": ord, "tag": tag, "conversation": conversation, "door": door}));
+    tx.announce(
+        APPLIED,
+        json!({"tagging": tagging, "ord": ord, "tag": tag, "conversation": conversation, "door": door}),
+    );
 }
 
 pub fn retracted(tx: &mut Tx, tagging: TaggingId, ord: i64, tag: TagId, conversation: ConversationId, door: i64) {

@@ -1,1 +1,26 @@
-//! The tagging room (its modules are linked once they compile against the rooms to the left).
+//! The tagging room: one catalogue of tags in two languages, and the fact that somebody put a tag on what a customer
+//! said. Counts are kept in memory, live, and can always be rebuilt from the rows.
+mod access;
+mod actions;
+mod check;
+pub mod counts;
+mod engine;
+mod events;
+mod http;
+mod model;
+mod store;
+mod suggest;
+mod tsv;
+
+pub use access::{find_tag, get_tag};
+pub use actions::{
+    ApplyTag, NewTag, PassageIn, TagPatch, Tagged, adopt_tag, apply_many, apply_tag, create_tag, import_taxonomy,
+    mark_nothing, match_paths, propose_tag, restore_tag, retire_tag, retract_tagging, set_kind, unmark_nothing,
+    update_tag,
+};
+pub use actions::{ManyTaggings, PathMode, refresh_badges};
+pub use check::check;
+pub use engine::{TagEngine, minute};
+pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_page, filter_of, routes};
+pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
+pub use tsv::{STARTER, export_tsv};

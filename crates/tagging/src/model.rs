@@ -16,8 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Request, Kind::Bug, Kind::Question, Kind::Praise, Kind::Confusion, Kind::Leaving];
+    pub const ALL: [Kind; 6] = [Kind::Request, Kind::Bug, Kind::Question, Kind::Praise, Kind::Confusion, Kind::Leaving];
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Request => "request",
@@ -174,6 +173,8 @@ pub struct Tag {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub tags: Vec<Tag>,
+    /// The newest logged change it holds.
+    pub seq: i64,
     by_ord: HashMap<i64, usize>,
     by_path: HashMap<String, usize>,
     by_labels: HashMap<String, usize>,
@@ -181,7 +182,8 @@ pub struct Catalogue {
 
 impl Catalogue {
     pub fn new(tags: Vec<Tag>) -> Catalogue {
-        let mut c = Catalogue { by_ord: tags.iter().enumerate().map(|(i, t)| (t.ord, i)).collect(), ..Catalogue::default() };
+        let mut c =
+            Catalogue { by_ord: tags.iter().enumerate().map(|(i, t)| (t.ord, i)).collect(), ..Catalogue::default() };
         for (i, t) in tags.iter().enumerate().filter(|(_, t)| t.state != TagState::Merged) {
             c.by_path.insert(t.path.clone(), i);
         }
@@ -235,7 +237,8 @@ impl Catalogue {
         let mut all = vec![ord];
         let mut i = 0;
         while i < all.len() {
-            all.extend(self.tags.iter().filter(|t| t.parent_ord == all[i] && t.ord != all[i]).map(|t| t.ord));
+            let above = all[i];
+            all.extend(self.tags.iter().filter(|t| t.parent_ord == above && t.ord != above).map(|t| t.ord));
             i += 1;
         }
         all.sort_unstable();

@@ -69,7 +69,9 @@ pub async fn load_catalogue(tx: &mut Tx) -> Result<Catalogue> {
             })
         })
         .collect();
-    Ok(Catalogue::new(tags?))
+    let mut catalogue = Catalogue::new(tags?);
+    catalogue.seq = taxonomy_seq(tx).await?;
+    Ok(catalogue)
 }
 
 /// In the order of the arrays above.
@@ -92,12 +94,20 @@ pub async fn insert_tag(tx: &mut Tx, tag: &Tag, by: Option<StaffId>) -> Result<(
 /// Puts the row as it now is; the caller has raised `rev`.
 pub async fn update_tag(tx: &mut Tx, tag: &Tag) -> Result<()> {
     tx.run(
-        sql!("tagging.update_tag",
-        "UPDATE tags SET parent_ord = $2, canon_ord = $3, slug = $4, path = $5, state = $6, position = $7, rev = $8
-         WHERE ord = $1"),
+        sql!(
+            "tagging.update_tag",
+            "UPDATE tags SET parent_ord = $2, canon_ord = $3, slug = $4, path = $5, state = $6, position = $7, rev = $8
+         WHERE ord = $1"
+        ),
         args![
-            tag.ord, tag.parent_ord, tag.canon_ord, tag.slug.as_str(), tag.path.as_str(), tag.state.as_str(),
-            tag.position, tag.rev
+            tag.ord,
+            tag.parent_ord,
+            tag.canon_ord,
+            tag.slug.as_str(),
+            tag.path.as_str(),
+            tag.state.as_str(),
+            tag.position,
+            tag.rev
         ],
     )
     .await?;
@@ -116,8 +126,10 @@ async fn write_texts(tx: &mut Tx, tag: &Tag) -> Result<()> {
         }
     }
     tx.insert_rows(
-        sql!("tagging.insert_text",
-        "INSERT INTO tag_texts (tag_ord, lang, field, text, source_rev) VALUES ($1, $2, $3, $4, $5)"),
+        sql!(
+            "tagging.insert_text",
+            "INSERT INTO tag_texts (tag_ord, lang, field, text, source_rev) VALUES ($1, $2, $3, $4, $5)"
+        ),
         rows,
     )
     .await?;
@@ -133,8 +145,10 @@ async fn write_texts(tx: &mut Tx, tag: &Tag) -> Result<()> {
         }
     }
     tx.insert_rows(
-        sql!("tagging.insert_alias",
-        "INSERT INTO tag_aliases (tag_ord, lang, text, text_fold) VALUES ($1, $2, $3, $4)"),
+        sql!(
+            "tagging.insert_alias",
+            "INSERT INTO tag_aliases (tag_ord, lang, text, text_fold) VALUES ($1, $2, $3, $4)"
+        ),
         rows,
     )
     .await?;
@@ -165,14 +179,13 @@ row! { pub struct OpRow {
 } }
 
 pub async fn list_ops(tx: &mut Tx, tag_ord: i64) -> Result<Vec<OpRow>> {
-    Ok(tx
-        .all(
-            sql!("tagging.list_ops" => OpRow,
+    tx.all(
+        sql!("tagging.list_ops" => OpRow,
             "SELECT seq, at, by_staff, op, before_json, after_json FROM taxonomy_ops WHERE tag_ord = $1
              ORDER BY seq DESC LIMIT 200"),
-            args![tag_ord],
-        )
-        .await?)
+        args![tag_ord],
+    )
+    .await
 }
 
 pub async fn taxonomy_seq(tx: &mut Tx) -> Result<i64> {
@@ -221,7 +234,7 @@ pub async fn insert_taggings(tx: &mut Tx, rows: &[TaggingRow]) -> Result<()> {
 }
 
 pub async fn find_tagging(tx: &mut Tx, id: TaggingId) -> Result<Option<TaggingRow>> {
-    Ok(tx
+    tx
         .find(
             sql!("tagging.find_tagging" => TaggingRow,
             "SELECT ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at, tagged_by,
@@ -229,11 +242,11 @@ pub async fn find_tagging(tx: &mut Tx, id: TaggingId) -> Result<Option<TaggingRo
              FROM taggings WHERE id = $1"),
             args![id],
         )
-        .await?)
+        .await
 }
 
 pub async fn find_living(tx: &mut Tx, tag: i64, conversation: i64, passage: Option<i64>) -> Result<Option<TaggingRow>> {
-    Ok(tx
+    tx
         .find(
             sql!("tagging.find_living" => TaggingRow,
             "SELECT ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at, tagged_by,
@@ -242,11 +255,11 @@ pub async fn find_living(tx: &mut Tx, tag: i64, conversation: i64, passage: Opti
              WHERE tag_ord = $1 AND conversation_ord = $2 AND COALESCE(passage_ord, 0) = $3 AND retracted_at IS NULL"),
             args![tag, conversation, passage.unwrap_or(0)],
         )
-        .await?)
+        .await
 }
 
 pub async fn list_living(tx: &mut Tx, conversations: Vec<i64>) -> Result<Vec<TaggingRow>> {
-    Ok(tx
+    tx
         .all(
             sql!("tagging.list_living" => TaggingRow,
             "SELECT ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at, tagged_by,
@@ -254,11 +267,11 @@ pub async fn list_living(tx: &mut Tx, conversations: Vec<i64>) -> Result<Vec<Tag
              FROM taggings WHERE conversation_ord = ANY($1) AND retracted_at IS NULL ORDER BY ord"),
             args![conversations],
         )
-        .await?)
+        .await
 }
 
 pub async fn list_by_ords(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<TaggingRow>> {
-    Ok(tx
+    tx
         .all(
             sql!("tagging.list_by_ords" => TaggingRow,
             "SELECT ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at, tagged_by,
@@ -266,25 +279,26 @@ pub async fn list_by_ords(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<TaggingRow>
              FROM taggings WHERE ord = ANY($1)"),
             args![ords],
         )
-        .await?)
+        .await
 }
 
 /// Retracting is the only change a fact may see.
 pub async fn retract(tx: &mut Tx, ord: i64, by: Option<StaffId>) -> Result<u64> {
     let at = tx.now();
-    Ok(tx
-        .run(
-            sql!("tagging.retract",
-            "UPDATE taggings SET retracted_at = $2, retracted_by = $3 WHERE ord = $1 AND retracted_at IS NULL"),
-            args![ord, at, by],
-        )
-        .await?)
+    tx.run(
+        sql!(
+            "tagging.retract",
+            "UPDATE taggings SET retracted_at = $2, retracted_by = $3 WHERE ord = $1 AND retracted_at IS NULL"
+        ),
+        args![ord, at, by],
+    )
+    .await
 }
 
-pub async fn find_nothing(tx: &mut Tx, conversation: i64) -> Result<Option<base::RawId>> {
+pub async fn find_nothing(tx: &mut Tx, conversation: i64) -> Result<Option<TaggingId>> {
     Ok(tx
         .find(
-            sql!("tagging.find_nothing" => (base::RawId,),
+            sql!("tagging.find_nothing" => (TaggingId,),
             "SELECT id FROM nothing_to_tag WHERE conversation_ord = $1 AND retracted_at IS NULL"),
             args![conversation],
         )
@@ -295,8 +309,10 @@ pub async fn find_nothing(tx: &mut Tx, conversation: i64) -> Result<Option<base:
 pub async fn insert_nothing(tx: &mut Tx, conversation: i64, said_at: Time, by: Option<StaffId>) -> Result<TaggingId> {
     let (id, at) = (TaggingId::new(), tx.now());
     tx.run(
-        sql!("tagging.insert_nothing",
-        "INSERT INTO nothing_to_tag (id, conversation_ord, said_at, at, by_staff) VALUES ($1, $2, $3, $4, $5)"),
+        sql!(
+            "tagging.insert_nothing",
+            "INSERT INTO nothing_to_tag (id, conversation_ord, said_at, at, by_staff) VALUES ($1, $2, $3, $4, $5)"
+        ),
         args![id, conversation, said_at, at, by],
     )
     .await?;
@@ -305,25 +321,26 @@ pub async fn insert_nothing(tx: &mut Tx, conversation: i64, said_at: Time, by: O
 
 pub async fn retract_nothing(tx: &mut Tx, conversation: i64) -> Result<u64> {
     let at = tx.now();
-    Ok(tx
-        .run(
-            sql!("tagging.retract_nothing",
-            "UPDATE nothing_to_tag SET retracted_at = $2 WHERE conversation_ord = $1 AND retracted_at IS NULL"),
-            args![conversation, at],
-        )
-        .await?)
+    tx.run(
+        sql!(
+            "tagging.retract_nothing",
+            "UPDATE nothing_to_tag SET retracted_at = $2 WHERE conversation_ord = $1 AND retracted_at IS NULL"
+        ),
+        args![conversation, at],
+    )
+    .await
 }
 
 /// The tags one member of staff used last and most, newest first.
 pub async fn list_used_by(tx: &mut Tx, by: StaffId, since: Time) -> Result<Vec<(i64, i64, Time)>> {
-    Ok(tx
+    tx
         .all(
             sql!("tagging.list_used_by" => (i64, i64, Time),
             "SELECT tag_ord, COUNT(*), MAX(tagged_at) FROM taggings
              WHERE tagged_by = $1 AND tagged_at >= $2 AND retracted_at IS NULL GROUP BY tag_ord ORDER BY MAX(tagged_at) DESC"),
             args![by, since],
         )
-        .await?)
+        .await
 }
 
 /// Facts as text, a block of rows to a cell: a third of the time of a row each. Fields are joined by `,`, rows by `;`.
@@ -344,8 +361,7 @@ pub async fn fact_block(tx: &mut Tx, from_ord: i64, to_ord: i64) -> Result<Strin
 }
 
 pub async fn max_tagging_ord(tx: &mut Tx) -> Result<i64> {
-    let row =
-        tx.find(sql!("tagging.max_ord" => (i64,), "SELECT COALESCE(MAX(ord), 0) FROM taggings"), args![]).await?;
+    let row = tx.find(sql!("tagging.max_ord" => (i64,), "SELECT COALESCE(MAX(ord), 0) FROM taggings"), args![]).await?;
     Ok(row.map_or(0, |r| r.0))
 }
 
@@ -370,7 +386,7 @@ pub async fn list_counted_tags(tx: &mut Tx) -> Result<Vec<i64>> {
 
 /// Living taggings whose conversation does not show them, or the other way round.
 pub async fn list_unshown(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
-    Ok(tx
+    tx
         .all(
             sql!("tagging.list_unshown" => (i64, i64),
             "SELECT t.tag_ord, t.conversation_ord FROM taggings t
@@ -383,12 +399,12 @@ pub async fn list_unshown(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
              LIMIT 100"),
             args![],
         )
-        .await?)
+        .await
 }
 
 /// Both a living tagging and a living "nothing to tag", or a tag state that says something else.
 pub async fn list_wrong_states(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
-    Ok(tx
+    tx
         .all(
             sql!("tagging.list_wrong_states" => (i64, String),
             "SELECT c.ord, c.tag_state FROM conversations c WHERE c.tag_state <>
@@ -399,6 +415,37 @@ pub async fn list_wrong_states(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
              LIMIT 100"),
             args![],
         )
-        .await?)
+        .await
 }
 
+/// A conversation became part of another; its facts stand there now.
+pub async fn move_taggings(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    tx.run(
+        sql!("tagging.move_taggings", "UPDATE taggings SET conversation_ord = $2 WHERE conversation_ord = $1"),
+        args![from, into],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn move_nothing(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    tx.run(
+        sql!("tagging.move_nothing", "UPDATE nothing_to_tag SET conversation_ord = $2 WHERE conversation_ord = $1"),
+        args![from, into],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn retract_nothing_of(tx: &mut Tx, conversations: Vec<i64>) -> Result<()> {
+    let at = tx.now();
+    tx.run(
+        sql!(
+            "tagging.retract_nothing_of",
+            "UPDATE nothing_to_tag SET retracted_at = $2 WHERE conversation_ord = ANY($1) AND retracted_at IS NULL"
+        ),
+        args![conversations, at],
+    )
+    .await?;
+    Ok(())
+}

@@ -6,8 +6,18 @@ use base::{Error, Result};
 pub const STARTER: &str = include_str!("../../../starter/taxonomy.tsv");
 
 pub const COLUMNS: [&str; 12] = [
-    "path", "label_ko", "label_en", "aliases_ko", "aliases_en", "definition_ko", "definition_en", "use_ko", "use_en",
-    "not_for_ko", "not_for_en", "state",
+    "path",
+    "label_ko",
+    "label_en",
+    "aliases_ko",
+    "aliases_en",
+    "definition_ko",
+    "definition_en",
+    "use_ko",
+    "use_en",
+    "not_for_ko",
+    "not_for_en",
+    "state",
 ];
 
 /// A line of the table, read.
@@ -23,14 +33,14 @@ pub struct Line {
     pub state: Option<TagState>,
 }
 
+/// The number of a line that cannot be read, and the key of the reason.
+pub type BadLine = (u64, &'static str);
+
 /// Reads the table. Each bad line comes back with its number and the key of its reason; the others are read.
-pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<(u64, &'static str)>)> {
+pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(b'\t')
-        .quoting(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).from_reader(text.as_bytes());
     let header: Vec<String> = reader
         .headers()
         .map_err(|_| Error::invalid("tsv", "error-tsv-header"))?
@@ -49,7 +59,8 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<(u64, &'static str)>)> 
             continue;
         };
         let number = record.position().map_or(0, csv::Position::line);
-        let cell = |i: usize| places[i].and_then(|p| record.get(p)).map(|c| c.trim().replace("\\n", "\n")).unwrap_or_default();
+        let cell =
+            |i: usize| places[i].and_then(|p| record.get(p)).map(|c| c.trim().replace("\\n", "\n")).unwrap_or_default();
         if record.iter().all(|c| c.trim().is_empty()) {
             continue;
         }

@@ -1,0 +1,285 @@
+//! The verbs of the roadmap: make, change, move and remove items; take a table in. Every change is logged.
+use crate::model::{Item, JoinedTag, Mode, Status, check_item};
+use crate::store as rows;
+use crate::table::{Line, parse_table};
+use ::store::Tx;
+use base::{Actor, Error, ItemId, Result, StaffId, TagId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tagging::{Catalogue, Kind, Texts, get_tag};
+
+/// A tag to join an item to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JoinIn {
+    pub tag: TagId,
+    pub mode: Mode,
+    #[serde(default)]
+    pub subtree: bool,
+    /// Empty: every kind.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct ItemIn {
+    /// A short name of ours, such as `VIEW-218`; unique.
+    pub key: Option<String>,
+    pub title: Texts,
+    #[serde(default)]
+    pub problem: Texts,
+    pub status: Option<Status>,
+    /// `2026H2`.
+    pub half: Option<String>,
+    pub owner: Option<String>,
+    pub owner_staff: Option<StaffId>,
+    /// Person-weeks.
+    pub effort_low: Option<f64>,
+    pub effort_high: Option<f64>,
+    #[serde(default)]
+    pub tags: Vec<JoinIn>,
+}
+
+/// What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct ItemPatch {
+    pub key: Option<String>,
+    pub title: Option<Texts>,
+    pub problem: Option<Texts>,
+    pub status: Option<Status>,
+    pub half: Option<String>,
+    pub owner: Option<String>,
+    pub owner_staff: Option<StaffId>,
+    pub effort_low: Option<f64>,
+    pub effort_high: Option<f64>,
+    pub tags: Option<Vec<JoinIn>>,
+}
+
+fn logged(i: &Item) -> serde_json::Value {
+    let tags: Vec<_> = i
+        .tags
+        .iter()
+        .map(|t| json!({"tag_ord": t.tag_ord, "mode": t.mode.as_str(), "subtree": t.subtree, "kinds": t.kinds}))
+        .collect();
+    json!({"key": i.key, "title": i.title, "problem": i.problem, "status": i.status.as_str(), "half": i.half,
+        "owner": i.owner, "effort_low": i.effort_low, "effort_high": i.effort_high, "tags": tags})
+}
+
+fn joined(catalogue: &Catalogue, list: &[JoinIn]) -> Result<Vec<JoinedTag>> {
+    let mut out: Vec<JoinedTag> = Vec::new();
+    for j in list {
+        let tag_ord = get_tag(catalogue, j.tag).map_err(|_| Error::invalid("tags", "error-tag-unknown"))?.ord;
+        let mut kinds = j.kinds.clone();
+        kinds.sort_by_key(|k| k.number());
+        kinds.dedup();
+        if out.iter().any(|t| t.tag_ord == tag_ord && t.mode == j.mode) {
+            return Err(Error::invalid("tags", "error-tag-twice"));
+        }
+        out.push(JoinedTag { tag_ord, mode: j.mode, subtree: j.subtree, kinds });
+    }
+    Ok(out)
+}
+
+fn said(text: Option<String>) -> Option<String> {
+    text.map(|t| textkit::clean_text(t.trim())).filter(|t| !t.is_empty())
+}
+
+async fn check_key(tx: &mut Tx, item: &Item) -> Result<()> {
+    if let Some(key) = &item.key
+        && rows::find_by_key(tx, key).await?.is_some_and(|id| id != item.id)
+    {
+        return Err(Error::Conflict { key: "error-item-key-taken" });
+    }
+    Ok(())
+}
+
+pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: ItemIn) -> Result<Item> {
+    let item = Item {
+        id: ItemId::new(),
+        key: said(new.key),
+        title: new.title.tidy(),
+        problem: new.problem.tidy(),
+        status: new.status.unwrap_or(Status::Considering),
+        half: said(new.half),
+        owner: said(new.owner),
+        owner_staff: new.owner_staff,
+        effort_low: new.effort_low,
+        effort_high: new.effort_high,
+        position: rows::last_position(tx).await? + 1.0,
+        status_at: tx.now(),
+        rev: 1,
+        tags: joined(catalogue, &new.tags)?,
+    };
+    check_item(&item)?;
+    check_key(tx, &item).await?;
+    rows::insert_item(tx, &item, actor.staff).await?;
+    rows::log_change(tx, item.id, actor.staff, "create", &json!(null), &logged(&item)).await?;
+    tx.announce("roadmap.item_created", json!({"item": item.id}));
+    Ok(item)
+}
+
+/// Changes an item; the version was checked by the caller.
+pub async fn update_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    catalogue: &Catalogue,
+    old: &Item,
+    patch: ItemPatch,
+) -> Result<Item> {
+    let mut item = old.clone();
+    if let Some(title) = patch.title {
+        item.title = title.tidy();
+    }
+    if let Some(problem) = patch.problem {
+        item.problem = problem.tidy();
+    }
+    for (place, given) in [(&mut item.key, patch.key), (&mut item.half, patch.half), (&mut item.owner, patch.owner)] {
+        if given.is_some() {
+            *place = said(given);
+        }
+    }
+    item.owner_staff = patch.owner_staff.or(item.owner_staff);
+    item.effort_low = patch.effort_low.or(item.effort_low);
+    item.effort_high = patch.effort_high.or(item.effort_high);
+    if let Some(tags) = patch.tags {
+        item.tags = joined(catalogue, &tags)?;
+    }
+    if let Some(status) = patch.status {
+        item.status = status;
+    }
+    save(tx, actor, old, item).await
+}
+
+/// Keeps a changed item if anything changed.
+async fn save(tx: &mut Tx, actor: &Actor, old: &Item, mut item: Item) -> Result<Item> {
+    if item == *old {
+        return Ok(item);
+    }
+    check_item(&item)?;
+    check_key(tx, &item).await?;
+    if item.status != old.status {
+        item.status_at = tx.now();
+    }
+    item.rev = old.rev + 1;
+    rows::update_item(tx, &item).await?;
+    let what = if item.status != old.status { "status" } else { "change" };
+    rows::log_change(tx, item.id, actor.staff, what, &logged(old), &logged(&item)).await?;
+    tx.announce("roadmap.item_changed", json!({"item": item.id}));
+    Ok(item)
+}
+
+/// Moves an item on the board: to a status, to a half-year, before another item (or to the end).
+pub async fn move_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    old: &Item,
+    status: Option<Status>,
+    half: Option<String>,
+    before: Option<ItemId>,
+) -> Result<Item> {
+    let mut item = old.clone();
+    item.status = status.unwrap_or(item.status);
+    if half.is_some() {
+        item.half = said(half);
+    }
+    let others: Vec<Item> = rows::load_items(tx, None).await?.into_iter().filter(|i| i.id != old.id).collect();
+    item.position = match before {
+        None => others.last().map_or(1.0, |i| i.position + 1.0),
+        Some(id) => {
+            let at =
+                others.iter().position(|i| i.id == id).ok_or_else(|| Error::invalid("before", "error-item-unknown"))?;
+            let above = if at == 0 { others[0].position - 2.0 } else { others[at - 1].position };
+            (above + others[at].position) / 2.0
+        }
+    };
+    save(tx, actor, old, item).await
+}
+
+pub async fn remove_item(tx: &mut Tx, actor: &Actor, item: &Item) -> Result<()> {
+    rows::remove_item(tx, item.id).await?;
+    rows::log_change(tx, item.id, actor.staff, "remove", &logged(item), &json!(null)).await?;
+    tx.announce("roadmap.item_removed", json!({"item": item.id}));
+    Ok(())
+}
+
+/// What a table did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ItemReport {
+    pub read: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub skipped: Vec<ItemSkip>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ItemSkip {
+    /// The line's number in the table, from 1.
+    pub item: String,
+    /// The key of the reason in the translation files.
+    pub reason: String,
+}
+
+/// Takes a table in; an item with the same key is changed. A bad line never stops its neighbours.
+pub async fn import_items(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, table: &str) -> Result<ItemReport> {
+    let (lines, bad) = parse_table(table)?;
+    let mut report = ItemReport { read: (lines.len() + bad.len()) as u64, ..ItemReport::default() };
+    let skip = |n: u64, reason: &str| ItemSkip { item: n.to_string(), reason: reason.to_owned() };
+    report.skipped = bad.into_iter().map(|(n, reason)| skip(n, reason)).collect();
+    for line in lines {
+        let number = line.number;
+        match take_line(tx, actor, catalogue, line).await {
+            Ok(Took::Created) => report.created += 1,
+            Ok(Took::Updated) => report.updated += 1,
+            Ok(Took::Unchanged) => report.unchanged += 1,
+            Err(Error::Invalid { key, .. } | Error::Conflict { key }) => report.skipped.push(skip(number, key)),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(report)
+}
+
+enum Took {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+async fn take_line(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, line: Line) -> Result<Took> {
+    let mut tags = Vec::new();
+    for t in &line.tags {
+        let tag = catalogue.by_any_path(&t.path).ok_or_else(|| Error::invalid("tags", "error-tag-unknown"))?;
+        tags.push(JoinIn { tag: tag.id, mode: t.mode, subtree: t.subtree, kinds: t.kinds.clone() });
+    }
+    let known = match &line.key {
+        Some(key) => rows::find_by_key(tx, key).await?,
+        None => None,
+    };
+    let (key, title, problem, status) = (line.key, line.title, line.problem, line.status);
+    let (half, owner, effort_low, effort_high) = (line.half, line.owner, line.effort_low, line.effort_high);
+    match known {
+        None => {
+            let new =
+                ItemIn { key, title, problem, status, half, owner, owner_staff: None, effort_low, effort_high, tags };
+            create_item(tx, actor, catalogue, new).await?;
+            Ok(Took::Created)
+        }
+        Some(id) => {
+            let old = crate::access::get_item(tx, id).await?;
+            let both = |old: &Texts, new: Texts| Texts { ko: new.ko.or(old.ko.clone()), en: new.en.or(old.en.clone()) };
+            let patch = ItemPatch {
+                key: None,
+                title: Some(both(&old.title, title)),
+                problem: Some(both(&old.problem, problem)),
+                status,
+                half,
+                owner,
+                owner_staff: None,
+                effort_low,
+                effort_high,
+                tags: (!tags.is_empty()).then_some(tags),
+            };
+            let item = update_item(tx, actor, catalogue, &old, patch).await?;
+            Ok(if item.rev == old.rev { Took::Unchanged } else { Took::Updated })
+        }
+    }
+}

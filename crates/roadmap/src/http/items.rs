@@ -1,0 +1,297 @@
+//! Roadmap items over HTTP.
+use crate::access;
+use crate::actions::{self, ItemIn, ItemPatch, ItemReport, JoinIn};
+use crate::model::{Item, Status};
+use crate::store as rows;
+use axum::http::StatusCode;
+use base::{ItemId, Right, StaffId, TagId, Time};
+use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, Path, Plan, Query, Read, Reply, Result, State};
+use serde::{Deserialize, Serialize};
+use tagging::counts::{Filter, Four};
+use tagging::{Catalogue, TagEngine, Texts};
+
+/// A roadmap item with its live numbers, over all time.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct ItemOut {
+    pub id: ItemId,
+    pub key: Option<String>,
+    pub title: Texts,
+    pub problem: Texts,
+    pub status: Status,
+    pub half: Option<String>,
+    pub owner: Option<String>,
+    pub owner_staff: Option<StaffId>,
+    /// Person-weeks.
+    pub effort_low: Option<f64>,
+    pub effort_high: Option<f64>,
+    pub tags: Vec<JoinIn>,
+    pub counts: ItemCounts,
+    pub position: f64,
+    pub status_at: Time,
+    pub rev: i64,
+}
+
+/// Null where fewer than three persons stand behind a number and you may not see so few.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct ItemCounts {
+    pub conversations: Option<u32>,
+    pub persons: Option<u32>,
+    pub teams: Option<u32>,
+    pub accounts: Option<u32>,
+    /// Living taggings behind the figures.
+    pub n: Option<u32>,
+    pub too_few: bool,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ItemList {
+    pub items: Vec<ItemOut>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ItemsQuery {
+    pub status: Option<Status>,
+    pub half: Option<String>,
+}
+
+fn counts(four: Four, n: u32, sees_few: bool) -> ItemCounts {
+    let visible = sees_few || four.persons >= 3 || four.conversations == 0;
+    let some = |n: u32| visible.then_some(n);
+    ItemCounts {
+        conversations: some(four.conversations),
+        persons: some(four.persons),
+        teams: some(four.teams),
+        accounts: some(four.accounts),
+        n: some(n),
+        too_few: !visible,
+    }
+}
+
+/// Items as the API shows them, counted now.
+pub async fn items_out(app: &AppState, actor: &base::Actor, items: Vec<Item>) -> Result<Vec<ItemOut>> {
+    let engine = app.get::<TagEngine>();
+    let hidden: Vec<u16> = app.hub.hidden_doors(actor).await?.into_iter().map(|d| d as u16).collect();
+    engine.catch_up().await?;
+    let catalogue = engine.catalogue();
+    let selectors: Vec<_> = items.iter().map(|i| i.selector(&catalogue)).collect();
+    let filter = Filter { hidden, ..Filter::default() };
+    let counted: Vec<(Four, u32)> =
+        engine.ask(move |c| selectors.iter().map(|s| c.count_four(s, &filter)).collect()).await?;
+    let sees_few = actor.may(Right::SeeSmallCounts);
+    Ok(items
+        .into_iter()
+        .zip(counted)
+        .map(|(i, (four, n))| item_out(i, &catalogue, counts(four, n, sees_few)))
+        .collect())
+}
+
+fn item_out(i: Item, catalogue: &Catalogue, counts: ItemCounts) -> ItemOut {
+    let joined = |t: crate::model::JoinedTag| {
+        let tag = catalogue.by_ord(t.tag_ord).and_then(|tag| catalogue.by_ord(tag.canon_ord))?.id;
+        Some(JoinIn { tag, mode: t.mode, subtree: t.subtree, kinds: t.kinds })
+    };
+    ItemOut {
+        id: i.id,
+        key: i.key,
+        title: i.title,
+        problem: i.problem,
+        status: i.status,
+        half: i.half,
+        owner: i.owner,
+        owner_staff: i.owner_staff,
+        effort_low: i.effort_low,
+        effort_high: i.effort_high,
+        tags: i.tags.into_iter().filter_map(joined).collect(),
+        counts,
+        position: i.position,
+        status_at: i.status_at,
+        rev: i.rev,
+    }
+}
+
+async fn one(app: &AppState, actor: &base::Actor, item: Item) -> Result<ItemOut> {
+    Ok(items_out(app, actor, vec![item]).await?.pop().ok_or(base::Error::NotFound("item"))?)
+}
+
+/// List roadmap items in the order of the board, each with its live numbers.
+#[utoipa::path(get, path = "/api/roadmap/items", tag = "roadmap", operation_id = "list_items", params(ItemsQuery),
+    responses((status = 200, body = ItemList)))]
+pub async fn list_items(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<ItemsQuery>,
+) -> Result<Json<ItemList>> {
+    let mut tx = app.db.read().await?;
+    let mut items = rows::load_items(&mut tx, None).await?;
+    drop(tx);
+    items.retain(|i| query.status.is_none_or(|s| s == i.status) && (query.half.is_none() || query.half == i.half));
+    Ok(Json(ItemList { items: items_out(&app, can.actor(), items).await? }))
+}
+
+/// Make a roadmap item.
+#[utoipa::path(post, path = "/api/roadmap/items", tag = "roadmap", operation_id = "create_item", request_body = ItemIn,
+    responses((status = 201, body = ItemOut), (status = 409, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn create_item(can: Can<Plan>, State(app): State<AppState>, input: Idem<ItemIn>) -> Result<Reply> {
+    let engine = app.get::<TagEngine>();
+    let mut tx = app.db.write().await?;
+    if let Some(reply) = input.replay(&mut tx).await? {
+        return Ok(reply);
+    }
+    let catalogue = engine.catalogue_in(&mut tx).await?;
+    let item = actions::create_item(&mut tx, can.actor(), &catalogue, input.body.clone()).await?;
+    // Counted from the columns as they stand: this transaction changes no tagging.
+    let (selector, sees_few) = (item.selector(&catalogue), can.may(Right::SeeSmallCounts));
+    let hidden: Vec<u16> = app.hub.hidden_doors(can.actor()).await?.into_iter().map(|d| d as u16).collect();
+    let filter = Filter { hidden, ..Filter::default() };
+    let (four, n) = engine.ask(move |c| c.count_four(&selector, &filter)).await?;
+    let out = item_out(item, &catalogue, counts(four, n, sees_few));
+    input.finish(tx, StatusCode::CREATED, &out).await
+}
+
+/// Show one roadmap item.
+#[utoipa::path(get, path = "/api/roadmap/items/{id}", tag = "roadmap", operation_id = "get_item", params(("id" = ItemId, Path)),
+    responses((status = 200, body = ItemOut), (status = 404, body = httpkit::Problem)))]
+pub async fn get_item(can: Can<Read>, State(app): State<AppState>, Path(id): Path<ItemId>) -> Result<Etag<ItemOut>> {
+    let mut tx = app.db.read().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    drop(tx);
+    let out = one(&app, can.actor(), item).await?;
+    Ok(Etag(out.rev, out))
+}
+
+/// Change a roadmap item: its texts, status, half-year, owner, effort or tags.
+#[utoipa::path(patch, path = "/api/roadmap/items/{id}", tag = "roadmap", operation_id = "update_item", request_body = ItemPatch,
+    params(("id" = ItemId, Path), ("If-Match" = String, Header, description = "The version you read")),
+    responses((status = 200, body = ItemOut), (status = 404, body = httpkit::Problem), (status = 409, body = httpkit::Problem), (status = 412, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn update_item(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+    version: IfMatch,
+    Json(patch): Json<ItemPatch>,
+) -> Result<Etag<ItemOut>> {
+    let mut tx = app.db.write().await?;
+    let old = access::get_item(&mut tx, id).await?;
+    version.check(old.rev)?;
+    let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
+    let item = actions::update_item(&mut tx, can.actor(), &catalogue, &old, patch).await?;
+    tx.commit().await?;
+    let out = one(&app, can.actor(), item).await?;
+    Ok(Etag(out.rev, out))
+}
+
+/// Take a roadmap item off the roadmap. Its history stays.
+#[utoipa::path(delete, path = "/api/roadmap/items/{id}", tag = "roadmap", operation_id = "remove_item", params(("id" = ItemId, Path)),
+    responses((status = 204, description = "Removed"), (status = 404, body = httpkit::Problem)))]
+pub async fn remove_item(can: Can<Plan>, State(app): State<AppState>, Path(id): Path<ItemId>) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    actions::remove_item(&mut tx, can.actor(), &item).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct MoveIn {
+    pub status: Option<Status>,
+    /// An empty text takes the half-year away.
+    pub half: Option<String>,
+    /// The item it comes to stand before; the end unless said.
+    pub before: Option<ItemId>,
+}
+
+/// Move an item on the board.
+#[utoipa::path(post, path = "/api/roadmap/items/{id}/move", tag = "roadmap", operation_id = "move_item", request_body = MoveIn,
+    params(("id" = ItemId, Path)),
+    responses((status = 200, body = ItemOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn move_item(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+    Json(input): Json<MoveIn>,
+) -> Result<Json<ItemOut>> {
+    let mut tx = app.db.write().await?;
+    let old = access::get_item(&mut tx, id).await?;
+    let item = actions::move_item(&mut tx, can.actor(), &old, input.status, input.half, input.before).await?;
+    tx.commit().await?;
+    Ok(Json(one(&app, can.actor(), item).await?))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ItemChange {
+    pub seq: i64,
+    pub at: Time,
+    pub by: Option<String>,
+    pub what: String,
+    #[schema(value_type = Object)]
+    pub before: serde_json::Value,
+    #[schema(value_type = Object)]
+    pub after: serde_json::Value,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ItemHistory {
+    pub items: Vec<ItemChange>,
+}
+
+/// What was done to an item, newest first.
+#[utoipa::path(get, path = "/api/roadmap/items/{id}/history", tag = "roadmap", operation_id = "list_item_history",
+    params(("id" = ItemId, Path)), responses((status = 200, body = ItemHistory), (status = 404, body = httpkit::Problem)))]
+pub async fn list_item_history(
+    _can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+) -> Result<Json<ItemHistory>> {
+    let mut tx = app.db.read().await?;
+    access::get_item(&mut tx, id).await?;
+    let changes = rows::list_changes(&mut tx, id).await?;
+    let names = staff::list_staff_names(&mut tx, changes.iter().filter_map(|c| c.by_staff).collect()).await?;
+    let items = changes
+        .into_iter()
+        .map(|c| ItemChange {
+            seq: c.seq,
+            at: c.at,
+            by: c.by_staff.and_then(|id| names.get(&id).cloned()),
+            what: c.what,
+            before: serde_json::from_str(&c.before_json).unwrap_or_default(),
+            after: serde_json::from_str(&c.after_json).unwrap_or_default(),
+        })
+        .collect();
+    Ok(Json(ItemHistory { items }))
+}
+
+/// Take roadmap items from a table.
+///
+/// CSV with a header: `key, title_ko, title_en, problem_ko, problem_en, status, half, owner, effort_low, effort_high, tags`.
+/// Tags are paths separated by `|`; `!path` excludes, `path/*` takes everything below, `path:bug+request` only these
+/// kinds. An item with the same key is changed. Bad lines are skipped with their number and reason.
+#[utoipa::path(post, path = "/api/roadmap/import", tag = "roadmap", operation_id = "import_items",
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = ItemReport), (status = 422, body = httpkit::Problem)))]
+pub async fn import_items(can: Can<Plan>, State(app): State<AppState>, table: String) -> Result<Json<ItemReport>> {
+    let mut tx = app.db.write().await?;
+    let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
+    let report = actions::import_items(&mut tx, can.actor(), &catalogue, &table).await?;
+    tx.commit().await?;
+    Ok(Json(report))
+}
+
+/// List the roadmap items that a tag counts for.
+#[utoipa::path(get, path = "/api/tags/{id}/items", tag = "roadmap", operation_id = "list_items_of_tag", params(("id" = TagId, Path)),
+    responses((status = 200, body = ItemList), (status = 404, body = httpkit::Problem)))]
+pub async fn list_items_of_tag(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<TagId>,
+) -> Result<Json<ItemList>> {
+    let engine = app.get::<TagEngine>();
+    engine.catch_up().await?;
+    let catalogue = engine.catalogue();
+    let ord = tagging::get_tag(&catalogue, id)?.ord as u32;
+    let mut tx = app.db.read().await?;
+    let mut items = rows::load_items(&mut tx, None).await?;
+    drop(tx);
+    items.retain(|i| i.selector(&catalogue).include.iter().any(|p| p.tags.contains(&ord)));
+    Ok(Json(ItemList { items: items_out(&app, can.actor(), items).await? }))
+}

@@ -1,0 +1,21 @@
+//! The room's doors over HTTP, by noun.
+mod asks;
+mod evidence;
+pub(crate) mod items;
+
+use httpkit::AppState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(items::list_items, items::create_item))
+        .routes(routes!(items::get_item, items::update_item, items::remove_item))
+        .routes(routes!(items::move_item))
+        .routes(routes!(items::list_item_history))
+        .routes(routes!(items::import_items))
+        .routes(routes!(items::list_items_of_tag))
+        .routes(routes!(evidence::list_item_evidence))
+        .routes(routes!(evidence::list_item_people))
+        .routes(routes!(asks::list_asks))
+        .routes(routes!(crate::today::get_today))
+}

@@ -1,0 +1,137 @@
+//! Roadmap items: types and rules without I/O.
+use base::{Error, Half, ItemId, Result, StaffId, Time};
+use serde::{Deserialize, Serialize};
+use tagging::counts::{Pick, Selector};
+use tagging::{Catalogue, Kind, Texts};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Considering,
+    Planned,
+    Building,
+    Shipped,
+    Declined,
+    Parked,
+}
+
+impl Status {
+    pub const ALL: [Status; 6] =
+        [Status::Considering, Status::Planned, Status::Building, Status::Shipped, Status::Declined, Status::Parked];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Considering => "considering",
+            Status::Planned => "planned",
+            Status::Building => "building",
+            Status::Shipped => "shipped",
+            Status::Declined => "declined",
+            Status::Parked => "parked",
+        }
+    }
+    pub fn parse(text: &str) -> Result<Status> {
+        Status::ALL
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or_else(|| Error::invalid("status", "error-item-status"))
+    }
+    /// Whether people still wait for it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Status::Considering | Status::Planned | Status::Building | Status::Parked)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    Include,
+    /// A conversation that carries it does not count, whatever else it carries.
+    Exclude,
+}
+
+impl Mode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Include => "include",
+            Mode::Exclude => "exclude",
+        }
+    }
+    pub fn parse(text: &str) -> Result<Mode> {
+        match text {
+            "include" => Ok(Mode::Include),
+            "exclude" => Ok(Mode::Exclude),
+            _ => Err(Error::invalid("mode", "error-field-unknown")),
+        }
+    }
+}
+
+/// A tag that an item is joined to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JoinedTag {
+    pub tag_ord: i64,
+    pub mode: Mode,
+    /// With everything below it.
+    pub subtree: bool,
+    /// Empty: every kind.
+    pub kinds: Vec<Kind>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    pub id: ItemId,
+    pub key: Option<String>,
+    pub title: Texts,
+    pub problem: Texts,
+    pub status: Status,
+    pub half: Option<String>,
+    /// A name: a person, or a team of ours.
+    pub owner: Option<String>,
+    pub owner_staff: Option<StaffId>,
+    /// Person-weeks.
+    pub effort_low: Option<f64>,
+    pub effort_high: Option<f64>,
+    pub position: f64,
+    pub status_at: Time,
+    pub rev: i64,
+    pub tags: Vec<JoinedTag>,
+}
+
+impl Item {
+    /// What the counting engine is asked. An item without tags counts nothing.
+    pub fn selector(&self, catalogue: &Catalogue) -> Selector {
+        let picks = |mode: Mode| -> Vec<Pick> {
+            let joined = self.tags.iter().filter(|t| t.mode == mode);
+            joined
+                .map(|t| {
+                    let ords = if t.subtree { catalogue.subtree(t.tag_ord) } else { vec![t.tag_ord] };
+                    Pick { tags: ords.into_iter().map(|o| o as u32).collect(), kinds: Kind::mask(&t.kinds) }
+                })
+                .collect()
+        };
+        Selector { include: picks(Mode::Include), exclude: picks(Mode::Exclude) }
+    }
+}
+
+pub const MAX_TITLE: usize = 160;
+pub const MAX_PROBLEM: usize = 4000;
+
+pub fn check_item(item: &Item) -> Result<()> {
+    if item.title.is_empty() {
+        return Err(Error::invalid("title", "error-item-title-empty"));
+    }
+    for (field, texts, max) in [("title", &item.title, MAX_TITLE), ("problem", &item.problem, MAX_PROBLEM)] {
+        if texts.by_lang().iter().any(|(_, t)| t.is_some_and(|t| t.chars().count() > max)) {
+            return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
+        }
+    }
+    if let Some(half) = &item.half {
+        Half::parse(half).map_err(|_| Error::invalid("half", "error-half"))?;
+    }
+    let efforts = [item.effort_low, item.effort_high];
+    if efforts.iter().flatten().any(|e| !e.is_finite() || *e < 0.0 || *e > 10_000.0) {
+        return Err(Error::invalid("effort_low", "error-effort"));
+    }
+    match (item.effort_low, item.effort_high) {
+        (Some(low), Some(high)) if low > high => Err(Error::invalid("effort_high", "error-effort-order")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,243 @@
+//! Every statement of the roadmap room.
+use crate::model::{Item, JoinedTag, Mode, Status};
+use ::store::{Tx, args, row, sql};
+use base::{ItemId, Result, StaffId, Time};
+use std::collections::HashMap;
+use tagging::{Kind, Texts};
+
+row! { struct ItemRow {
+    id: ItemId, item_key: Option<String>, status: String, half: Option<String>, owner: Option<String>,
+    owner_staff: Option<StaffId>, effort_low: Option<f64>, effort_high: Option<f64>, position: f64, status_at: Time,
+    rev: i64,
+} }
+
+/// All items that were not removed, or one of them, in the order of the board.
+pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> {
+    let rows = match only {
+        Some(id) => {
+            tx.all(
+                sql!("roadmap.get_item" => ItemRow,
+                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position, status_at, rev
+                 FROM roadmap_items WHERE id = $1 AND removed_at IS NULL"),
+                args![id],
+            )
+            .await?
+        }
+        None => {
+            tx.all(
+                sql!("roadmap.list_items" => ItemRow,
+                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position, status_at, rev
+                 FROM roadmap_items WHERE removed_at IS NULL ORDER BY position, id"),
+                args![],
+            )
+            .await?
+        }
+    };
+    let ids: Vec<ItemId> = rows.iter().map(|r| r.id).collect();
+    let mut texts: HashMap<ItemId, (Texts, Texts)> = HashMap::new();
+    for (id, lang, field, text) in tx
+        .all(
+            sql!("roadmap.list_texts" => (ItemId, String, String, String),
+            "SELECT item_id, lang, field, text FROM roadmap_item_texts WHERE item_id = ANY_ID($1)"),
+            args![ids.clone()],
+        )
+        .await?
+    {
+        let (title, problem) = texts.entry(id).or_default();
+        if field == "title" { title.set(&lang, text) } else { problem.set(&lang, text) }
+    }
+    let mut tags: HashMap<ItemId, Vec<JoinedTag>> = HashMap::new();
+    for (id, tag_ord, mode, subtree, kinds) in tx
+        .all(
+            sql!("roadmap.list_item_tags" => (ItemId, i64, String, bool, String),
+            "SELECT item_id, tag_ord, mode, subtree, kinds FROM roadmap_item_tags WHERE item_id = ANY_ID($1)
+             ORDER BY mode DESC, tag_ord"),
+            args![ids],
+        )
+        .await?
+    {
+        let kinds = kinds.split(',').filter(|k| !k.is_empty()).map(Kind::parse).collect::<Result<_>>()?;
+        tags.entry(id).or_default().push(JoinedTag { tag_ord, mode: Mode::parse(&mode)?, subtree, kinds });
+    }
+    rows.into_iter()
+        .map(|r| {
+            let (title, problem) = texts.remove(&r.id).unwrap_or_default();
+            Ok(Item {
+                status: Status::parse(&r.status)?,
+                tags: tags.remove(&r.id).unwrap_or_default(),
+                id: r.id,
+                key: r.item_key,
+                title,
+                problem,
+                half: r.half,
+                owner: r.owner,
+                owner_staff: r.owner_staff,
+                effort_low: r.effort_low,
+                effort_high: r.effort_high,
+                position: r.position,
+                status_at: r.status_at,
+                rev: r.rev,
+            })
+        })
+        .collect()
+}
+
+pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<ItemId>> {
+    let row = tx
+        .find(
+            sql!("roadmap.find_by_key" => (ItemId,),
+            "SELECT id FROM roadmap_items WHERE item_key = $1 AND removed_at IS NULL"),
+            args![key],
+        )
+        .await?;
+    Ok(row.map(|r| r.0))
+}
+
+pub async fn insert_item(tx: &mut Tx, i: &Item, by: Option<StaffId>) -> Result<()> {
+    let at = tx.now();
+    tx.run(
+        sql!("roadmap.insert_item",
+        "INSERT INTO roadmap_items (id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position,
+           created_at, created_by, status_at, rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
+        args![
+            i.id,
+            i.key.as_deref(),
+            i.status.as_str(),
+            i.half.as_deref(),
+            i.owner.as_deref(),
+            i.owner_staff,
+            i.effort_low,
+            i.effort_high,
+            i.position,
+            at,
+            by,
+            i.status_at,
+            i.rev
+        ],
+    )
+    .await?;
+    write_parts(tx, i).await
+}
+
+/// Puts the item as it now is; the caller has raised `rev`.
+pub async fn update_item(tx: &mut Tx, i: &Item) -> Result<()> {
+    tx.run(
+        sql!("roadmap.update_item",
+        "UPDATE roadmap_items SET item_key = $2, status = $3, half = $4, owner = $5, owner_staff = $6, effort_low = $7,
+           effort_high = $8, position = $9, status_at = $10, rev = $11 WHERE id = $1"),
+        args![
+            i.id,
+            i.key.as_deref(),
+            i.status.as_str(),
+            i.half.as_deref(),
+            i.owner.as_deref(),
+            i.owner_staff,
+            i.effort_low,
+            i.effort_high,
+            i.position,
+            i.status_at,
+            i.rev
+        ],
+    )
+    .await?;
+    tx.run(sql!("roadmap.delete_texts", "DELETE FROM roadmap_item_texts WHERE item_id = $1"), args![i.id]).await?;
+    tx.run(sql!("roadmap.delete_tags", "DELETE FROM roadmap_item_tags WHERE item_id = $1"), args![i.id]).await?;
+    write_parts(tx, i).await
+}
+
+async fn write_parts(tx: &mut Tx, i: &Item) -> Result<()> {
+    let mut rows = Vec::new();
+    for (field, texts) in [("title", &i.title), ("problem", &i.problem)] {
+        for (lang, text) in texts.by_lang() {
+            rows.extend(text.map(|text| args![i.id, lang, field, text, i.rev]));
+        }
+    }
+    tx.insert_rows(
+        sql!(
+            "roadmap.insert_text",
+            "INSERT INTO roadmap_item_texts (item_id, lang, field, text, source_rev) VALUES ($1, $2, $3, $4, $5)"
+        ),
+        rows,
+    )
+    .await?;
+    let kinds = |t: &JoinedTag| t.kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(",");
+    let rows = i.tags.iter().map(|t| args![i.id, t.tag_ord, t.mode.as_str(), t.subtree, kinds(t)]).collect();
+    tx.insert_rows(
+        sql!(
+            "roadmap.insert_tag",
+            "INSERT INTO roadmap_item_tags (item_id, tag_ord, mode, subtree, kinds) VALUES ($1, $2, $3, $4, $5)"
+        ),
+        rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// A removed item keeps its rows; its key may be used again.
+pub async fn remove_item(tx: &mut Tx, id: ItemId) -> Result<()> {
+    let at = tx.now();
+    tx.run(
+        sql!(
+            "roadmap.remove_item",
+            "UPDATE roadmap_items SET removed_at = $2, item_key = NULL, rev = rev + 1 WHERE id = $1"
+        ),
+        args![id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn last_position(tx: &mut Tx) -> Result<f64> {
+    let row = tx
+        .get(
+            sql!("roadmap.last_position" => (f64,),
+            "SELECT COALESCE(MAX(position), CAST(0 AS DOUBLE PRECISION)) FROM roadmap_items"),
+            args![],
+        )
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn log_change(
+    tx: &mut Tx,
+    item: ItemId,
+    by: Option<StaffId>,
+    what: &str,
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> Result<()> {
+    let at = tx.now();
+    tx.run(
+        sql!("roadmap.log_change",
+        "INSERT INTO roadmap_item_log (item_id, at, by_staff, what, before_json, after_json) VALUES ($1, $2, $3, $4, $5, $6)"),
+        args![item, at, by, what, before.to_string(), after.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
+row! { pub struct ChangeRow {
+    pub seq: i64, pub item_id: ItemId, pub at: Time, pub by_staff: Option<StaffId>, pub what: String,
+    pub before_json: String, pub after_json: String,
+} }
+
+pub async fn list_changes(tx: &mut Tx, item: ItemId) -> Result<Vec<ChangeRow>> {
+    tx.all(
+        sql!("roadmap.list_changes" => ChangeRow,
+        "SELECT seq, item_id, at, by_staff, what, before_json, after_json FROM roadmap_item_log WHERE item_id = $1
+         ORDER BY seq DESC LIMIT 200"),
+        args![item],
+    )
+    .await
+}
+
+/// Changes of all items since a moment, newest first.
+pub async fn list_changes_since(tx: &mut Tx, since: Time) -> Result<Vec<ChangeRow>> {
+    tx.all(
+        sql!("roadmap.list_changes_since" => ChangeRow,
+        "SELECT seq, item_id, at, by_staff, what, before_json, after_json FROM roadmap_item_log WHERE at >= $1
+         ORDER BY seq DESC LIMIT 50"),
+        args![since],
+    )
+    .await
+}

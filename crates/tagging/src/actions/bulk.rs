@@ -1,0 +1,164 @@
+//! Tags that come with an import: paths of another system, many at once.
+use super::apply::show_on;
+use super::catalogue::insert_new;
+use crate::events;
+use crate::model::{Catalogue, Kind, Origin, TagState, Texts, parse_path};
+use crate::store::{self as rows, TaggingRow};
+use base::{Lang, Result, TagId, TaggingId, Time};
+use conversations::TagMark;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use store::{Noun, Tx};
+
+/// What happens with a tag of an import that the catalogue does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMode {
+    /// It is made under a node named after the source, in state `imported`, until a curator adopts it.
+    Create,
+    /// It is named in the report; the conversation comes in without it.
+    Match,
+}
+
+/// Finds the tag of each path, making those that are missing when asked to. Unknown paths are absent from the answer.
+pub async fn match_paths(
+    tx: &mut Tx,
+    catalogue: &mut Catalogue,
+    source: &str,
+    paths: &BTreeSet<String>,
+    mode: PathMode,
+) -> Result<HashMap<String, i64>> {
+    let mut found = HashMap::new();
+    let mut made: Vec<TagId> = Vec::new();
+    for path in paths {
+        if let Some(tag) = catalogue.by_any_path(path).filter(|t| t.state != TagState::Retired) {
+            found.insert(path.clone(), tag.ord);
+            continue;
+        }
+        let Ok(parts) = parse_path(path) else { continue };
+        let root = parse_path(source)?;
+        let below: Vec<(String, String)> = root.into_iter().chain(parts).collect();
+        let whole = below.iter().map(|p| p.0.as_str()).collect::<Vec<_>>().join("/");
+        if let Some(tag) = catalogue.by_path(&whole) {
+            found.insert(path.clone(), tag.ord);
+            continue;
+        }
+        if mode == PathMode::Match {
+            continue;
+        }
+        let (mut parent, mut at) = (0, String::new());
+        for (slug, text) in below {
+            at = if at.is_empty() { slug.clone() } else { format!("{at}/{slug}") };
+            if let Some(known) = catalogue.by_path(&at) {
+                parent = known.ord;
+                continue;
+            }
+            let korean = text.chars().any(|c| ('가'..='힣').contains(&c));
+            let label = if korean { Texts { ko: Some(text), en: None } } else { Texts { ko: None, en: Some(text) } };
+            let tag = insert_new(tx, None, parent, &at, TagState::Imported, |t| {
+                t.label = label;
+                t.source = Some(source.to_owned());
+            })
+            .await?;
+            parent = tag.ord;
+            made.push(tag.id);
+            let mut tags = std::mem::take(&mut catalogue.tags);
+            tags.push(tag);
+            *catalogue = Catalogue::new(tags);
+        }
+        found.insert(path.clone(), parent);
+    }
+    if !made.is_empty() {
+        super::catalogue::refresh_badges(tx, catalogue).await?;
+        events::taxonomy_changed(tx, &made);
+    }
+    Ok(found)
+}
+
+/// Taggings of many conversations, made by an import.
+#[derive(Clone, Debug)]
+pub struct ManyTaggings {
+    pub tag_ord: i64,
+    pub conversation_ord: i64,
+    pub entry_ord: Option<i64>,
+    pub passage_ord: Option<i64>,
+    pub kind: Option<Kind>,
+    pub said_at: Time,
+    pub person_ord: Option<i64>,
+    pub team_ord: Option<i64>,
+    pub account_ord: Option<i64>,
+    pub door_ord: i64,
+    pub channel: &'static str,
+    pub language: Option<Lang>,
+}
+
+/// Applies them; those that live already are left alone. How many are new. One event for all.
+pub async fn apply_many(tx: &mut Tx, list: Vec<ManyTaggings>) -> Result<usize> {
+    let conversations: Vec<i64> = list.iter().map(|t| t.conversation_ord).collect::<HashSet<_>>().into_iter().collect();
+    if conversations.is_empty() {
+        return Ok(0);
+    }
+    let living = rows::list_living(tx, conversations.clone()).await?;
+    let mut seen: HashSet<(i64, i64, i64)> =
+        living.iter().map(|r| (r.tag_ord, r.conversation_ord, r.passage_ord.unwrap_or(0))).collect();
+    let fresh: Vec<ManyTaggings> =
+        list.into_iter().filter(|t| seen.insert((t.tag_ord, t.conversation_ord, t.passage_ord.unwrap_or(0)))).collect();
+    if fresh.is_empty() {
+        return Ok(0);
+    }
+    let (taxonomy_seq, tagged_at) = (rows::taxonomy_seq(tx).await?, tx.now());
+    let ords = tx.next_ords(Noun::Tagging, fresh.len()).await?;
+    let made: Vec<TaggingRow> = fresh
+        .into_iter()
+        .zip(&ords)
+        .map(|(t, ord)| TaggingRow {
+            ord: *ord,
+            id: TaggingId::new(),
+            tag_ord: t.tag_ord,
+            conversation_ord: t.conversation_ord,
+            entry_ord: t.entry_ord,
+            passage_ord: t.passage_ord,
+            kind: t.kind.map(|k| k.as_str().to_owned()),
+            origin: Origin::Import.as_str().to_owned(),
+            said_at: t.said_at,
+            tagged_at,
+            tagged_by: None,
+            retracted_at: None,
+            retracted_by: None,
+            person_ord: t.person_ord,
+            team_ord: t.team_ord,
+            account_ord: t.account_ord,
+            door_ord: t.door_ord,
+            channel: t.channel.to_owned(),
+            language: t.language.map(|l| l.to_string()),
+            taxonomy_seq,
+        })
+        .collect();
+    rows::insert_taggings(tx, &made).await?;
+    show_many(tx, &living, &made).await?;
+    events::applied_many(tx, ords[0], ords[ords.len() - 1]);
+    Ok(made.len())
+}
+
+/// `show_on` for conversations that just came in, without reading each one back.
+async fn show_many(tx: &mut Tx, living: &[TaggingRow], made: &[TaggingRow]) -> Result<()> {
+    let had: HashSet<i64> = living.iter().map(|r| r.conversation_ord).collect();
+    let touched: BTreeSet<i64> = made.iter().map(|r| r.conversation_ord).collect();
+    let mut fresh: HashMap<(i64, i64), (BTreeSet<&str>, i64)> = HashMap::new();
+    for row in made.iter().filter(|r| !had.contains(&r.conversation_ord)) {
+        let shown = fresh.entry((row.conversation_ord, row.tag_ord)).or_default();
+        shown.0.extend(row.kind.as_deref());
+        shown.1 += 1;
+    }
+    let mut shown: HashMap<i64, Vec<TagMark>> = HashMap::new();
+    for ((conversation, tag_ord), (kinds, taggings)) in fresh {
+        let kinds = kinds.into_iter().collect::<Vec<_>>().join(",");
+        shown.entry(conversation).or_default().push(TagMark { tag_ord, kinds, taggings });
+    }
+    conversations::set_conversation_tags(tx, &shown.into_iter().collect::<Vec<_>>()).await?;
+    let simple: Vec<i64> = touched.iter().copied().filter(|c| !had.contains(c)).collect();
+    rows::retract_nothing_of(tx, simple.clone()).await?;
+    conversations::set_tag_states(tx, &simple, conversations::TagState::Tagged).await?;
+    for conversation in touched.into_iter().filter(|c| had.contains(c)) {
+        show_on(tx, conversation).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! What must always hold in this room.
+use crate::counts::{Filter, Pick, Selector};
+use crate::engine::load_columns;
+use crate::store as rows;
+use ::store::{Broken, Tx};
+use base::Result;
+
+/// Counts from the columns against a recount in SQL, what conversations show against the facts, paths against parents.
+pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
+    let mut broken = Vec::new();
+    let mut report = |invariant: &'static str, detail: String| broken.push(Broken { invariant, detail });
+    let mut columns = load_columns(tx).await?;
+    // A merged tag counts for another; the proof is over tags as they were applied.
+    columns.merged_tags.clear();
+    for tag in rows::list_counted_tags(tx).await? {
+        let selector = Selector { include: vec![Pick { tags: vec![tag as u32], kinds: 0 }], exclude: vec![] };
+        let (four, n) = columns.count_four(&selector, &Filter::default());
+        let (rows_n, conversations) = rows::recount(tx, tag).await?;
+        if (i64::from(n), i64::from(four.conversations)) != (rows_n, conversations) {
+            let detail = format!("tag {tag}: columns {n} in {}, rows {rows_n} in {conversations}", four.conversations);
+            report("tagging: counts equal a recount", detail);
+        }
+    }
+    for (tag, conversation) in rows::list_unshown(tx).await? {
+        report("tagging: a conversation shows the tags it has", format!("tag {tag}, conversation {conversation}"));
+    }
+    for (conversation, state) in rows::list_wrong_states(tx).await? {
+        report("tagging: the tag state says what is there", format!("conversation {conversation} says {state}"));
+    }
+    let catalogue = rows::load_catalogue(tx).await?;
+    for tag in &catalogue.tags {
+        let above = catalogue.by_ord(tag.parent_ord);
+        let expected = above.map_or_else(|| tag.slug.clone(), |p| format!("{}/{}", p.path, tag.slug));
+        if tag.path != expected || tag.parent_ord != 0 && above.is_none() {
+            report("tagging: a path is the parent's path and the slug", tag.path.clone());
+        }
+        if catalogue.by_ord(tag.canon_ord).is_none_or(|c| c.canon_ord != c.ord) {
+            report("tagging: a merge ends in one hop", tag.path.clone());
+        }
+    }
+    Ok(broken)
+}

@@ -1,0 +1,294 @@
+//! The counting columns of this process: loaded from the rows, kept by the outbox, caught up before every answer.
+use crate::counts::{Columns, Fact, LIVING, Standing};
+use crate::events;
+use crate::model::{Catalogue, Kind};
+use crate::store::{self as rows, TaggingRow};
+use ::store::{Db, Event, Tx};
+use base::{Error, Money, Result, Time};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use textkit::LabelMatcher;
+use tokio::sync::Mutex;
+
+/// Rows to a block while loading.
+const BLOCK: i64 = 4_000;
+/// Events read at a time while catching up.
+const EVENTS: i64 = 1_000;
+/// More bulk rows than this to catch up with, and loading anew is quicker.
+const MOST_MISSED: usize = 200_000;
+
+/// Counts for everybody in this process; clones share everything.
+#[derive(Clone)]
+pub struct TagEngine(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    columns: RwLock<Columns>,
+    catalogue: RwLock<Arc<Catalogue>>,
+    /// The label matcher of a catalogue, made when it is first asked for.
+    matcher: std::sync::Mutex<Option<(Arc<Catalogue>, Arc<LabelMatcher>)>>,
+    /// The outbox event the columns stand at; none before they were loaded. Held while catching up, so one does it.
+    at: Mutex<Option<i64>>,
+}
+
+impl TagEngine {
+    pub fn new(db: Db) -> TagEngine {
+        TagEngine(Arc::new(Inner {
+            db,
+            columns: Default::default(),
+            catalogue: Default::default(),
+            matcher: Default::default(),
+            at: Mutex::new(None),
+        }))
+    }
+
+    /// Brings the columns to the newest committed state; loads them the first time. What was committed before the call
+    /// is counted after it, on every node.
+    pub async fn catch_up(&self) -> Result<()> {
+        let mut at = self.0.at.lock().await;
+        loop {
+            let Some(seq) = *at else {
+                *at = Some(self.load().await?);
+                continue;
+            };
+            let head = self.0.db.head().await?;
+            if head == seq {
+                return Ok(());
+            }
+            let found = self.0.db.events_after(seq, EVENTS).await?;
+            // The log keeps a week; whoever slept longer loads anew.
+            let gapless = found.first().is_some_and(|e| e.seq == seq + 1);
+            let Some(last) = found.last().map(|e| e.seq).filter(|_| gapless) else {
+                *at = None;
+                continue;
+            };
+            match self.follow(&found).await? {
+                true => *at = Some(last),
+                false => *at = None,
+            }
+        }
+    }
+
+    /// The catalogue as of the last `catch_up`.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.0.catalogue.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    /// The catalogue as a transaction sees it: the kept one unless the taxonomy was changed since.
+    pub async fn catalogue_in(&self, tx: &mut Tx) -> Result<Arc<Catalogue>> {
+        let kept = self.catalogue();
+        if kept.seq == rows::taxonomy_seq(tx).await? && !kept.tags.is_empty() {
+            return Ok(kept);
+        }
+        Ok(Arc::new(rows::load_catalogue(tx).await?))
+    }
+
+    /// Finds labels and aliases of the present catalogue in texts.
+    pub fn matcher(&self) -> Arc<LabelMatcher> {
+        let catalogue = self.catalogue();
+        let mut kept = self.0.matcher.lock().unwrap_or_else(|e| e.into_inner());
+        match &*kept {
+            Some((of, matcher)) if Arc::ptr_eq(of, &catalogue) => matcher.clone(),
+            _ => {
+                let matcher = Arc::new(crate::suggest::matcher(&catalogue));
+                *kept = Some((catalogue, matcher.clone()));
+                matcher
+            }
+        }
+    }
+
+    /// Runs a count over the columns on a thread of its own, since a big one takes tens of milliseconds.
+    pub async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Columns) -> T + Send + 'static) -> Result<T> {
+        self.catch_up().await?;
+        let inner = self.0.clone();
+        tokio::task::spawn_blocking(move || question(&inner.columns.read().unwrap_or_else(|e| e.into_inner())))
+            .await
+            .map_err(Error::store)
+    }
+
+    fn put(&self, columns: Columns, catalogue: Catalogue) {
+        *self.0.columns.write().unwrap_or_else(|e| e.into_inner()) = columns;
+        *self.0.catalogue.write().unwrap_or_else(|e| e.into_inner()) = Arc::new(catalogue);
+    }
+
+    /// Reads everything in one snapshot; the event the snapshot stands at.
+    async fn load(&self) -> Result<i64> {
+        let mut tx = self.0.db.read().await?;
+        let seq = tx.head().await?;
+        let columns = load_columns(&mut tx).await?;
+        let catalogue = rows::load_catalogue(&mut tx).await?;
+        self.put(columns, catalogue);
+        Ok(seq)
+    }
+
+    /// Applies events in order; false when it is quicker or only right to load anew.
+    async fn follow(&self, found: &[Event]) -> Result<bool> {
+        let (mut changed, mut catalogue, mut people) = (Vec::new(), false, false);
+        let mut accounts = Vec::new();
+        for event in found {
+            let number = |name: &str| event.payload_json.get(name).and_then(serde_json::Value::as_i64);
+            match event.kind.as_str() {
+                events::APPLIED | events::RETRACTED => changed.extend(number("ord")),
+                events::APPLIED_MANY => {
+                    let (Some(first), Some(last)) = (number("first"), number("last")) else { return Ok(false) };
+                    changed.extend(first..=last);
+                    if changed.len() > MOST_MISSED {
+                        return Ok(false);
+                    }
+                }
+                events::TAXONOMY_CHANGED => catalogue = true,
+                "people.merged" => people = true,
+                "people.changed" => accounts.extend(number("account_ord")),
+                // New accounts of an import have plans too.
+                "conversations.taken_in" | "people.created" | "staff.settings_changed" => people = true,
+                "conversations.joined" => return Ok(false),
+                _ => {}
+            }
+        }
+        let mut tx = self.0.db.read().await?;
+        let mut fresh = Vec::new();
+        for ords in changed.chunks(1_000) {
+            fresh.extend(rows::list_by_ords(&mut tx, ords.to_vec()).await?);
+        }
+        let standings = match (people, accounts.is_empty()) {
+            (true, _) => Some(people_of(&mut tx, None).await?),
+            (false, false) => Some(people_of(&mut tx, Some(accounts)).await?),
+            (false, true) => None,
+        };
+        let catalogue = if catalogue { Some(rows::load_catalogue(&mut tx).await?) } else { None };
+        let mut columns = self.0.columns.write().unwrap_or_else(|e| e.into_inner());
+        for row in &fresh {
+            let fact = fact_of(&mut columns, row)?;
+            columns.push(row.tag_ord as u32, fact);
+        }
+        if let Some(known) = standings {
+            known.put_into(&mut columns);
+        }
+        if let Some(catalogue) = catalogue {
+            columns.merged_tags = merged_tags(&catalogue);
+            drop(columns);
+            *self.0.catalogue.write().unwrap_or_else(|e| e.into_inner()) = Arc::new(catalogue);
+        }
+        Ok(true)
+    }
+}
+
+/// All facts and the maps that resolve them, straight from the rows.
+pub async fn load_columns(tx: &mut Tx) -> Result<Columns> {
+    let mut columns = Columns::default();
+    let last = rows::max_tagging_ord(tx).await?;
+    let mut from = 0;
+    while from <= last {
+        let block = rows::fact_block(tx, from, from + BLOCK).await?;
+        for line in block.split(';').filter(|l| !l.is_empty()) {
+            let (tag, fact) =
+                parse_fact(&mut columns, line).ok_or_else(|| Error::store(format!("a tagging reads “{line}”")))?;
+            columns.push(tag, fact);
+        }
+        from += BLOCK;
+    }
+    columns.shrink();
+    columns.merged_tags = merged_tags(&rows::load_catalogue(tx).await?);
+    people_of(tx, None).await?.put_into(&mut columns);
+    Ok(columns)
+}
+
+/// Whole minutes since 1970, rounded down; a time outside what 32 bits hold is put at the edge.
+pub fn minute(t: Time) -> i32 {
+    t.0.div_euclid(60_000_000).clamp(i64::from(i32::MIN + 1), i64::from(i32::MAX - 1)) as i32
+}
+
+fn parse_fact(columns: &mut Columns, line: &str) -> Option<(u32, Fact)> {
+    let mut fields = line.split(',');
+    let mut number = || -> Option<i64> {
+        let text = fields.next()?;
+        if text.is_empty() { Some(0) } else { text.parse().ok() }
+    };
+    let (ord, tag, said, tagged, retracted) = (number()?, number()?, number()?, number()?, number()?);
+    let (conversation, person, team, account, door) = (number()?, number()?, number()?, number()?, number()?);
+    let (channel, language, kind) = (fields.next()?, fields.next()?, fields.next()?);
+    let fact = Fact {
+        ord: ord as u32,
+        said: minute(Time(said)),
+        tagged: minute(Time(tagged)),
+        retracted: if retracted == 0 { LIVING } else { minute(Time(retracted)) },
+        conversation: conversation as u32,
+        person: person as u32,
+        team: team as u32,
+        account: account as u32,
+        door: door as u16,
+        language: columns.languages.number(language),
+        channel: columns.channels.number(channel) as u8,
+        kind: if kind.is_empty() { 0 } else { Kind::parse(kind).ok()?.number() },
+    };
+    Some((tag as u32, fact))
+}
+
+fn fact_of(columns: &mut Columns, row: &TaggingRow) -> Result<Fact> {
+    Ok(Fact {
+        ord: row.ord as u32,
+        said: minute(row.said_at),
+        tagged: minute(row.tagged_at),
+        retracted: row.retracted_at.map_or(LIVING, minute),
+        conversation: row.conversation_ord as u32,
+        person: row.person_ord.unwrap_or(0) as u32,
+        team: row.team_ord.unwrap_or(0) as u32,
+        account: row.account_ord.unwrap_or(0) as u32,
+        door: row.door_ord as u16,
+        language: columns.languages.number(row.language.as_deref().unwrap_or("")),
+        channel: columns.channels.number(&row.channel) as u8,
+        kind: row.kind()?.map_or(0, Kind::number),
+    })
+}
+
+fn merged_tags(catalogue: &Catalogue) -> HashMap<u32, u32> {
+    let merged = catalogue.tags.iter().filter(|t| t.canon_ord != t.ord);
+    merged.map(|t| (t.ord as u32, t.canon_ord as u32)).collect()
+}
+
+/// What the people room says: who was merged, and each account's plan and value over time.
+struct Known {
+    merged: Option<[Vec<(i64, i64)>; 3]>,
+    standings: Vec<(people::Standing, Option<String>)>,
+}
+
+async fn people_of(tx: &mut Tx, accounts: Option<Vec<i64>>) -> Result<Known> {
+    let merged = if accounts.is_none() { Some(people::canon_map(tx).await?) } else { None };
+    let settings = staff::get_settings(tx).await?;
+    let band = |s: &people::Standing| {
+        let currency = s.currency.as_deref()?.parse().ok()?;
+        settings.band_of(Money { minor: s.revenue_minor?, currency }).map(str::to_owned)
+    };
+    let list = people::standings(tx, accounts).await?;
+    let standings = list
+        .into_iter()
+        .map(|s| {
+            let band = band(&s);
+            (s, band)
+        })
+        .collect();
+    Ok(Known { merged, standings })
+}
+
+impl Known {
+    fn put_into(self, columns: &mut Columns) {
+        if let Some([persons, teams, accounts]) = self.merged {
+            let map = |list: Vec<(i64, i64)>| list.into_iter().map(|(from, into)| (from as u32, into as u32)).collect();
+            columns.merged_persons = map(persons);
+            columns.merged_teams = map(teams);
+            columns.merged_accounts = map(accounts);
+        }
+        let mut by_account: HashMap<u32, Vec<Standing>> = HashMap::new();
+        for (s, band) in self.standings {
+            let standing = Standing {
+                from: minute(s.from),
+                plan: columns.plans.number(s.plan.as_deref().unwrap_or("")),
+                band: columns.bands.number(band.as_deref().unwrap_or("")),
+            };
+            by_account.entry(s.account_ord as u32).or_default().push(standing);
+        }
+        for (account, list) in by_account {
+            columns.set_standings(account, list);
+        }
+    }
+}

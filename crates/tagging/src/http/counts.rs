@@ -1,0 +1,335 @@
+//! Counts over HTTP: who said it, how often, when, and in which segments.
+use crate::access;
+use crate::counts::{By, Columns, Counted, Filter, Four, Pick, Selector};
+use crate::engine::{TagEngine, minute};
+use crate::model::Kind;
+use base::{Day, DoorId, Error, Right, TagId, Week, Zone};
+use httpkit::{AppState, Can, Json, Path, Query, Read, Result, State};
+use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ByIn {
+    #[default]
+    SaidAt,
+    TaggedAt,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AsOf {
+    /// Plan and value as they are today.
+    #[default]
+    Now,
+    /// As they were when it was said.
+    Then,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CountsQuery {
+    /// First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said.
+    pub from: Option<String>,
+    /// The day after the last; until now unless said.
+    pub to: Option<String>,
+    /// `said_at` unless said.
+    pub by: Option<ByIn>,
+    /// With everything below the tag; true unless said.
+    pub subtree: Option<bool>,
+    pub plan: Option<String>,
+    pub value_band: Option<String>,
+    pub channel: Option<String>,
+    pub language: Option<String>,
+    pub kind: Option<Kind>,
+    pub door: Option<String>,
+    pub as_of: Option<AsOf>,
+}
+
+/// A week of a series, Monday first, in the installation's zone.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct WeekOut {
+    #[schema(example = "2026-W47")]
+    pub week: String,
+    #[schema(example = "2026-11-16")]
+    pub start: String,
+    pub conversations: Option<u32>,
+    pub persons: Option<u32>,
+    pub accounts: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Segment {
+    /// The plan, channel, kind, language or band; `none` for those without.
+    pub key: String,
+    pub conversations: Option<u32>,
+    pub persons: Option<u32>,
+    pub teams: Option<u32>,
+    pub accounts: Option<u32>,
+    /// Accounts there are in this segment at all, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
+    /// The share of those accounts and its 80 % interval (Wilson); absent below ten cases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareOut>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ShareOut {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct BySegment {
+    pub plan: Vec<Segment>,
+    pub value_band: Vec<Segment>,
+    pub channel: Vec<Segment>,
+    pub language: Vec<Segment>,
+    pub kind: Vec<Segment>,
+}
+
+/// Distinct conversations, persons, teams and accounts. Null where fewer than three persons stand behind a number and
+/// you may not see so few.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct CountsOut {
+    pub conversations: Option<u32>,
+    pub persons: Option<u32>,
+    pub teams: Option<u32>,
+    pub accounts: Option<u32>,
+    /// Living taggings behind the figures.
+    pub n: Option<u32>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub too_few: bool,
+    pub series: Vec<WeekOut>,
+    pub by: BySegment,
+}
+
+/// A count below this many persons is not shown to everybody.
+const FEW: u32 = 3;
+/// Below this many cases a share says nothing.
+const LEAST_CASES: u32 = 10;
+/// Weeks a series shows at most: ten years.
+const MOST_WEEKS: i32 = 520;
+
+/// The filter a query means. `hidden` are the doors the actor does not see.
+pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> Result<(Filter, Zone)> {
+    let mut tx = app.db.read().await?;
+    let zone = staff::get_settings(&mut tx).await?.zone;
+    let day = |text: &Option<String>, field: &'static str| -> base::Result<Option<i32>> {
+        let Some(text) = text else { return Ok(None) };
+        let day = Day::parse(text).map_err(|_| Error::invalid(field, "error-day"))?;
+        Ok(Some(minute(day.start_in(&zone))))
+    };
+    let (from, to) = (day(&q.from, "from")?, day(&q.to, "to")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::invalid("to", "error-period").into());
+    }
+    let door = match &q.door {
+        None => None,
+        Some(text) => {
+            let id = DoorId::parse(text).map_err(|_| Error::invalid("door", "error-id"))?;
+            let door = conversations::list_doors(&mut tx).await?.into_iter().find(|d| d.id == id);
+            Some(door.ok_or(Error::NotFound("door"))?.ord as u16)
+        }
+    };
+    let hidden = app.hub.hidden_doors(actor).await?.into_iter().map(|d| d as u16).collect();
+    let filter = Filter {
+        from,
+        to,
+        by: if q.by == Some(ByIn::TaggedAt) { By::Tagged } else { By::Said },
+        plan: q.plan.clone(),
+        value_band: q.value_band.clone(),
+        channel: q.channel.clone(),
+        language: q.language.clone(),
+        kind: q.kind,
+        door,
+        person: None,
+        team: None,
+        account: None,
+        hidden,
+        then: q.as_of == Some(AsOf::Then),
+    };
+    Ok((filter, zone))
+}
+
+/// The Monday of a minute, as a day number. Facts come nearly in order, so the last week found is tried first.
+fn mondays(zone: &Zone) -> impl Fn(i32) -> i32 + '_ {
+    let last: Cell<(i32, i32, i32)> = Cell::new((0, 0, 0));
+    move |at| {
+        let (from, to, monday) = last.get();
+        if at >= from && at < to {
+            return monday;
+        }
+        let week = base::Time(i64::from(at) * 60_000_000).week_in(zone);
+        let found = (
+            minute(week.monday().start_in(zone)),
+            minute(week.plus(1).monday().start_in(zone)),
+            week.monday().number(),
+        );
+        last.set(found);
+        found.2
+    }
+}
+
+/// Counts a selector as the API shows it.
+pub async fn counts_out(
+    app: &AppState,
+    actor: &base::Actor,
+    selector: Selector,
+    query: &CountsQuery,
+) -> Result<CountsOut> {
+    let (filter, zone) = filter_of(app, actor, query).await?;
+    let sees_few = actor.may(Right::SeeSmallCounts);
+    let (for_zone, for_filter) = (zone.clone(), filter.clone());
+    let (counted, plan_sizes, band_sizes) = app
+        .get::<TagEngine>()
+        .ask(move |columns: &Columns| {
+            let counted = columns.count(&selector, &for_filter, mondays(&for_zone));
+            let (plans, bands) = columns.segment_sizes();
+            (counted, plans, bands)
+        })
+        .await?;
+    Ok(shown(counted, &plan_sizes, &band_sizes, query, sees_few))
+}
+
+fn shown(
+    c: Counted,
+    plans: &BTreeMap<String, u32>,
+    bands: &BTreeMap<String, u32>,
+    q: &CountsQuery,
+    sees_few: bool,
+) -> CountsOut {
+    let visible = |four: &Four| sees_few || four.persons >= FEW || four.conversations == 0;
+    let some = |four: &Four, n: u32| visible(four).then_some(n);
+    let segments = |map: &BTreeMap<String, Four>, sizes: Option<&BTreeMap<String, u32>>| -> Vec<Segment> {
+        let mut list: Vec<(&String, &Four)> = map.iter().collect();
+        list.sort_by_key(|(key, four)| (std::cmp::Reverse(four.conversations), (*key).clone()));
+        list.into_iter()
+            .map(|(key, four)| {
+                let of = sizes.filter(|_| !key.is_empty()).and_then(|s| s.get(key)).copied();
+                let share =
+                    of.filter(|of| *of >= LEAST_CASES && visible(four)).map(|of| wilson(four.accounts, of, Z80));
+                Segment {
+                    key: if key.is_empty() { "none".into() } else { key.clone() },
+                    conversations: some(four, four.conversations),
+                    persons: some(four, four.persons),
+                    teams: some(four, four.teams),
+                    accounts: some(four, four.accounts),
+                    of,
+                    share,
+                }
+            })
+            .collect()
+    };
+    let t = c.total;
+    CountsOut {
+        conversations: some(&t, t.conversations),
+        persons: some(&t, t.persons),
+        teams: some(&t, t.teams),
+        accounts: some(&t, t.accounts),
+        n: some(&t, c.n),
+        from: q.from.clone(),
+        to: q.to.clone(),
+        too_few: !visible(&t),
+        series: if visible(&t) { weeks(&c.series, &visible) } else { vec![] },
+        by: BySegment {
+            plan: segments(&c.plans, Some(plans)),
+            value_band: segments(&c.value_bands, Some(bands)),
+            channel: segments(&c.channels, None),
+            language: segments(&c.languages, None),
+            kind: segments(&c.kinds, None),
+        },
+    }
+}
+
+/// Every week from the first to the last with something in it, the newest ten years.
+fn weeks(series: &BTreeMap<i32, Four>, visible: &dyn Fn(&Four) -> bool) -> Vec<WeekOut> {
+    let (Some(first), Some(last)) = (series.keys().next(), series.keys().next_back()) else { return vec![] };
+    let first = (*first).max(last - 7 * (MOST_WEEKS - 1));
+    (0..=(last - first) / 7)
+        .map(|i| {
+            let monday = first + 7 * i;
+            let four = series.get(&monday).copied().unwrap_or_default();
+            let some = |n: u32| visible(&four).then_some(n);
+            let day = Day::from_number(monday);
+            WeekOut {
+                week: Week::of(day).to_string(),
+                start: day.to_string(),
+                conversations: some(four.conversations),
+                persons: some(four.persons),
+                accounts: some(four.accounts),
+            }
+        })
+        .collect()
+}
+
+/// The standard normal quantile of .90: both sides of 80 %.
+const Z80: f64 = 1.281_551_565_544_600_4;
+
+/// Wilson's score interval of a share (Wilson 1927, without continuity correction).
+fn wilson(k: u32, n: u32, z: f64) -> ShareOut {
+    let (k, n) = (f64::from(k), f64::from(n));
+    let p = k / n;
+    let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    ShareOut { value: p, low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
+}
+
+/// The selector of one tag.
+pub fn selector_of(engine: &TagEngine, id: TagId, q: &CountsQuery) -> Result<Selector> {
+    let catalogue = engine.catalogue();
+    let tag = access::get_tag(&catalogue, id)?;
+    let ords = if q.subtree.unwrap_or(true) { catalogue.subtree(tag.ord) } else { vec![tag.ord] };
+    let pick = Pick { tags: ords.into_iter().map(|o| o as u32).collect(), kinds: 0 };
+    Ok(Selector { include: vec![pick], exclude: vec![] })
+}
+
+/// Count who said it.
+///
+/// Distinct conversations, persons, teams and accounts; per week; and by plan, value band, channel, language and kind.
+#[utoipa::path(get, path = "/api/tags/{id}/counts", tag = "tagging", operation_id = "count_tag",
+    params(("id" = TagId, Path), CountsQuery),
+    responses((status = 200, body = CountsOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn count_tag(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<TagId>,
+    Query(query): Query<CountsQuery>,
+) -> Result<Json<CountsOut>> {
+    let engine = app.get::<TagEngine>();
+    engine.catch_up().await?;
+    let selector = selector_of(&engine, id, &query)?;
+    Ok(Json(counts_out(&app, can.actor(), selector, &query).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Golden values: `statsmodels.stats.proportion.proportion_confint(k, n, 0.2, "wilson")`.
+    #[test]
+    fn a_share_has_the_interval_that_wilson_gave_it() {
+        for (k, n, low, high) in
+            [(22, 380, 0.044_359, 0.075_236), (9, 41, 0.148_368, 0.312_263), (0, 20, 0.0, 0.075_887)]
+        {
+            let s = wilson(k, n, Z80);
+            assert!((s.low - low).abs() < 1e-6 && (s.high - high).abs() < 1e-6, "{k}/{n}: {s:?}");
+        }
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_in_the_installations_zone() {
+        let seoul = Zone::parse("Asia/Seoul").unwrap();
+        let of = |text: &str| {
+            let at = minute(base::Time::parse(text).unwrap());
+            Week::of(Day::from_number(mondays(&seoul)(at))).to_string()
+        };
+        // Sunday evening in London is Monday morning in Seoul.
+        assert_eq!(of("2026-11-15T14:59:00Z"), "2026-W46");
+        assert_eq!(of("2026-11-15T15:00:00Z"), "2026-W47");
+    }
+}

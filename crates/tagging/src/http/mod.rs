@@ -1,0 +1,34 @@
+//! The room's doors over HTTP, by noun.
+mod counts;
+mod evidence;
+mod taggings;
+mod tags;
+
+pub use counts::{CountsOut, CountsQuery, counts_out, filter_of};
+pub use evidence::{EvidenceOut, evidence_page};
+
+use httpkit::AppState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tags::list_tags, tags::create_tag))
+        .routes(routes!(tags::propose_tag))
+        .routes(routes!(tags::export_tags))
+        .routes(routes!(tags::import_tags))
+        .routes(routes!(tags::adopt_starter))
+        .routes(routes!(tags::get_tag, tags::update_tag))
+        .routes(routes!(tags::adopt_tag))
+        .routes(routes!(tags::retire_tag))
+        .routes(routes!(tags::restore_tag))
+        .routes(routes!(tags::list_tag_history))
+        .routes(routes!(tags::list_used_tags))
+        .routes(routes!(taggings::list_taggings, taggings::apply_tag))
+        .routes(routes!(taggings::retract_tagging))
+        .routes(routes!(taggings::set_tagging_kind))
+        .routes(routes!(taggings::mark_nothing, taggings::unmark_nothing))
+        .routes(routes!(taggings::suggest_tags))
+        .routes(routes!(counts::count_tag))
+        .routes(routes!(evidence::list_tag_evidence))
+        .routes(routes!(evidence::list_tag_neighbours))
+}
