@@ -441,7 +441,7 @@ impl AddressList<'_> {
             let name = if mailbox.phrase.trim_ascii().is_empty() { &mailbox.comment } else { &mailbox.phrase };
             return self.push(name, email);
         }
-        let has_at = |word: &[u8]| word.contains(&b'@') && !word.starts_with(b"=?");
+        let has_at = |word: &[u8]| word.contains(&b'@') && !(word.starts_with(b"=?") && word.ends_with(b"?="));
         if phrase.contains(&b'@') && mailbox.was_quoted {
             self.flush_unfinished();
             return self.push(&mailbox.comment, read_email(phrase));

@@ -303,6 +303,9 @@ fn is_hidden(attributes: &str) -> bool {
     })
 }
 
+/// The deepest quoting that is marked.
+const MAX_QUOTE: usize = 20;
+
 #[derive(Default)]
 struct TextWriter {
     out: String,
@@ -331,7 +334,7 @@ impl TextWriter {
             "td" | "th" => {}
             "blockquote" => {
                 self.line();
-                self.quote += 1;
+                self.quote = (self.quote + 1).min(MAX_QUOTE);
             }
             "pre" => {
                 self.paragraph();
@@ -407,6 +410,9 @@ impl TextWriter {
     fn end_link(&mut self) {
         let Some((href, from)) = self.links.pop() else { return };
         let words = self.out.get(from..).unwrap_or_default().trim();
+        if words.len() > 1000 {
+            return;
+        }
         let bare = |url: &str| {
             let url = url.trim().trim_end_matches('/').to_lowercase();
             url.replace("https://", "").replace("http://", "").replace("mailto:", "").replace("www.", "")

@@ -5,6 +5,7 @@
 //! together with a [`Problem`] that says so.
 
 mod charset;
+mod date;
 mod header;
 mod html;
 mod mail;

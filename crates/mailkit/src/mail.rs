@@ -1,9 +1,10 @@
 //! One message, read: who wrote to whom, when, in answer to what, the text that is read, and the attachments.
 
-use mail_parser::DateTime;
-
 use crate::charset::{decode, nfc};
-use crate::header::{Address, Fields, Parameters, read_addresses, read_ids, read_name, read_text, strip_invisible};
+use crate::date::read_date;
+use crate::header::{
+    Address, Fields, Parameters, read_addresses, read_ids, read_name, read_text, strip_invisible, unfold,
+};
 use crate::html::{clean_html, escape_html, text_of_html};
 use crate::mime::{MAX_DEPTH, MAX_PARTS, Part, split_multipart, split_part};
 
@@ -153,11 +154,11 @@ fn read_header(part: &Part<'_>) -> ParsedMail {
     if !from.as_ref().is_some_and(|a| a.email.contains('@')) {
         problems.push(Problem::NoFrom);
     }
-    let date = header.all("Date").find_map(read_date);
+    let date = header.all("Date").find_map(read_date_field);
     if date.is_none() {
         problems.push(Problem::BadDate);
     }
-    let received = || header.all("Received").find_map(|raw| read_date(raw.rsplit(|&b| b == b';').next()?));
+    let received = || header.all("Received").find_map(|raw| read_date_field(raw.rsplit(|&b| b == b';').next()?));
     let word = |name: &str| header.first(name).map(|raw| read_text(raw, None, &mut Vec::new()).to_lowercase());
     ParsedMail {
         message_id,
@@ -178,12 +179,8 @@ fn read_header(part: &Part<'_>) -> ParsedMail {
     }
 }
 
-fn read_date(raw: &[u8]) -> Option<i64> {
-    // The reader wants the line's end.
-    let line = format!("{}\n", String::from_utf8_lossy(&crate::header::unfold(raw)));
-    let date = DateTime::parse_rfc822(&line)?;
-    let is_real = date.is_valid() && date.year > 0 && date.tz_hour < 24 && date.tz_minute < 60;
-    is_real.then(|| date.to_timestamp() * 1_000_000)
+fn read_date_field(raw: &[u8]) -> Option<i64> {
+    read_date(&String::from_utf8_lossy(&unfold(raw)))
 }
 
 fn read_list_id(raw: &[u8], hint: Option<&str>) -> Option<String> {

@@ -367,27 +367,27 @@ const MAX_FOOTER: usize = 8;
 
 fn mark_signature(lines: &[&str], kinds: &mut [Kind]) {
     let Some(first) = kinds.iter().position(|kind| *kind == Kind::Own) else { return };
-    for i in first + 1..kinds.len() {
-        if kinds[i] != Kind::Own {
-            continue;
-        }
-        // A signature reaches to the next quote or marker, or to the end.
-        let is_inside = |kind: &Kind| matches!(kind, Kind::Own | Kind::Blank);
-        let end = kinds[i..].iter().position(|kind| !is_inside(kind)).map_or(kinds.len(), |len| i + len);
-        let words = kinds[i + 1..end].iter().filter(|kind| **kind == Kind::Own).count();
-        let has_own_later = kinds[end..].contains(&Kind::Own);
+    let last = kinds.iter().rposition(|kind| *kind == Kind::Own).unwrap_or(first);
+    for i in first + 1..=last {
         let line = lines[i].trim();
-        let is_start = match line {
-            "--" | "—" | "––" => words <= MAX_SIGNATURE,
-            line if is_rule(line) && line.chars().count() >= 5 && line.starts_with('_') => {
-                words <= MAX_FOOTER && words > 0 && !has_own_later
-            }
-            line if is_rule(line) && line.chars().count() >= 10 => {
-                words <= MAX_FOOTER && !has_own_later && lines[i + 1..end].iter().any(|l| is_footer_line(l))
-            }
-            line => words == 0 && is_sent_from(line),
+        let most = match line {
+            _ if kinds[i] != Kind::Own => continue,
+            "--" | "—" | "––" => MAX_SIGNATURE,
+            line if is_rule(line) && line.chars().count() >= 5 => MAX_FOOTER,
+            line if is_sent_from(line) => 0,
+            _ => continue,
         };
-        if is_start {
+        // A signature reaches to the next quote or marker, or to the end.
+        let (mut end, mut words) = (i + 1, 0);
+        while end < kinds.len() && matches!(kinds[end], Kind::Own | Kind::Blank) && words <= most {
+            words += usize::from(kinds[end] == Kind::Own);
+            end += 1;
+        }
+        let is_footer = || {
+            let is_last = end > last && words > 0;
+            is_last && (line.starts_with('_') || lines[i + 1..end].iter().any(|line| is_footer_line(line)))
+        };
+        if words <= most && (most != MAX_FOOTER || is_footer()) {
             kinds[i..end].fill(Kind::Signature);
             return;
         }

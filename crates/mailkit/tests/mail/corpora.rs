@@ -145,6 +145,12 @@ fn what_another_parser_found_in_its_fixtures_is_found_too() {
         {
             differences.push(format!("{name}: from {email:?} but {:?}", mail.from));
         }
+        if let Some(date) = header(&expected, "date").and_then(|v| v.get("DateTime"))
+            && date["year"].as_u64() >= Some(1970)
+            && mail.date.is_none()
+        {
+            differences.push(format!("{name}: no date, but {date}"));
+        }
         let all = everything(&mail);
         for part in expected["parts"].as_array().unwrap() {
             let Some(text) = part["body"]["Text"].as_str() else { continue };

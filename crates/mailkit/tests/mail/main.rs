@@ -1,6 +1,9 @@
 //! What mailkit promises, shown on mails written for it, on public mail, and on noise.
 
 mod corpora;
+mod golden;
+mod html;
+mod mbox;
 mod replies;
 
 use std::path::PathBuf;
