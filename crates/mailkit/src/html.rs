@@ -1,7 +1,7 @@
 //! HTML from outside: cleaned by an allow-list, and read as text.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
@@ -20,49 +20,6 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_generic_attributes(["align", "valign", "dir", "width", "height", "bgcolor", "style", "hidden"])
         .add_tag_attributes("font", ["color", "face", "size"])
         .add_tag_attributes("table", ["border", "cellpadding", "cellspacing"])
-        .filter_style_properties(HashSet::from([
-            "color",
-            "background-color",
-            "font-size",
-            "font-weight",
-            "font-style",
-            "font-family",
-            "line-height",
-            "text-align",
-            "text-decoration",
-            "text-indent",
-            "vertical-align",
-            "white-space",
-            "display",
-            "visibility",
-            "opacity",
-            "width",
-            "height",
-            "max-width",
-            "max-height",
-            "margin",
-            "margin-top",
-            "margin-right",
-            "margin-bottom",
-            "margin-left",
-            "padding",
-            "padding-top",
-            "padding-right",
-            "padding-bottom",
-            "padding-left",
-            "border",
-            "border-top",
-            "border-right",
-            "border-bottom",
-            "border-left",
-            "border-color",
-            "border-style",
-            "border-width",
-            "border-collapse",
-            "border-radius",
-            "mso-hide",
-            "overflow",
-        ]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid", "data"]))
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
@@ -74,7 +31,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
                     (is_image && is_safe_image(value)).then_some(Cow::Borrowed(value))
                 }
                 "cid" if !is_image && attribute == "href" => None,
-                _ if attribute == "style" && value.contains(['(', '\\']) => Some(safe_style(value)),
+                _ if attribute == "style" => safe_style(value).map(Cow::Owned),
                 _ => Some(Cow::Borrowed(value)),
             }
         });
@@ -86,14 +43,64 @@ fn is_safe_image(url: &str) -> bool {
     ["png", "jpeg", "jpg", "gif", "webp"].iter().any(|kind| url.starts_with(&format!("data:image/{kind};base64,")))
 }
 
-/// Leaves out declarations that call a function or hide one behind an escape: `url(…)` would fetch.
-fn safe_style(style: &str) -> Cow<'_, str> {
-    let safe = |d: &&str| {
-        !d.contains('\\')
-            && (!d.contains('(') || d.to_ascii_lowercase().contains("rgb"))
-            && !d.to_ascii_lowercase().contains("url")
-    };
-    style.split(';').filter(safe).collect::<Vec<_>>().join(";").into()
+/// The properties that may stay, which look but do not place: nothing can be laid over the page.
+const STYLES: [&str; 42] = [
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-radius",
+    "border-right",
+    "border-spacing",
+    "border-style",
+    "border-top",
+    "border-width",
+    "color",
+    "display",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-weight",
+    "height",
+    "letter-spacing",
+    "line-height",
+    "list-style-type",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "max-height",
+    "max-width",
+    "mso-hide",
+    "opacity",
+    "overflow",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "text-align",
+    "text-decoration",
+    "vertical-align",
+    "visibility",
+    "width",
+];
+
+/// The declarations of known properties with plain values: no function but a colour's, no escape, no address.
+fn safe_style(style: &str) -> Option<String> {
+    let declarations = style.split(';').filter_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
+        let (property, value) = (property.trim().to_ascii_lowercase(), value.trim());
+        let is_plain = value.chars().all(|c| c.is_alphanumeric() || " #%.,-!'()".contains(c));
+        let is_colour = ["rgb(", "rgba(", "hsl(", "hsla("].iter().any(|f| value.to_ascii_lowercase().starts_with(f));
+        let is_safe = is_plain && (is_colour || !value.contains('('));
+        (is_safe && STYLES.contains(&property.as_str())).then(|| format!("{property}:{value}"))
+    });
+    let style = declarations.collect::<Vec<_>>().join(";");
+    (!style.is_empty()).then_some(style)
 }
 
 /// Cleans HTML by an allow-list and blocks images from the network. `None` if it is nested too deep to be cleaned.
@@ -104,20 +111,29 @@ pub(crate) fn clean_html(html: &str) -> Option<String> {
     Some(block_remote_images(&CLEANER.clean(html).to_string()))
 }
 
-/// The deepest nesting there could be, counting elements that are never closed.
+/// The deepest nesting there could be, counting each kind of element that is never closed. Elements that close one
+/// another do not count. A parser opens unclosed formatting again in every paragraph, so hostile HTML grows by the
+/// square of this.
 fn nesting(html: &str) -> usize {
+    let mut open: HashMap<String, usize> = HashMap::new();
     let (mut depth, mut deepest) = (0usize, 0);
-    for token in (Tokens { rest: html }) {
+    for token in (Tokens { rest: html, reads_raw_text: true }) {
         match token {
-            Token::Open { name, .. }
-                if !is_void(name)
-                    && !["p", "li", "td", "tr", "th", "option"].iter().any(|n| name.eq_ignore_ascii_case(n)) =>
-            {
-                depth += 1;
-                deepest = deepest.max(depth);
+            Token::Open { name, .. } => {
+                let name = name.to_ascii_lowercase();
+                if !is_void(&name) && !["p", "li", "td", "tr", "th", "option", "dt", "dd"].contains(&name.as_str()) {
+                    *open.entry(name).or_default() += 1;
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
             }
-            Token::Close(_) => depth = depth.saturating_sub(1),
-            _ => {}
+            Token::Close(name) => {
+                if let Some(count) = open.get_mut(&name.to_ascii_lowercase()).filter(|count| **count > 0) {
+                    *count -= 1;
+                    depth -= 1;
+                }
+            }
+            Token::Text(_) => {}
         }
     }
     deepest
@@ -127,7 +143,7 @@ fn nesting(html: &str) -> usize {
 fn block_remote_images(html: &str) -> String {
     let mut blocked = String::with_capacity(html.len());
     let mut at = 0;
-    for token in (Tokens { rest: html }) {
+    for token in (Tokens { rest: html, reads_raw_text: false }) {
         let Token::Open { name: "img", attributes } = token else { continue };
         let Some(src) = find_attribute(attributes, "src") else { continue };
         let scheme = src.split(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -159,6 +175,8 @@ enum Token<'a> {
 /// Splits HTML into tags and text. Made for cleaned HTML, but takes any: what is no tag is text.
 struct Tokens<'a> {
     rest: &'a str,
+    /// Whether scripts and styles are split like the rest instead of being passed over.
+    reads_raw_text: bool,
 }
 
 impl<'a> Iterator for Tokens<'a> {
@@ -205,7 +223,8 @@ impl<'a> Iterator for Tokens<'a> {
 impl Tokens<'_> {
     /// Scripts and styles hold no tags and are not read.
     fn skip_raw_text(&mut self, name: &str) {
-        if !["script", "style", "title", "template"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
+        let is_raw = ["script", "style", "title", "template"].iter().any(|n| name.eq_ignore_ascii_case(n));
+        if self.reads_raw_text || !is_raw {
             return;
         }
         let bytes = self.rest.as_bytes();
@@ -214,9 +233,8 @@ impl Tokens<'_> {
                 && bytes.get(i + 1) == Some(&b'/')
                 && bytes.get(i + 2..i + 2 + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))
         };
-        if let Some(end) = (0..bytes.len()).find(|&i| is_close(i)) {
-            self.rest = &self.rest[end..];
-        }
+        let end = (0..bytes.len()).find(|&i| is_close(i)).unwrap_or(bytes.len());
+        self.rest = &self.rest[end..];
     }
 }
 
@@ -264,7 +282,7 @@ fn is_void(name: &str) -> bool {
 pub(crate) fn text_of_html(html: &str, is_balanced: bool) -> String {
     let mut writer = TextWriter::default();
     let mut hidden_depth = 0usize;
-    for token in (Tokens { rest: html }) {
+    for token in (Tokens { rest: html, reads_raw_text: false }) {
         match token {
             Token::Open { name, .. } if hidden_depth > 0 => hidden_depth += usize::from(!is_void(name)),
             Token::Close(name) if hidden_depth > 0 => hidden_depth -= usize::from(!is_void(name)),
@@ -448,11 +466,12 @@ impl TextWriter {
                 }
                 continue;
             }
-            for c in line.chars() {
+            let mut chars = line.chars().peekable();
+            while let Some(c) = chars.next() {
                 match c {
                     // Fillers of hidden preview lines; none of them is seen.
                     '\u{34f}' | '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{2060}' => {}
-                    '\u{200c}' if self.space || self.out.ends_with(char::is_whitespace) => {}
+                    '\u{200c}' if !chars.peek().is_some_and(|next| next.is_alphabetic()) => {}
                     c if c.is_whitespace() => self.space = true,
                     c => self.word(c.encode_utf8(&mut [0; 4])),
                 }

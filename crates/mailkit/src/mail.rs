@@ -72,7 +72,7 @@ pub enum Problem {
     Truncated,
     /// Parts nested too deep are one attachment.
     TooDeep,
-    /// Parts beyond the five-hundredth are attachments, unread.
+    /// Parts beyond the five-hundredth are one attachment, unread.
     TooManyParts,
     /// The HTML is too large or too deep to be cleaned; it is an attachment, and its text is read.
     HtmlNotCleaned,
@@ -263,6 +263,13 @@ impl BodyReader {
     fn read_multipart(&mut self, kind: &str, parts: &[&[u8]], depth: usize, place: Place) -> Vec<Piece> {
         let mut children: Vec<Vec<Piece>> = Vec::new();
         for (i, raw) in parts.iter().enumerate() {
+            if self.parts >= MAX_PARTS {
+                self.note(Problem::TooManyParts);
+                let (name, mime) = ("unread-parts.bin".to_owned(), "application/octet-stream".to_owned());
+                let bytes = parts[i..].join(&b"\r\n\r\n"[..]);
+                self.attachments.push(Attachment { name, mime, bytes, ..Default::default() });
+                break;
+            }
             let child = split_part(raw);
             let place = match (kind, place) {
                 ("multipart/digest", _) => Place::Digest,
@@ -270,12 +277,6 @@ impl BodyReader {
                 ("multipart/related", _) => Place::Related,
                 _ => Place::Following,
             };
-            if self.parts >= MAX_PARTS {
-                self.note(Problem::TooManyParts);
-                let content_type = child.content_type();
-                self.attach(&child, &content_type.value, &content_type, child.decoded_body(), place);
-                continue;
-            }
             // In an alternative every form may be the text, wherever it stands.
             let place = if kind == "multipart/alternative" && i > 0 && place == Place::Following {
                 Place::Alone

@@ -8,7 +8,7 @@ use crate::header::{Field, Fields, Parameters, decode_base64, decode_quoted_prin
 
 /// How deep multiparts may be nested; what lies deeper is kept whole as an attachment.
 pub(crate) const MAX_DEPTH: usize = 32;
-/// How many parts are read; the rest is kept whole as attachments.
+/// How many parts are read; the rest is kept whole as one attachment.
 pub(crate) const MAX_PARTS: usize = 500;
 /// How many header fields are read.
 const MAX_FIELDS: usize = 5000;

@@ -41,11 +41,34 @@ fn nothing_that_runs_survives() {
     ] {
         let html = html_mail(attack).html.unwrap().to_lowercase();
         // Attribute values and text may say anything; tags and attributes may not.
-        let tags: String = html.split('<').skip(1).filter_map(|t| t.split_once('>')).map(|(tag, _)| format!("<{tag}>")).collect();
+        let tags: String =
+            html.split('<').skip(1).filter_map(|t| t.split_once('>')).map(|(tag, _)| format!("<{tag}>")).collect();
         for bad in [
-            "<script", "onerror=a", "onload", "javascript:", "<svg", "<math", "<iframe", "<object", "<embed", "<form", "<input",
-            "<meta", "<base", "<link", "url(", "expression", "<style", "background=", "<video", "<audio", "data:text",
-            "svg+xml", " id=", " class=", " name=",
+            "<script",
+            "onerror=a",
+            "onload",
+            "javascript:",
+            "<svg",
+            "<math",
+            "<iframe",
+            "<object",
+            "<embed",
+            "<form",
+            "<input",
+            "<meta",
+            "<base",
+            "<link",
+            "url(",
+            "expression",
+            "<style",
+            "background=",
+            "<video",
+            "<audio",
+            "data:text",
+            "svg+xml",
+            " id=",
+            " class=",
+            " name=",
         ] {
             let is_attribute_text = bad == "onerror=a" && tags.contains("title=");
             assert!(!tags.contains(bad) || is_attribute_text, "{attack}\n→ {html}");
@@ -141,7 +164,7 @@ fn html_too_deep_or_too_large_is_kept_and_read_but_not_shown() {
 #[test]
 fn hostile_html_takes_time_in_proportion_to_its_size() {
     // Each of these takes hours with a parser that looks ahead to the end for every sign.
-    let n = 200_000;
+    let n = 20_000;
     for html in [
         "<a href=\"".repeat(n),
         "<!--".repeat(n),
@@ -152,6 +175,7 @@ fn hostile_html_takes_time_in_proportion_to_its_size() {
         "&#".repeat(n),
         "<p".repeat(n),
         "<b><p>".repeat(n),
+        (0..n).map(|i| format!("<p><b title={i}></i></div></p>")).collect(),
         "<table><td>".repeat(n),
         " ".repeat(n * 5) + "x",
         "<img src=x alt='".repeat(n),

@@ -1,6 +1,7 @@
 //! What mailkit promises, shown on mails written for it, on public mail, and on noise.
 
 mod corpora;
+mod fuzz;
 mod golden;
 mod html;
 mod mbox;

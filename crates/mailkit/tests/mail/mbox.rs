@@ -33,7 +33,8 @@ fn quoted_from_lines_lose_one_mark() {
 
 #[test]
 fn prose_that_begins_with_from_is_not_a_message() {
-    let prose = "From here on it is easy.\n\nFrom Monday to Friday in May 2026\n\nFrom 10:30 on Sat Nov 21 we are closed.\n";
+    let prose =
+        "From here on it is easy.\n\nFrom Monday to Friday in May 2026\n\nFrom 10:30 on Sat Nov 21 we are closed.\n";
     let mbox = format!("{FROM}\n{prose}\nnot after an empty line:\n{FROM}end\n");
     assert_eq!(bodies(mbox.as_bytes()), [format!("\n{prose}\nnot after an empty line:\n{FROM}end\n")]);
 }
@@ -90,7 +91,8 @@ fn reading_goes_on_at_any_offset_it_gave() {
     let all = read_all(mbox.as_bytes());
     assert_eq!(all.len(), 50);
     for item in &all {
-        let rest: Vec<_> = MboxReader::resumed(&mbox.as_bytes()[item.offset as usize..], item.offset).map(|i| i.unwrap()).collect();
+        let rest: Vec<_> =
+            MboxReader::resumed(&mbox.as_bytes()[item.offset as usize..], item.offset).map(|i| i.unwrap()).collect();
         assert_eq!(rest.first(), Some(item));
         let after = MboxReader::resumed(&mbox.as_bytes()[item.end as usize..], item.end).count();
         assert_eq!(after + 1, rest.len());
@@ -161,7 +163,8 @@ fn an_error_of_reading_is_passed_on_with_its_place() {
 #[test]
 fn reading_in_small_bites_is_the_same_as_at_once() {
     let mbox = format!("{FROM}Subject: a\n\n>From x\n\n{FROM}\n한글 본문\n\n").repeat(3);
-    let bites: Vec<_> = MboxReader::new(BufReader::with_capacity(1, mbox.as_bytes())).map(|item| item.unwrap()).collect();
+    let bites: Vec<_> =
+        MboxReader::new(BufReader::with_capacity(1, mbox.as_bytes())).map(|item| item.unwrap()).collect();
     assert_eq!(bites, read_all(mbox.as_bytes()));
     let _: &dyn BufRead = &mbox.as_bytes();
 }
