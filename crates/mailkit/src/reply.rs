@@ -255,8 +255,11 @@ fn is_attribution(lower: &str, is_next_quoted: impl Fn() -> bool) -> bool {
                     || has_date && is_dated_attribution(lower)
                     || is_next_quoted() && lower.split(' ').count() <= 10)
         }
-        // "2026年11月21日(土) 15:04 Kim <kim@example.com>:", without a verb.
-        None => has_address && has_date && starts_date(lower) && lower.contains('@'),
+        // "2026年11月21日(土) 15:04 Kim <kim@example.com>:" has no verb, "On Monday at 15:04 Kim mused:" a rare one.
+        None => {
+            let begins = OPENERS.iter().any(|opener| lower.starts_with(opener)) || starts_date(lower);
+            has_date && (lower.contains('@') && starts_date(lower) || (has_address || begins) && is_next_quoted())
+        }
     }
 }
 
