@@ -24,7 +24,9 @@ type Answer = { id?: string } | undefined;
 let jobs = $state.raw<Job<Write>[]>([]);
 let stuck = $state(false);
 let queue: WriteQueue<Write, Answer> | undefined;
-const done_hearers = new Set<(write: Write, key: string, answer: Answer) => void>();
+/** `replaced`: the id that the answer's id takes the place of, as the server knew it. */
+type Written = (write: Write, key: string, answer: Answer, replaced: string | undefined) => void;
+const done_hearers = new Set<Written>();
 
 /** How many writes wait, and whether the last attempt got no answer. */
 export const queue_state = () => ({ waiting: jobs.length, stuck });
@@ -34,7 +36,7 @@ export const list_waiting = (room: string, id: string) => jobs.filter((j) => j.o
 export const resolve_id = (id: string) => queue?.resolve(id) ?? id;
 
 /** Hears each answered write until the returned function is called. */
-export function on_written(hear: (write: Write, key: string, answer: Answer) => void): () => void {
+export function on_written(hear: Written): () => void {
 	done_hearers.add(hear);
 	return () => done_hearers.delete(hear);
 }
@@ -79,7 +81,7 @@ export function start_queue(): () => void {
 		new StorageShelf(localStorage, owner),
 		send,
 		{
-			done: (job, answer) => done_hearers.forEach((hear) => hear(job.op, job.key, answer)),
+			done: (job, answer, aliases) => done_hearers.forEach((hear) => hear(job.op, job.key, answer, aliases.find(([id]) => id !== job.key)?.[0])),
 			refused: (_job, reason) => say_problem(t('write-refused', { reason: reason instanceof Problem ? reason.message : String(reason) })),
 			moved: show
 		},

@@ -16,7 +16,8 @@ export interface Shelf<Op> {
 }
 
 export type Sent<R> = { did: 'done'; result: R; aliases?: [string, string][] } | { did: 'refused'; reason: unknown } | { did: 'later' };
-type Hears<Op, R> = { done?: (job: Job<Op>, result: R) => void; refused?: (job: Job<Op>, reason: unknown) => void; moved?: () => void };
+/** `aliases`: what the answer gave new ids to, as they were before it. */
+type Hears<Op, R> = { done?: (job: Job<Op>, result: R, aliases: [string, string][]) => void; refused?: (job: Job<Op>, reason: unknown) => void; moved?: () => void };
 
 const WAITS_MS = [1000, 2000, 5000, 10_000, 30_000];
 
@@ -93,7 +94,7 @@ export class WriteQueue<Op, R> {
 			// The alias first: if the page ends here, the job is sent again with its key and nothing is made twice.
 			if (sent.did === 'done') for (const [id, becomes] of sent.aliases ?? []) this.shelf.put_alias(id, becomes);
 			this.shelf.remove(job.key);
-			if (sent.did === 'done') this.hears.done?.(job, sent.result);
+			if (sent.did === 'done') this.hears.done?.(job, sent.result, sent.aliases ?? []);
 			else this.hears.refused?.(job, sent.reason);
 			this.hears.moved?.();
 		}

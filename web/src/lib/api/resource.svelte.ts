@@ -5,6 +5,20 @@ import { as_problem, type Problem } from './problem';
 
 const KEPT = 200;
 const memory = new Map<string, unknown>();
+// Two parts of a screen that want the same thing at the same moment share one request. The moment is shorter than the
+// wait after a live event, so that an answer from before the event is never taken for one after it.
+const SHARED_MS = 150;
+const under_way = new Map<string, { since: number; promise: Promise<unknown> }>();
+
+function load_once<T>({ key, load }: Wanted<T>): Promise<T> {
+	const same = under_way.get(key);
+	if (same && performance.now() - same.since < SHARED_MS) return same.promise as Promise<T>;
+	const promise = load(new AbortController().signal).finally(() => {
+		if (under_way.get(key)?.promise === promise) under_way.delete(key);
+	});
+	under_way.set(key, { since: performance.now(), promise });
+	return promise;
+}
 
 function keep(key: string, value: unknown): void {
 	memory.delete(key);
@@ -21,7 +35,7 @@ export function forget_all(): void {
 export async function prefetch<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Promise<void> {
 	if (memory.has(key)) return;
 	try {
-		keep(key, await load(new AbortController().signal));
+		keep(key, await load_once({ key, load }));
 	} catch {
 		// The real request will say what is wrong.
 	}
@@ -60,7 +74,7 @@ export class Resource<T> {
 		this.loading = true;
 		const slow = setTimeout(() => (this.slow = this.data === undefined), 150);
 		try {
-			const data = await wanted.load(abort.signal);
+			const data = await load_once(wanted);
 			if (abort.signal.aborted) return;
 			keep(wanted.key, data);
 			this.data = data;

@@ -12,7 +12,7 @@ export const list_toasts = () => shown;
 
 function add(toast: Omit<Toast, 'id'>): number {
 	const id = next_id++;
-	shown = [...shown.slice(-2), { ...toast, id }];
+	shown = [...shown.slice(-1), { ...toast, id }];
 	if (toast.undo) undoable = [...undoable.slice(-29), { id, undo: toast.undo }];
 	hold(id, false);
 	return id;

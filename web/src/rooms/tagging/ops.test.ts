@@ -69,3 +69,9 @@ test('every act has its way back', () => {
 	expect(invert({ do: 'kind', conversation, tagging: 'tgg_1', kind: 'bug' }, 'k1', before)).toEqual({ do: 'kind', conversation, tagging: 'tgg_1', kind: null });
 	expect(invert({ do: 'nothing', conversation }, 'k1', before)).toEqual({ do: 'something', conversation });
 });
+
+test('a kind set before the tagging had its id finds it by the id it replaced', () => {
+	const op: TagOp = { do: 'kind', conversation, tagging: 'k1', kind: 'bug' };
+	const settled = settle({ items: [tagging('tgg_5', 'tag_sync')], nothing: null }, op, tagging('tgg_6', 'tag_sync', { kind: 'bug' }), () => 'tgg_6', 'tgg_5');
+	expect(settled.items.map((t) => [t.id, t.kind])).toEqual([['tgg_6', 'bug']]);
+});

@@ -61,7 +61,7 @@ export function overlay(server: Taggings | undefined, jobs: readonly Job<TagOp>[
 }
 
 /** The answered job put into what the server is known to have, so that nothing flickers until it is loaded again. */
-export function settle(server: Taggings, op: TagOp, result: { id?: string } | Tagging | undefined, resolve: (id: string) => string): Taggings {
+export function settle(server: Taggings, op: TagOp, result: { id?: string } | Tagging | undefined, resolve: (id: string) => string, replaced?: string): Taggings {
 	if (op.do === 'tag') {
 		const made = result as Tagging;
 		return { items: [...server.items.filter((t) => t.id !== made.id), made], nothing: null };
@@ -72,8 +72,8 @@ export function settle(server: Taggings, op: TagOp, result: { id?: string } | Ta
 	}
 	if (op.do === 'kind') {
 		const made = result as Tagging;
-		const old = resolve(op.tagging);
-		return { ...server, items: server.items.map((t) => (t.id === op.tagging || t.id === old || t.id === made.id ? made : t)) };
+		const old = [op.tagging, resolve(op.tagging), replaced, made.id];
+		return { ...server, items: server.items.map((t) => (old.includes(t.id) ? made : t)) };
 	}
 	if (op.do === 'nothing') return { ...server, nothing: { id: result?.id ?? 'nothing' } };
 	return { ...server, nothing: null };

@@ -8,7 +8,7 @@ import type { Kind, PassageIn, Suggestion, Tagging, Taggings } from '$lib/api/ty
 import { t } from '$lib/i18n/index.svelte';
 import { me } from '$lib/session.svelte';
 import { say_done } from '$lib/ui/toasts.svelte';
-import { tag_label } from './catalogue.svelte';
+import { tag_path } from './catalogue.svelte';
 import { find_same, invert, overlay, settle, type ShownTagging, type TagOp } from './ops';
 
 const ROOM = 'tagging';
@@ -63,14 +63,14 @@ export class ThreadTags {
 	}
 
 	/** The server answered an act: what it made takes the place of what was shown. */
-	written(write: Write, key: string, answer: { id?: string } | undefined): void {
+	written(write: Write, key: string, answer: { id?: string } | undefined, replaced: string | undefined): void {
 		if (write.about.room !== ROOM || write.about.id !== this.conversation()) return;
 		const op = write.about.op as TagOp;
 		if (answer?.id) {
-			const before = op.do === 'kind' ? op.tagging : key;
-			this.#keys.set(answer.id, this.#keys.get(resolve_id(before)) ?? this.#keys.get(before) ?? before);
+			const before = replaced ?? key;
+			this.#keys.set(answer.id, this.#keys.get(before) ?? before);
 		}
-		this.#server.change((data) => settle(data, op, answer, resolve_id));
+		this.#server.change((data) => settle(data, op, answer, resolve_id, replaced));
 	}
 
 	#act(op: TagOp, words: string): string {
@@ -86,18 +86,18 @@ export class ThreadTags {
 		if (!conversation) return;
 		const op = { do: 'tag' as const, conversation, tag, kind: options.kind, passage: options.passage };
 		const same = find_same(this.shown.items, op);
-		const key = same?.id ?? this.#act(op, t(options.passage ? 'tagged-passage' : 'tagged', { tag: tag_label(tag) }));
+		const key = same?.id ?? this.#act(op, t(options.passage ? 'tagged-passage' : 'tagged', { tag: tag_path(tag) }));
 		if (options.focus) this.focus_on = this.#keys.get(key) ?? key;
 	}
 
 	retract(tagging: ShownTagging): void {
-		this.#act({ do: 'untag', conversation: this.conversation()!, tagging: tagging.id }, t('untagged', { tag: tag_label(tagging.tag) }));
+		this.#act({ do: 'untag', conversation: this.conversation()!, tagging: tagging.id }, t('untagged', { tag: tag_path(tagging.tag) }));
 	}
 
 	/** The same kind again takes it off. */
 	set_kind(tagging: ShownTagging, kind: Kind): void {
 		const next = tagging.kind === kind ? null : kind;
-		const words = next ? t('kind-set', { tag: tag_label(tagging.tag), kind: t(`kind-${next}`) }) : t('kind-unset', { tag: tag_label(tagging.tag) });
+		const words = next ? t('kind-set', { tag: tag_path(tagging.tag), kind: t(`kind-${next}`) }) : t('kind-unset', { tag: tag_path(tagging.tag) });
 		this.#act({ do: 'kind', conversation: this.conversation()!, tagging: tagging.id, kind: next }, words);
 	}
 
@@ -135,7 +135,7 @@ export function thread_tags(conversation: () => string | undefined): ThreadTags 
 		return id ? { key: `suggestions-${id}`, load: (signal) => get(at`/api/conversations/${id}/suggestions`, {}, signal) } : undefined;
 	});
 	const tags = new ThreadTags(conversation, server, suggested);
-	$effect(() => on_written((write, key, answer) => tags.written(write, key, answer)));
+	$effect(() => on_written((write, key, answer, replaced) => tags.written(write, key, answer, replaced)));
 	return tags;
 }
 
