@@ -112,6 +112,15 @@ pub async fn change_password(tx: &mut Tx, actor: &Actor, checked: &StaffRow, has
     note(tx, actor, "staff.password_changed", &checked.id.to_string(), json!({})).await
 }
 
+/// Sets somebody's password from outside, as an operator does; all their sessions end.
+pub async fn set_password(tx: &mut Tx, staff: StaffId, hash: &str) -> Result<()> {
+    get_staff(tx, staff).await?;
+    rows::update_password(tx, staff, hash).await?;
+    rows::delete_sessions_of(tx, staff, [0; 32]).await?;
+    announce_changed(tx, Some(staff));
+    note(tx, &Actor::system(), "staff.password_set", &staff.to_string(), json!({})).await
+}
+
 // Members.
 
 /// Lets somebody in. Whoever was removed before comes back as the same person.

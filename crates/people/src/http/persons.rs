@@ -4,9 +4,10 @@ use crate::access;
 use crate::actions::{self, CsvKind, CsvReport, PersonEdit};
 use crate::model::{AccountCard, Noun, PersonCard, TeamCard};
 use crate::store::{self as rows, PersonFilter, PersonRow};
+use axum::http::StatusCode;
 use base::{AccountId, Cursor, Page, PersonId, TeamId, Time};
 use httpkit::{
-    AppState, Can, Created, EditPeople, Etag, IfMatch, Import, Json, PageQuery, Path, Query, Read, Result, State,
+    AppState, Can, EditPeople, Etag, Idem, IfMatch, Import, Json, PageQuery, Path, Query, Read, Reply, Result, State,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -190,13 +191,15 @@ pub async fn get_person(
 pub async fn create_person(
     _can: Can<EditPeople>,
     State(app): State<AppState>,
-    Json(edit): Json<PersonEdit>,
-) -> Result<Created<PersonPage>> {
+    input: Idem<PersonEdit>,
+) -> Result<Reply> {
     let mut tx = app.db.write().await?;
-    let row = actions::create_person(&mut tx, edit).await?;
+    if let Some(reply) = input.replay(&mut tx).await? {
+        return Ok(reply);
+    }
+    let row = actions::create_person(&mut tx, input.body.clone()).await?;
     let page = person_page(&mut tx, row).await?;
-    tx.commit().await?;
-    Ok(Created(page))
+    input.finish(tx, StatusCode::CREATED, &page).await
 }
 
 /// Change what is known of a person.

@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use base::{InvitationId, Role, Time, Ui};
-use httpkit::{AppState, Can, Idem, Json, ManageStaff, Path, Reply, State};
+use httpkit::{AppState, Can, Created, Json, ManageStaff, Path, State};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -54,21 +54,19 @@ pub struct InvitationIn {
     role: Role,
 }
 
-/// Invites somebody by e-mail address; the answer holds the link.
+/// Invites somebody by e-mail address; the answer holds the link, and is not kept for an Idempotency-Key.
 #[utoipa::path(post, path = "/api/invitations", tag = "staff", request_body = InvitationIn,
     responses((status = 201, body = InvitationOut), (status = 409)))]
 pub async fn invite(
     can: Can<ManageStaff>,
     State(app): State<AppState>,
-    input: Idem<InvitationIn>,
-) -> httpkit::Result<Reply> {
+    Json(input): Json<InvitationIn>,
+) -> httpkit::Result<Created<InvitationOut>> {
     let mut tx = app.db.write().await?;
-    if let Some(reply) = input.replay(&mut tx).await? {
-        return Ok(reply);
-    }
     let (row, secret) = actions::invite(&mut tx, &can, &input.email, input.role).await?;
     let url = app.public_url.join(&format!("/invite/{secret}"));
-    input.finish(tx, StatusCode::CREATED, &InvitationOut::of(row, Some(url))).await
+    tx.commit().await?;
+    Ok(Created(InvitationOut::of(row, Some(url))))
 }
 
 /// Takes an invitation back.

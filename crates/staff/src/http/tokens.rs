@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use base::{Error, Right, Scope, StaffId, Time, TokenId};
-use httpkit::{AppState, Can, Idem, Json, OwnAccount, Path, Reply, State};
+use httpkit::{AppState, Can, Created, Json, OwnAccount, Path, State};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -63,22 +63,20 @@ pub struct TokenIn {
     scopes: Vec<Scope>,
 }
 
-/// Makes a token for oneself.
+/// Makes a token for oneself. The answer is not kept for an Idempotency-Key, since it holds the secret.
 #[utoipa::path(post, path = "/api/tokens", tag = "staff", request_body = TokenIn, responses((status = 201, body = TokenOut)))]
 pub async fn create_token(
     can: Can<OwnAccount>,
     State(app): State<AppState>,
-    input: Idem<TokenIn>,
-) -> httpkit::Result<Reply> {
+    Json(input): Json<TokenIn>,
+) -> httpkit::Result<Created<TokenOut>> {
     let owner = can.staff.ok_or(Error::NotFound("staff_member"))?;
     let mut tx = app.db.write().await?;
-    if let Some(reply) = input.replay(&mut tx).await? {
-        return Ok(reply);
-    }
     let (id, secret) = actions::create_token(&mut tx, &can, owner, &input.name, &input.scopes).await?;
     let made =
         rows::list_tokens(&mut tx).await?.into_iter().find(|row| row.id == id).ok_or(Error::NotFound("token"))?;
-    input.finish(tx, StatusCode::CREATED, &TokenOut::of(made, Some(secret))).await
+    tx.commit().await?;
+    Ok(Created(TokenOut::of(made, Some(secret))))
 }
 
 /// Revokes a token: one's own, or anybody's for those who manage staff.

@@ -1,0 +1,12 @@
+//! HTTP stories: the real router on a fresh store, over loopback, on the engine that is being tested.
+//!
+//! Every story begins with `TestApp::start("name").await` and ends with `app.end().await`, which fails when background
+//! jobs were left behind.
+mod app;
+
+mod live;
+mod permissions;
+mod registry;
+mod requests;
+mod signing_in;
+mod staff;

@@ -1,0 +1,66 @@
+//! Every statement of every room, prepared on the engine that is being tested; and who touches whose tables.
+use store::testing::{Street, check_registry};
+use testkit::TestDb;
+
+/// The street, left to right, and the tables of each room.
+const STREET: &[(&str, &[&str])] = &[
+    ("httpkit", &["idempotency_keys"]),
+    (
+        "staff",
+        &[
+            "staff",
+            "staff_teams",
+            "staff_team_members",
+            "sessions",
+            "api_tokens",
+            "invitations",
+            "attempts",
+            "settings",
+            "audit_log",
+        ],
+    ),
+    (
+        "people",
+        &[
+            "accounts",
+            "teams",
+            "persons",
+            "identities",
+            "account_facts",
+            "team_facts",
+            "account_proposals",
+            "merges",
+            "touchpoints",
+            "open_asks",
+        ],
+    ),
+    (
+        "conversations",
+        &[
+            "doors",
+            "door_staff_teams",
+            "conversations",
+            "entries",
+            "entry_revisions",
+            "attachments",
+            "participants",
+            "message_ids",
+            "passages",
+            "conversation_tags",
+            "tag_badges",
+            "conversation_reads",
+        ],
+    ),
+    ("tagging", &["tags", "tag_texts", "tag_aliases", "taxonomy_ops", "taggings", "nothing_to_tag"]),
+    ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
+    ("frontdoor", &["imports", "import_skips"]),
+];
+
+#[tokio::test]
+async fn every_statement_prepares_and_touches_only_what_its_room_may() {
+    let db = TestDb::new("registry").await;
+    let faults = check_registry(&db, &Street::new(STREET), false).await.unwrap();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let rooms: std::collections::BTreeSet<_> = store::registry().map(|statement| statement.room()).collect();
+    assert!(rooms.contains("staff") && rooms.contains("people"), "the rooms are linked into this program: {rooms:?}");
+}
