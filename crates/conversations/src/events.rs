@@ -12,8 +12,10 @@ pub(crate) fn taken_in(tx: &mut Tx, taken: &[Taken]) {
         return;
     }
     let entries: usize = moved.iter().map(|t| t.new_entries).sum();
-    let ords: Vec<i64> = moved.iter().take(50).map(|t| t.conversation_ord).collect();
-    tx.announce("conversations.taken_in", json!({"conversations": ords, "more": moved.len() > 50, "entries": entries}));
+    let (ids, ords): (Vec<ConversationId>, Vec<i64>) =
+        moved.iter().take(50).map(|t| (t.id, t.conversation_ord)).unzip();
+    let ids = json!({"conversations": ids, "ords": ords, "more": moved.len() > 50, "entries": entries});
+    tx.announce("conversations.taken_in", ids);
 }
 
 pub(crate) fn said(tx: &mut Tx, head: &Head, entry: EntryId) {

@@ -3,6 +3,8 @@
 mod access;
 mod actions;
 mod events;
+mod http;
+mod live;
 mod model;
 mod prepare;
 mod store;
@@ -11,18 +13,20 @@ pub use access::{
     Scope, entries_by_ord, entries_text, find_by_external, first_words, get_by_ord, get_conversation, get_entry,
     get_passage, heads, list_doors, messages, passages_by_ord,
 };
-pub use actions::change::{Change, add_entry, change_conversation, mark_read, write_note};
+pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
 pub use actions::check::{Broken, check};
 pub use actions::doors::{change_door, open_door};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
-pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
+pub use actions::list::{ListQuery, Listed, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{TagBadge, TagMark, set_badges, set_conversation_tags, set_tag_state, set_tag_states};
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
 pub use actions::search::{Hit, Hits, search};
 pub use actions::take_in::{take_in, take_in_each};
+pub use http::{ConversationOut, HitOut, SearchOut, find_conversations, routes};
+pub use live::DoorScope;
 pub use model::*;
 pub use prepare::{Prepared, prepare};
 pub use store::conversations::Head;

@@ -34,7 +34,9 @@ pub(super) struct Thread<'a> {
     belongs: HashMap<i64, (Option<i64>, Option<i64>)>,
     /// Its head has to be made anew, even without a new or changed entry.
     moved: bool,
+    /// An item says that what persons say opens it again; and one has.
     may_reopen: bool,
+    reopens: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -186,12 +188,19 @@ impl<'a> Thread<'a> {
             belongs: HashMap::new(),
             moved: false,
             may_reopen: false,
+            reopens: false,
         }
     }
 
     /// A conversation that is there and whose head is to be made anew.
     pub(super) fn stored(head: Head) -> Thread<'static> {
         Thread { moved: true, ..Thread::new(head, false) }
+    }
+
+    /// A conversation that is there, in which one more message was stored.
+    pub(super) fn saying(head: Head, author: Author) -> Thread<'static> {
+        let opens = author == Author::Person;
+        Thread { added: 1, reopens: opens, ..Thread::new(head, false) }
     }
 
     /// Whose conversation it is, what it is about: said by whoever opened it. An import says it once and for all; of
@@ -239,7 +248,8 @@ impl<'a> Thread<'a> {
 
     /// What a person says opens a closed conversation again.
     pub(super) fn reopen(&mut self) {
-        if self.may_reopen && self.said.iter().any(|(said, _)| said.author == Author::Person) {
+        let spoke = self.said.iter().any(|(said, _)| said.author == Author::Person);
+        if self.reopens || self.may_reopen && spoke {
             self.head.status = Status::Open;
         }
     }
@@ -264,17 +274,27 @@ impl<'a> Thread<'a> {
         let persons: HashSet<i64> = self.participants.iter().map(|p| p.person_ord).filter(|ord| *ord != 0).collect();
         persons.into_iter().map(|person| {
             let (team_ord, account_ord) = self.belongs.get(&person).copied().unwrap_or_default();
-            Touchpoint {
-                person_ord: Some(person),
-                team_ord,
-                account_ord,
-                at: self.head.last_entry_at,
-                room: "conversations",
-                kind: self.head.channel.as_str().into(),
-                subject_id: self.head.id.bytes(),
-                door_ord: self.head.door_ord,
-                summary: self.summary().to_owned(),
-            }
+            self.touchpoint(Some(person), team_ord, account_ord)
         })
+    }
+
+    /// This conversation on the timeline of somebody.
+    pub(super) fn touchpoint(
+        &self,
+        person_ord: Option<i64>,
+        team_ord: Option<i64>,
+        account_ord: Option<i64>,
+    ) -> Touchpoint {
+        Touchpoint {
+            person_ord,
+            team_ord,
+            account_ord,
+            at: self.head.last_entry_at,
+            room: "conversations",
+            kind: self.head.channel.as_str().into(),
+            subject_id: self.head.id.bytes(),
+            door_ord: self.head.door_ord,
+            summary: self.summary().to_owned(),
+        }
     }
 }

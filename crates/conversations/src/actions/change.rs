@@ -1,13 +1,16 @@
 //! What one of us does with a conversation: assign, close, say why it is there, write a note, answer, read.
-use crate::actions::take_in::take_in;
+use crate::actions::batch::Thread;
+use crate::actions::take_in::refresh_heads;
 use crate::events;
-use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, Purpose, Status, read_tail};
+use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, Purpose, Status, read_tail};
 use crate::prepare::{clean_line, words_for};
 use crate::store::conversations::{self, Head, Participant};
 use crate::store::entries::{self, Entry};
-use base::{Actor, EntryId, Error, Result, StaffId};
+use base::{Actor, EntryId, Error, Result, StaffId, Time};
+use people::{PersonIn, Who};
 use serde_json::json;
 use store::{Noun, Tx, search};
+use textkit::IndexTerms;
 
 /// The longest note or answer, in characters.
 const LONGEST_NOTE: usize = 100_000;
@@ -62,63 +65,85 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
     if renamed {
         crate::actions::reindex::index_first_entry(tx, &head).await?;
     }
-    let events = told.into_iter().map(|event| (EntryKind::Event, event.to_string()));
-    add_entries(tx, actor, &head, events.collect()).await?;
+    add_events(tx, actor, &head, told).await?;
     events::changed(tx, &head);
     head.rev += 1;
     Ok(head)
 }
 
-/// Writes something of ours into a thread; the ids. The head's count moves, its newest message does not.
-async fn add_entries(tx: &mut Tx, actor: &Actor, head: &Head, what: Vec<(EntryKind, String)>) -> Result<Vec<EntryId>> {
-    let ords = tx.next_ords(Noun::Entry, what.len()).await?;
-    let (mut rows, mut ids, mut found) = (Vec::new(), Vec::new(), Vec::new());
+/// Leaves events in a thread. They are counted; nothing else of the head moves.
+async fn add_events(tx: &mut Tx, actor: &Actor, head: &Head, told: Vec<serde_json::Value>) -> Result<()> {
+    let ords = tx.next_ords(Noun::Entry, told.len()).await?;
+    let author = if actor.staff.is_some() { Author::Staff } else { Author::Machine };
     let now = tx.now();
-    for (ord, (kind, text)) in ords.into_iter().zip(what) {
-        let words = words_for(kind, &text);
-        let id = EntryId::new();
-        let entry = Entry {
-            ord,
-            id,
-            conversation_ord: head.ord,
-            external_id: id.to_string(),
-            kind,
-            author: if actor.staff.is_some() { Author::Staff } else { Author::Machine },
-            person_ord: None,
-            staff_id: actor.staff,
-            author_name: None,
-            said_at: now,
-            language: words.language,
-            language_confidence: words.confidence,
-            text,
-            rev: 1,
-            has_html: false,
-            raw_ord: None,
-        };
-        rows.push(entry.into_values());
-        ids.push(id);
-        if kind != EntryKind::Event {
-            found.push((ord, words.terms));
-        }
-    }
+    let rows: Vec<_> = ords
+        .into_iter()
+        .zip(told)
+        .map(|(ord, event)| new_entry(ord, head, EntryKind::Event, (author, None, actor.staff), event.to_string(), now))
+        .map(|(entry, _)| entry.into_values())
+        .collect();
+    let n = rows.len() as i64;
     entries::insert(tx, rows).await?;
-    conversations::add_to_count(tx, head.ord, ids.len() as i64).await?;
-    search::index(tx, found).await?;
-    Ok(ids)
+    conversations::add_to_count(tx, head.ord, n).await
+}
+
+type By = (Author, Option<i64>, Option<StaffId>);
+
+fn new_entry(ord: i64, head: &Head, kind: EntryKind, by: By, text: String, said_at: Time) -> (Entry, IndexTerms) {
+    let words = words_for(kind, &text);
+    let id = EntryId::new();
+    let (author, person_ord, staff_id) = by;
+    let entry = Entry {
+        ord,
+        id,
+        conversation_ord: head.ord,
+        external_id: id.to_string(),
+        kind,
+        author,
+        person_ord,
+        staff_id,
+        author_name: None,
+        said_at,
+        language: words.language,
+        language_confidence: words.confidence,
+        text,
+        rev: 1,
+        has_html: false,
+        raw_ord: None,
+    };
+    (entry, words.terms)
 }
 
 /// Writes a note for ourselves into a thread.
 pub async fn write_note(tx: &mut Tx, actor: &Actor, head: &Head, text: &str) -> Result<EntryId> {
-    let text = check_text(text)?;
-    let ids = add_entries(tx, actor, head, vec![(EntryKind::Note, text)]).await?;
-    if let Some(staff) = actor.staff {
-        let (role, staff_key) = ("author".to_owned(), staff.to_string());
-        let one = Participant { conversation_ord: head.ord, role, person_ord: 0, staff_key, name: String::new() };
-        conversations::insert_participants(tx, [one].into_iter()).await?;
-    }
-    let id = ids.first().copied().ok_or_else(|| Error::store("a note without an id"))?;
+    let by = match actor.staff {
+        Some(staff) => (Author::Staff, None, Some(staff)),
+        None => (Author::Machine, None, None),
+    };
+    let (ord, now) = (tx.next_ord(Noun::Entry).await?, tx.now());
+    let (entry, terms) = new_entry(ord, head, EntryKind::Note, by, check_text(text)?, now);
+    let id = entry.id;
+    entries::insert(tx, vec![entry.into_values()]).await?;
+    search::index(tx, vec![(ord, terms)]).await?;
+    conversations::add_to_count(tx, head.ord, 1).await?;
+    add_author(tx, head, by, None).await?;
     events::said(tx, head, id);
     Ok(id)
+}
+
+async fn add_author(tx: &mut Tx, head: &Head, by: By, name: Option<&str>) -> Result<()> {
+    let (author, person_ord, staff) = by;
+    let one = Participant {
+        conversation_ord: head.ord,
+        role: if person_ord.is_some() && person_ord == head.person_ord { "customer" } else { "author" }.to_owned(),
+        person_ord: person_ord.unwrap_or_default(),
+        staff_key: staff.map(|id| id.to_string()).unwrap_or_default(),
+        name: name.filter(|_| author == Author::External).unwrap_or_default().to_owned(),
+    };
+    if one.person_ord == 0 && one.staff_key.is_empty() && one.name.is_empty() {
+        return Ok(());
+    }
+    conversations::insert_participants(tx, [one].into_iter()).await
 }
 
 /// Clean, and neither empty nor endless.
@@ -128,37 +153,75 @@ pub(crate) fn check_text(text: &str) -> Result<String> {
         return Err(Error::invalid("text", "error-text-empty"));
     }
     if text.chars().count() > LONGEST_NOTE {
-        return Err(Error::invalid("text", "error-text-too-long"));
+        return Err(Error::Invalid { field: "text", key: "error-note-too-long", args: Vec::new() });
     }
     Ok(text)
 }
 
-/// Appends one entry to a conversation that is there: an answer of ours, or what somebody said through the API. The same
-/// external id again is the same entry; a changed text is a new revision.
-pub async fn add_entry(tx: &mut Tx, head: &Head, entry: EntryIn, people: Vec<people::PersonIn>) -> Result<Entry> {
-    let item = ConversationIn {
-        source: head.source.clone(),
-        external_id: head.external_id.clone(),
-        channel: head.channel,
-        door: None,
-        subject: head.subject.clone(),
-        language: head.language,
-        opened_at: head.opened_at,
-        opens_thread: false,
-        status: Status::Open,
-        person: (head.person_ord.is_none() && matches!(entry.author, AuthorIn::Person(_))).then_some(0),
-        people,
-        participants: Vec::new(),
-        attributes: None,
-        entries: vec![entry],
-        about: None,
-    };
-    let taken = take_in(tx, vec![item]).await?.pop().ok_or_else(|| Error::store("an entry without an answer"))??;
-    let entry = entries::list_by_ord(tx, &taken.entry_ords).await?.pop().ok_or(Error::NotFound("entry"))?;
-    if taken.new_entries + taken.changed_entries > 0 {
-        events::said(tx, head, entry.id);
+/// Who says a message; a person who is not named is the one whose conversation it is.
+#[derive(Clone, Debug)]
+pub enum SaidBy {
+    Person(Option<PersonIn>),
+    Staff(StaffId),
+    External,
+    Machine,
+}
+
+/// A message that is said in a conversation that is there.
+#[derive(Clone, Debug)]
+pub struct SaidIn {
+    pub author: SaidBy,
+    pub text: String,
+    pub name: Option<String>,
+    pub at: Time,
+    /// The same id again is the same message.
+    pub external_id: Option<String>,
+}
+
+/// Says something in a conversation: an answer of ours, or what somebody said elsewhere. Nothing is sent.
+pub async fn say_in(tx: &mut Tx, head: Head, said: SaidIn) -> Result<EntryId> {
+    if let Some(id) = &said.external_id {
+        if id.is_empty() || id.len() > LONGEST_EXTERNAL_ID {
+            return Err(Error::Invalid { field: "external_id", key: "error-external-id", args: Vec::new() });
+        }
+        if let Some(same) = entries::find_by_external(tx, head.ord, id).await? {
+            return Ok(same);
+        }
     }
-    Ok(entry)
+    let text = check_text(&said.text)?;
+    let (by, who) = match said.author {
+        SaidBy::Person(None) => {
+            let ord = head.person_ord.ok_or(Error::invalid("person", "error-person-missing"))?;
+            let who = Who { person_ord: Some(ord), team_ord: head.team_ord, account_ord: head.account_ord, ..Who::default() };
+            ((Author::Person, Some(ord), None), Some(who))
+        }
+        SaidBy::Person(Some(person)) => {
+            let who = people::resolve_people(tx, &[person]).await?.pop().ok_or(Error::NotFound("person"))?;
+            ((Author::Person, who.person_ord, None), Some(who))
+        }
+        SaidBy::Staff(id) => ((Author::Staff, None, Some(id)), None),
+        SaidBy::External => ((Author::External, None, None), None),
+        SaidBy::Machine => ((Author::Machine, None, None), None),
+    };
+    let ord = tx.next_ord(Noun::Entry).await?;
+    let (mut entry, terms) = new_entry(ord, &head, EntryKind::Message, by, text, said.at);
+    entry.author_name = said.name.map(|name| clean_line(&name)).filter(|name| !name.is_empty());
+    if let Some(external_id) = said.external_id {
+        entry.external_id = external_id;
+    }
+    let (id, name) = (entry.id, entry.author_name.clone());
+    entries::insert(tx, vec![entry.into_values()]).await?;
+    search::index(tx, vec![(ord, terms)]).await?;
+    let known = conversations::list_participants(tx, &[head.ord]).await?;
+    add_author(tx, &head, by, name.as_deref()).await?;
+    let mut thread = [Thread::saying(head, by.0)];
+    refresh_heads(tx, &mut thread).await?;
+    let [thread] = thread;
+    if let Some(who) = who.filter(|who| !known.iter().any(|one| Some(one.person_ord) == who.person_ord)) {
+        people::touch(tx, &[thread.touchpoint(who.person_ord, who.team_ord, who.account_ord)]).await?;
+    }
+    events::said(tx, &thread.head, id);
+    Ok(id)
 }
 
 /// Remembers that one of us has read a conversation up to now.

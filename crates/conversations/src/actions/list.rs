@@ -40,6 +40,14 @@ pub struct ListQuery {
     pub to: Option<Time>,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub page: Page<Head>,
+    /// By value: there are more than were put in order.
+    pub is_cut: bool,
+}
+
 /// A page of conversations in order. What does not exist narrows the list to nothing.
 pub async fn list_conversations(
     tx: &mut Tx,
@@ -48,10 +56,13 @@ pub async fn list_conversations(
     query: &ListQuery,
     after: Option<[i64; 2]>,
     limit: Limit,
-) -> Result<Page<Head>> {
-    let Some(narrow) = narrow(tx, staff, query).await? else { return Ok(Page { items: Vec::new(), next: None }) };
+) -> Result<Listed> {
+    let Some(narrow) = narrow(tx, staff, query).await? else {
+        return Ok(Listed { page: Page { items: Vec::new(), next: None }, is_cut: false });
+    };
+    let mut is_cut = false;
     let page = match query.sort {
-        Sort::Value => list_by_value(tx, scope, &narrow, after, limit).await?,
+        Sort::Value => list_by_value(tx, scope, &narrow, after, limit, &mut is_cut).await?,
         sort => {
             let after = after.map(|[at, ord]| (at, ord));
             let places = lists::list(tx, scope, &narrow, sort, after, limit.plus_one()).await?;
@@ -59,7 +70,8 @@ pub async fn list_conversations(
         }
     };
     let ords: Vec<i64> = page.items.iter().map(|place| place.ord).collect();
-    Ok(Page { items: heads_in_order(tx, &ords).await?, next: page.next })
+    let page = Page { items: heads_in_order(tx, &ords).await?, next: page.next };
+    Ok(Listed { page, is_cut })
 }
 
 /// The heads of these conversations, in this order; those that do not exist are left out.
@@ -123,8 +135,11 @@ async fn list_by_value(
     narrow: &Narrow,
     after: Option<[i64; 2]>,
     limit: Limit,
+    is_cut: &mut bool,
 ) -> Result<Page<Place>> {
-    let places = lists::list(tx, scope, narrow, Sort::Newest, None, MOST_BY_VALUE).await?;
+    let mut places = lists::list(tx, scope, narrow, Sort::Newest, None, MOST_BY_VALUE + 1).await?;
+    *is_cut = places.len() as i64 > MOST_BY_VALUE;
+    places.truncate(MOST_BY_VALUE as usize);
     let mut accounts: Vec<i64> = places.iter().filter_map(|place| place.account_ord).collect();
     accounts.sort_unstable();
     accounts.dedup();

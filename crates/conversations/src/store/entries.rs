@@ -161,6 +161,12 @@ pub(crate) async fn find_ord(tx: &mut Tx, id: EntryId) -> Result<Option<i64>> {
     Ok(tx.find(sql, args![id]).await?.map(|(ord,)| ord))
 }
 
+pub(crate) async fn find_by_external(tx: &mut Tx, conversation: i64, external_id: &str) -> Result<Option<EntryId>> {
+    let sql = sql!("conversations.find_entry_by_external" => (EntryId,),
+        "SELECT id FROM entries WHERE conversation_ord = $1 AND external_id = $2");
+    Ok(tx.find(sql, args![conversation, external_id]).await?.map(|(id,)| id))
+}
+
 /// The first thing a person said, else the first anybody said: (entry, text).
 pub(crate) async fn find_first_words(tx: &mut Tx, conversation: i64) -> Result<Option<(i64, String)>> {
     let by_person = sql!("conversations.find_first_words" => (i64, String),

@@ -1,0 +1,121 @@
+//! Lists of conversations and the counts of the views.
+use super::out::{ConversationOut, list_out};
+use crate::access::Scope;
+use crate::actions::list::{self, ListQuery, MOST_BY_VALUE, MOST_COUNTED};
+use crate::model::{Channel, Sort, View};
+use base::{AccountId, Day, DoorId, Error, Lang, PersonId, TagId, TeamId, Time, Zone};
+use httpkit::{AppState, Can, Json, PageQuery, Query, Read, Result, State};
+use serde::{Deserialize, Serialize};
+
+/// What to list. What is left out does not narrow.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListIn {
+    #[serde(default)]
+    #[param(required = false, inline)]
+    view: View,
+    #[serde(default)]
+    #[param(required = false, inline)]
+    sort: Sort,
+    #[param(value_type = Option<String>)]
+    door: Option<DoorId>,
+    #[param(inline)]
+    channel: Option<Channel>,
+    #[param(value_type = Option<String>)]
+    language: Option<Lang>,
+    source: Option<String>,
+    external_id: Option<String>,
+    #[param(value_type = Option<String>)]
+    person: Option<PersonId>,
+    #[param(value_type = Option<String>)]
+    team: Option<TeamId>,
+    #[param(value_type = Option<String>)]
+    account: Option<AccountId>,
+    /// A tag, with all below it.
+    #[param(value_type = Option<String>)]
+    tag: Option<TagId>,
+    /// Words that were said in it.
+    q: Option<String>,
+    /// Last said on this day or later; a moment is taken too.
+    from: Option<String>,
+    /// Last said before this day or moment.
+    to: Option<String>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ListOut {
+    items: Vec<ConversationOut>,
+    next: Option<String>,
+    /// By value, only the newest so many are in order, and there are more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranked_newest: Option<i64>,
+}
+
+/// List conversations.
+#[utoipa::path(get, path = "/api/conversations", tag = "conversations", operation_id = "list_conversations",
+    params(ListIn, PageQuery), responses((status = 200, body = ListOut)))]
+pub async fn list_conversations(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<ListIn>,
+    page: PageQuery,
+) -> Result<Json<ListOut>> {
+    let mut tx = app.db.read().await?;
+    let zone = staff::get_settings(&mut tx).await?.zone;
+    let query = ListQuery {
+        view: query.view,
+        sort: query.sort,
+        door: query.door,
+        channel: query.channel,
+        language: query.language,
+        source: query.source,
+        external_id: query.external_id,
+        person: query.person,
+        team: query.team,
+        account: query.account,
+        tag: query.tag,
+        q: query.q,
+        from: query.from.map(|text| moment("from", &text, &zone)).transpose()?,
+        to: query.to.map(|text| moment("to", &text, &zone)).transpose()?,
+    };
+    let scope = Scope::of(&mut tx, can.actor()).await?;
+    let found = list::list_conversations(&mut tx, &scope, can.staff, &query, page.place()?, page.limit).await?;
+    let items = list_out(&mut tx, can.actor(), found.page.items).await?;
+    Ok(Json(ListOut { items, next: found.page.next, ranked_newest: found.is_cut.then_some(MOST_BY_VALUE) }))
+}
+
+/// The beginning of a day where we are, or a moment.
+fn moment(field: &'static str, text: &str, zone: &Zone) -> base::Result<Time> {
+    if let Ok(day) = Day::parse(text) {
+        return Ok(day.start_in(zone));
+    }
+    Time::parse(text).map_err(|_| Error::invalid(field, "error-day"))
+}
+
+/// How many, counted up to ten thousand.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CountOut {
+    n: i64,
+    /// There are at least so many.
+    more: bool,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CountsOut {
+    all: CountOut,
+    mine: CountOut,
+    unassigned: CountOut,
+    untagged: CountOut,
+    waiting: CountOut,
+}
+
+/// Count the conversations of each view.
+#[utoipa::path(get, path = "/api/conversations/counts", tag = "conversations", operation_id = "count_views",
+    responses((status = 200, body = CountsOut)))]
+pub async fn count_views(can: Can<Read>, State(app): State<AppState>) -> Result<Json<CountsOut>> {
+    let mut tx = app.db.read().await?;
+    let scope = Scope::of(&mut tx, can.actor()).await?;
+    let counts = list::count_views(&mut tx, &scope, can.staff).await?;
+    let [all, mine, unassigned, untagged, waiting] = counts.map(|n| CountOut { n, more: n >= MOST_COUNTED });
+    Ok(Json(CountsOut { all, mine, unassigned, untagged, waiting }))
+}

@@ -1,0 +1,30 @@
+//! The room's doors over HTTP, by noun.
+mod doors;
+mod entries;
+mod lists;
+mod out;
+mod search;
+mod thread;
+
+pub use out::{ConversationOut, HitOut};
+pub use search::{SearchOut, find_conversations};
+
+use httpkit::AppState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(lists::list_conversations, thread::create_conversation))
+        .routes(routes!(lists::count_views))
+        .routes(routes!(thread::get_conversation, thread::change_conversation))
+        .routes(routes!(thread::create_note))
+        .routes(routes!(thread::create_entry))
+        .routes(routes!(thread::mark_conversation_read))
+        .routes(routes!(entries::get_original))
+        .routes(routes!(entries::get_raw))
+        .routes(routes!(entries::list_revisions))
+        .routes(routes!(entries::get_attachment))
+        .routes(routes!(doors::list_doors, doors::create_door))
+        .routes(routes!(doors::change_door))
+        .routes(routes!(search::search_conversations))
+}

@@ -1,0 +1,327 @@
+//! What conversations and entries look like outside. Names, tags and marks are read in bulk, once for a page.
+use crate::model::{Author, Channel, EntryKind, Status, TagState};
+use crate::store::conversations::{self, Head, TagOn};
+use crate::store::entries::{self, Attachment, Entry};
+use crate::store::{doors, passages};
+use base::{Actor, ConversationId, DoorId, EntryId, Lang, PassageId, Result, StaffId, TagId, Time, Ui};
+use people::{AccountCard, Cards, PersonCard, TeamCard};
+use serde::Serialize;
+use std::collections::HashMap;
+use store::Tx;
+
+/// One of us.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct StaffCard {
+    pub id: StaffId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct DoorCard {
+    pub id: DoorId,
+    pub name: String,
+}
+
+/// A text in both languages; either may be missing.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LabelOut {
+    pub ko: Option<String>,
+    pub en: Option<String>,
+}
+
+/// A tag on a conversation, with the kinds of its taggings.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TagOut {
+    pub id: TagId,
+    pub path: String,
+    pub label: LabelOut,
+    pub kinds: Vec<String>,
+}
+
+/// A conversation in a list.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ConversationOut {
+    #[serde(flatten)]
+    pub head: HeadOut,
+    /// How many.
+    pub entries: i64,
+}
+
+/// What is shown of a conversation everywhere.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HeadOut {
+    pub id: ConversationId,
+    pub external_id: String,
+    pub source: String,
+    pub channel: Channel,
+    pub subject: Option<String>,
+    pub status: Status,
+    /// The first words of the newest message.
+    pub preview: String,
+    pub last_said_by: Author,
+    /// Something was said since you looked.
+    pub unread: bool,
+    pub person: Option<PersonCard>,
+    pub team: Option<TeamCard>,
+    pub account: Option<AccountCard>,
+    pub assignee: Option<StaffCard>,
+    pub language: Option<Lang>,
+    pub opened_at: Time,
+    pub last_entry_at: Time,
+    /// Since when somebody outside has had no answer.
+    pub waiting_since: Option<Time>,
+    pub tag_state: TagState,
+    pub tags: Vec<TagOut>,
+    pub door: Option<DoorCard>,
+}
+
+fn tag_out(tag: TagOn) -> TagOut {
+    let said = |text: String| Some(text).filter(|text| !text.is_empty());
+    let kinds = tag.kinds.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
+    TagOut { id: tag.tag_id, path: tag.path, label: LabelOut { ko: said(tag.label_ko), en: said(tag.label_en) }, kinds }
+}
+
+/// What stands in a list for these heads, in their order.
+pub async fn list_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<Vec<ConversationOut>> {
+    let counts: Vec<i64> = heads.iter().map(|head| head.entry_count).collect();
+    let heads = heads_out(tx, actor, heads).await?;
+    Ok(heads.into_iter().zip(counts).map(|(head, entries)| ConversationOut { head, entries }).collect())
+}
+
+/// What is shown of these heads, in their order.
+pub async fn heads_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<Vec<HeadOut>> {
+    let ords: Vec<i64> = heads.iter().map(|head| head.ord).collect();
+    let all = |of: fn(&Head) -> Option<i64>| heads.iter().filter_map(of).collect::<Vec<_>>();
+    let cards = people::cards(tx, &all(|h| h.person_ord), &all(|h| h.team_ord), &all(|h| h.account_ord)).await?;
+    let names = staff::list_staff_names(tx, heads.iter().filter_map(|head| head.assignee).collect()).await?;
+    let doors: HashMap<i64, DoorCard> =
+        doors::list(tx).await?.into_iter().map(|door| (door.ord, DoorCard { id: door.id, name: door.name })).collect();
+    let mut tags: HashMap<i64, Vec<TagOut>> = HashMap::new();
+    for tag in conversations::list_tags(tx, &ords).await? {
+        tags.entry(tag.conversation_ord).or_default().push(tag_out(tag));
+    }
+    let reads: HashMap<i64, Time> = match actor.staff {
+        Some(staff) => conversations::list_reads(tx, staff, &ords).await?.into_iter().collect(),
+        None => HashMap::new(),
+    };
+    let out = |head: Head| HeadOut {
+        id: head.id,
+        external_id: head.external_id,
+        source: head.source,
+        channel: head.channel,
+        subject: head.subject,
+        status: head.status,
+        preview: head.preview,
+        last_said_by: head.last_said_by,
+        unread: reads.get(&head.ord).is_none_or(|read| *read < head.last_entry_at),
+        person: cards.person(head.person_ord),
+        team: cards.team(head.team_ord),
+        account: cards.account(head.account_ord),
+        assignee: head.assignee.and_then(|id| Some(StaffCard { id, name: names.get(&id)?.clone() })),
+        language: head.language,
+        opened_at: head.opened_at,
+        last_entry_at: head.last_entry_at,
+        waiting_since: head.waiting_since,
+        tag_state: head.tag_state,
+        tags: tags.remove(&head.ord).unwrap_or_default(),
+        door: doors.get(&head.door_ord).cloned(),
+    };
+    Ok(heads.into_iter().map(out).collect())
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct AttachmentOut {
+    pub name: String,
+    /// As the sender said; what is delivered is looked at first.
+    pub mime: String,
+    pub bytes: i64,
+    pub url: String,
+}
+
+/// One message, note or event. Ranges count Unicode scalars, half-open.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct EntryOut {
+    pub id: EntryId,
+    pub external_id: String,
+    pub kind: EntryKind,
+    pub author: Author,
+    pub person: Option<PersonCard>,
+    pub staff: Option<StaffCard>,
+    /// The name as it stood there.
+    pub name: Option<String>,
+    pub at: Time,
+    pub language: Option<Lang>,
+    /// Of an event: what happened, in your language.
+    pub text: String,
+    pub rev: i64,
+    /// Quoted history, to be folded.
+    pub quoted: Vec<(usize, usize)>,
+    pub signature: Option<(usize, usize)>,
+    pub has_original: bool,
+    pub attachments: Vec<AttachmentOut>,
+}
+
+/// These entries as they are read, in their order.
+pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> Result<Vec<EntryOut>> {
+    let ords: Vec<i64> = all.iter().map(|entry| entry.ord).collect();
+    let persons: Vec<i64> = all.iter().filter_map(|entry| entry.person_ord).collect();
+    let cards = people::cards(tx, &persons, &[], &[]).await?;
+    let events: Vec<_> = all.iter().map(|entry| Event::read(entry)).collect();
+    let named = events.iter().flatten().flat_map(Event::staff);
+    let names = staff::list_staff_names(tx, all.iter().filter_map(|entry| entry.staff_id).chain(named).collect()).await?;
+    let mut files: HashMap<i64, Vec<Attachment>> = HashMap::new();
+    for file in entries::list_attachments(tx, &ords).await? {
+        files.entry(file.entry_ord).or_default().push(file);
+    }
+    let out = |(entry, event): (Entry, Option<Event>)| {
+        let files = files.remove(&entry.ord).unwrap_or_default();
+        let text = event.map(|event| event.say(ui, entry.staff_id, &names));
+        entry_out(head, &cards, &names, entry, text, files)
+    };
+    Ok(all.into_iter().zip(events).map(out).collect())
+}
+
+fn entry_out(
+    head: &Head,
+    cards: &Cards,
+    names: &HashMap<StaffId, String>,
+    entry: Entry,
+    said: Option<String>,
+    files: Vec<Attachment>,
+) -> EntryOut {
+    let is_mail = head.channel == Channel::Email && entry.kind == EntryKind::Message;
+    let parts = if is_mail { mailkit::split_reply(&entry.text) } else { mailkit::Reply::default() };
+    let url = |file: &Attachment| format!("/api/attachments/{}/{}", entry.id, file.position);
+    EntryOut {
+        attachments: files
+            .into_iter()
+            .map(|file| AttachmentOut { url: url(&file), name: file.name, mime: file.mime, bytes: file.bytes })
+            .collect(),
+        id: entry.id,
+        external_id: entry.external_id,
+        kind: entry.kind,
+        author: entry.author,
+        person: cards.person(entry.person_ord),
+        staff: entry.staff_id.and_then(|id| Some(StaffCard { id, name: names.get(&id)?.clone() })),
+        name: entry.author_name,
+        at: entry.said_at,
+        language: entry.language,
+        text: said.unwrap_or(entry.text),
+        rev: entry.rev,
+        quoted: parts.quoted.into_iter().map(|range| (range.start, range.end)).collect(),
+        signature: parts.signature.map(|range| (range.start, range.end)),
+        has_original: entry.has_html && entry.raw_ord.is_some(),
+    }
+}
+
+/// What happened to a conversation, as it is kept in the text of an event.
+#[derive(serde::Deserialize)]
+struct Event {
+    what: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Event {
+    fn read(entry: &Entry) -> Option<Event> {
+        if entry.kind == EntryKind::Event { serde_json::from_str(&entry.text).ok() } else { None }
+    }
+
+    /// The member of staff it is about.
+    fn staff(&self) -> Option<StaffId> {
+        (self.what == "assignee").then(|| self.after.as_deref()?.parse().ok()).flatten()
+    }
+
+    fn say(&self, ui: Ui, by: Option<StaffId>, names: &HashMap<StaffId, String>) -> String {
+        let who = by.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| "sarang".into());
+        let after = match self.staff() {
+            Some(id) => names.get(&id).cloned().unwrap_or_default(),
+            None => self.after.clone().unwrap_or_default(),
+        };
+        let end = match (self.what.as_str(), &self.after) {
+            ("status", Some(status)) => format!("-{status}"),
+            (_, None) => "-none".into(),
+            _ => String::new(),
+        };
+        let key = format!("event-{}{end}", self.what);
+        let before = self.before.clone().unwrap_or_default();
+        let value = if self.what == "purpose" {
+            httpkit::say(ui, &format!("purpose-{}", after.replace('_', "-")), &[]).unwrap_or(after)
+        } else {
+            after
+        };
+        httpkit::say(ui, &key, &[("who", who), ("after", value), ("before", before)]).unwrap_or(key)
+    }
+}
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ParticipantOut {
+    pub role: String,
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonCard>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffCard>,
+}
+
+pub async fn participants_out(tx: &mut Tx, head: &Head) -> Result<Vec<ParticipantOut>> {
+    let all = conversations::list_participants(tx, &[head.ord]).await?;
+    let persons: Vec<i64> = all.iter().map(|one| one.person_ord).filter(|ord| *ord != 0).collect();
+    let cards = people::cards(tx, &persons, &[], &[]).await?;
+    let staff_of = |key: &str| key.parse::<StaffId>().ok();
+    let names = staff::list_staff_names(tx, all.iter().filter_map(|one| staff_of(&one.staff_key)).collect()).await?;
+    let out = |one: conversations::Participant| {
+        let person = cards.person(Some(one.person_ord));
+        let staff = staff_of(&one.staff_key).and_then(|id| Some(StaffCard { id, name: names.get(&id)?.clone() }));
+        let known = person.as_ref().map(|p| p.name.clone()).or_else(|| staff.as_ref().map(|s| s.name.clone()));
+        let name = known.or(Some(one.name)).filter(|name| !name.is_empty());
+        ParticipantOut { role: one.role, name, person, staff }
+    };
+    Ok(all.into_iter().map(out).collect())
+}
+
+/// A stretch of an entry chosen as evidence.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PassageOut {
+    pub id: PassageId,
+    pub entry: EntryId,
+    pub start: i64,
+    pub end: i64,
+    pub quote: String,
+}
+
+/// The passages that stand in the present texts of these entries.
+pub async fn passages_out(tx: &mut Tx, all: &[Entry]) -> Result<Vec<PassageOut>> {
+    let by_ord: HashMap<i64, &Entry> = all.iter().map(|entry| (entry.ord, entry)).collect();
+    let ords: Vec<i64> = by_ord.keys().copied().collect();
+    let found = passages::list_of_entries(tx, &ords).await?;
+    let present = found.into_iter().filter_map(|passage| {
+        let entry = by_ord.get(&passage.entry_ord).filter(|entry| entry.rev == passage.entry_rev)?;
+        let (start, end) = (passage.start_at, passage.end_at);
+        Some(PassageOut { id: passage.id, entry: entry.id, start, end, quote: passage.quote })
+    });
+    Ok(present.collect())
+}
+
+/// A conversation that was found, with the words that answer.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HitOut {
+    pub id: ConversationId,
+    pub external_id: String,
+    pub entry_id: EntryId,
+    pub subject: Option<String>,
+    pub channel: Channel,
+    pub person: Option<PersonCard>,
+    pub at: Time,
+    pub snippet: SnippetOut,
+    pub score: f64,
+}
+
+/// A stretch of text with the words that matched, in Unicode scalars.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SnippetOut {
+    pub text: String,
+    pub marks: Vec<(usize, usize)>,
+}
+
