@@ -85,3 +85,22 @@ right-manage-staff = manage staff
 right-configure = configure
 right-see-small-counts = see small counts
 right-read-audit = read the audit log
+
+# conversations
+error-external-id = An external id or a source has 1 to 1,000 bytes; this one does not: “{ $id }”.
+error-entry-twice = The entry “{ $id }” stands there twice. Give each entry an id of its own.
+error-person-unknown = It names a person who is not described in it.
+error-person-missing = Say which person: this conversation belongs to nobody yet.
+error-not-an-object = Attributes are a JSON object.
+error-text-too-long = The text of “{ $id }” is longer than 16 MB and was not taken.
+error-note-too-long = This is longer than 100,000 characters. Put the rest into another note.
+error-text-empty = Write something first.
+error-subject-too-long = A subject has at most 500 characters.
+error-staff-unknown = There is no such staff member any more. Choose somebody else.
+error-staff-team-unknown = There is no team of staff called “{ $id }”.
+error-door-name = A door needs a name of 1 to 120 characters.
+error-door-name-taken = Another door has this name already.
+error-passage-place = A passage has a beginning, an end after it, and 1 to 4,000 characters.
+error-quote-not-there = These words are not in this entry any more. Select them again.
+error-day = Write a day like 2026-11-22, or a moment like 2026-11-22T09:00:00Z.
+error-search-room = Only conversations are searched here; /api/search/rooms looks everywhere.

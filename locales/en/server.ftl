@@ -23,3 +23,18 @@ api-page-token = Send an API token as “Authorization: Bearer …”. Tokens ar
 api-page-errors = Errors are application/problem+json, in the language of the account or of Accept-Language.
 api-page-changes = A change of what you have read needs If-Match with its version. A POST with an Idempotency-Key is done once, however often it is sent within a day.
 api-page-body = Body
+
+# What happened to a conversation, as a thread says it.
+event-status-closed = { $who } closed the conversation
+event-status-open = { $who } opened the conversation again
+event-assignee = { $who } gave the conversation to { $after }
+event-assignee-none = { $who } took the conversation from its assignee
+event-purpose = { $who } set the purpose to { $after }
+event-purpose-none = { $who } removed the purpose
+event-subject = { $who } changed the subject from “{ $before }” to “{ $after }”
+event-subject-none = { $who } removed the subject “{ $before }”
+purpose-buy = buy
+purpose-self-serve = self-serve
+purpose-help = help
+purpose-partner = partner
+purpose-feedback = feedback

@@ -85,3 +85,22 @@ right-manage-staff = 구성원 관리
 right-configure = 설정
 right-see-small-counts = 작은 수 보기
 right-read-audit = 감사 기록 보기
+
+# conversations
+error-external-id = 외부 id와 출처는 1~1,000바이트여야 합니다. 이 값은 맞지 않습니다: “{ $id }”.
+error-entry-twice = “{ $id }” 글이 두 번 들어 있습니다. 글마다 서로 다른 id를 주세요.
+error-person-unknown = 설명되지 않은 사람을 가리키고 있습니다.
+error-person-missing = 어떤 고객인지 알려 주세요. 이 대화에는 아직 고객이 정해지지 않았습니다.
+error-not-an-object = 속성(attributes)은 JSON 객체여야 합니다.
+error-text-too-long = “{ $id }”의 본문이 16MB보다 길어 받지 않았습니다.
+error-note-too-long = 100,000자보다 깁니다. 나머지는 다른 메모에 적어 주세요.
+error-text-empty = 먼저 내용을 적어 주세요.
+error-subject-too-long = 제목은 500자까지 쓸 수 있습니다.
+error-staff-unknown = 그런 구성원이 더는 없습니다. 다른 사람을 골라 주세요.
+error-staff-team-unknown = “{ $id }”라는 구성원 팀이 없습니다.
+error-door-name = 문의 창구에는 1~120자의 이름이 필요합니다.
+error-door-name-taken = 같은 이름의 문의 창구가 이미 있습니다.
+error-passage-place = 대목에는 시작과 그 뒤의 끝이 있고, 길이는 1~4,000자여야 합니다.
+error-quote-not-there = 이 글에는 그 말이 더는 없습니다. 다시 선택해 주세요.
+error-day = 날짜는 2026-11-22처럼, 시각은 2026-11-22T09:00:00Z처럼 적어 주세요.
+error-search-room = 여기서는 대화만 찾습니다. 모든 곳은 /api/search/rooms 에서 찾습니다.

@@ -23,3 +23,18 @@ api-page-token = API 토큰을 “Authorization: Bearer …” 헤더로 보내 
 api-page-errors = 오류는 계정의 언어나 Accept-Language의 언어로 쓴 application/problem+json입니다.
 api-page-changes = 읽은 것을 바꿀 때는 If-Match에 그 판을 적어 주세요. Idempotency-Key를 붙인 POST는 하루 안에 몇 번을 보내도 한 번만 처리합니다.
 api-page-body = 본문
+
+# 대화에 일어난 일을 대화 안에서 말하는 문장.
+event-status-closed = { $who } 님이 대화를 닫았습니다
+event-status-open = { $who } 님이 대화를 다시 열었습니다
+event-assignee = { $who } 님이 대화를 { $after } 님에게 맡겼습니다
+event-assignee-none = { $who } 님이 대화의 담당을 비웠습니다
+event-purpose = { $who } 님이 용건을 { $after }(으)로 정했습니다
+event-purpose-none = { $who } 님이 용건을 지웠습니다
+event-subject = { $who } 님이 제목을 “{ $before }”에서 “{ $after }”(으)로 바꿨습니다
+event-subject-none = { $who } 님이 제목 “{ $before }”을(를) 지웠습니다
+purpose-buy = 구매
+purpose-self-serve = 셀프서비스
+purpose-help = 도움
+purpose-partner = 제휴
+purpose-feedback = 의견

@@ -41,6 +41,7 @@ impl App {
             .trusted_proxies(config.trusted_proxies.clone())
             .keep(Arc::new(FirstRun::new()))
             .build();
+        state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })
     }
 

@@ -18,6 +18,8 @@ fn rooms() -> OpenApiRouter<AppState> {
         .merge(staff::routes())
         // Persons, teams, accounts: lists, facts, proposals, merging, timelines, CSV.
         .merge(people::routes())
+        // Conversations: lists, threads, entries, originals, attachments, doors, search.
+        .merge(conversations::routes())
 }
 
 pub fn all_routes(state: &AppState) -> Router {

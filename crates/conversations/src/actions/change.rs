@@ -192,7 +192,8 @@ pub async fn say_in(tx: &mut Tx, head: Head, said: SaidIn) -> Result<EntryId> {
     let (by, who) = match said.author {
         SaidBy::Person(None) => {
             let ord = head.person_ord.ok_or(Error::invalid("person", "error-person-missing"))?;
-            let who = Who { person_ord: Some(ord), team_ord: head.team_ord, account_ord: head.account_ord, ..Who::default() };
+            let who =
+                Who { person_ord: Some(ord), team_ord: head.team_ord, account_ord: head.account_ord, ..Who::default() };
             ((Author::Person, Some(ord), None), Some(who))
         }
         SaidBy::Person(Some(person)) => {

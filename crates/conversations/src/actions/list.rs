@@ -42,14 +42,26 @@ pub struct ListQuery {
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Listed {
-    pub page: Page<Head>,
+pub(crate) struct Listed {
+    pub(crate) page: Page<Head>,
     /// By value: there are more than were put in order.
-    pub is_cut: bool,
+    pub(crate) is_cut: bool,
+}
+
+/// A page of conversations in order, as `list_page` makes it.
+pub async fn list_conversations(
+    tx: &mut Tx,
+    scope: &Scope,
+    staff: Option<StaffId>,
+    query: &ListQuery,
+    after: Option<[i64; 2]>,
+    limit: Limit,
+) -> Result<Page<Head>> {
+    Ok(list_page(tx, scope, staff, query, after, limit).await?.page)
 }
 
 /// A page of conversations in order. What does not exist narrows the list to nothing.
-pub async fn list_conversations(
+pub(crate) async fn list_page(
     tx: &mut Tx,
     scope: &Scope,
     staff: Option<StaffId>,

@@ -1,6 +1,6 @@
 //! Doors over HTTP.
-use crate::actions::doors as actions;
 use crate::access::Scope;
+use crate::actions::doors as actions;
 use crate::model::Visibility;
 use crate::store::doors::{self, Door};
 use base::{DoorId, Error};

@@ -79,7 +79,7 @@ pub async fn list_conversations(
         to: query.to.map(|text| moment("to", &text, &zone)).transpose()?,
     };
     let scope = Scope::of(&mut tx, can.actor()).await?;
-    let found = list::list_conversations(&mut tx, &scope, can.staff, &query, page.place()?, page.limit).await?;
+    let found = list::list_page(&mut tx, &scope, can.staff, &query, page.place()?, page.limit).await?;
     let items = list_out(&mut tx, can.actor(), found.page.items).await?;
     Ok(Json(ListOut { items, next: found.page.next, ranked_newest: found.is_cut.then_some(MOST_BY_VALUE) }))
 }

@@ -168,7 +168,8 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
     let cards = people::cards(tx, &persons, &[], &[]).await?;
     let events: Vec<_> = all.iter().map(|entry| Event::read(entry)).collect();
     let named = events.iter().flatten().flat_map(Event::staff);
-    let names = staff::list_staff_names(tx, all.iter().filter_map(|entry| entry.staff_id).chain(named).collect()).await?;
+    let names =
+        staff::list_staff_names(tx, all.iter().filter_map(|entry| entry.staff_id).chain(named).collect()).await?;
     let mut files: HashMap<i64, Vec<Attachment>> = HashMap::new();
     for file in entries::list_attachments(tx, &ords).await? {
         files.entry(file.entry_ord).or_default().push(file);
@@ -324,4 +325,3 @@ pub struct SnippetOut {
     pub text: String,
     pub marks: Vec<(usize, usize)>,
 }
-

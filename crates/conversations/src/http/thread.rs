@@ -1,5 +1,7 @@
 //! One conversation: reading it, changing its head, writing into it.
-use super::out::{EntryOut, HeadOut, ParticipantOut, PassageOut, entries_out, heads_out, participants_out, passages_out};
+use super::out::{
+    EntryOut, HeadOut, ParticipantOut, PassageOut, entries_out, heads_out, participants_out, passages_out,
+};
 use crate::access::{self, Scope};
 use crate::actions::change::{self, Change, SaidBy, SaidIn, check_text};
 use crate::actions::take_in::take_in;
