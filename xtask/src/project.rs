@@ -39,6 +39,11 @@ impl Project {
     pub fn command<I: AsRef<OsStr>>(&self, program: &str, arguments: impl IntoIterator<Item = I>) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.root);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_about_xtask) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
@@ -110,6 +115,12 @@ fn line(command: &Command) -> String {
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| is_program(path))
+}
+
+/// What `cargo run` tells of the program it runs. Passed on to another cargo, it makes ring (whose build watches these
+/// variables) and all that stands on it be built anew.
+fn is_about_xtask(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_") || variable.starts_with("CARGO_BIN_")
 }
 
 fn is_program(path: &Path) -> bool {

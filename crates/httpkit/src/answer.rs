@@ -60,7 +60,7 @@ pub struct PageQuery {
     pub cursor: Option<String>,
     /// 1 to 200, 50 unless said.
     #[serde(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub limit: Limit,
 }
 

@@ -263,6 +263,7 @@ pub async fn merge_person(
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
+    #[param(inline)]
     pub kind: CsvKind,
     /// Whose ids the table carries; `csv` unless said.
     pub source: Option<String>,
