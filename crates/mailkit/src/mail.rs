@@ -545,32 +545,21 @@ fn normal_text(text: &str) -> String {
 
 /// RFC 3676: joins lines that were broken by the writing program and takes away the stuffed space.
 fn unflow(text: &str, delete_space: bool) -> String {
-    let mut flowed = String::with_capacity(text.len());
+    let mut flowed: Vec<String> = Vec::new();
     let mut open_quote: Option<usize> = None;
     for line in text.lines() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
         let quote = line.bytes().take_while(|&b| b == b'>').count();
         let content = &line[quote..];
         let content = content.strip_prefix(' ').unwrap_or(content);
         let is_signature = content == "-- ";
-        match open_quote {
-            Some(open) if open == quote && !is_signature => {}
-            _ => {
-                if !flowed.is_empty() || open_quote.is_some() {
-                    flowed.push('\n');
-                }
-                flowed.push_str(&">".repeat(quote));
-                if quote > 0 && !content.is_empty() {
-                    flowed.push(' ');
-                }
-            }
-        }
         let is_open = content.ends_with(' ') && !is_signature;
-        flowed.push_str(if is_open && delete_space { &content[..content.len() - 1] } else { content });
-        open_quote = is_open.then_some(quote);
-        if !is_open && flowed.is_empty() {
-            flowed.push('\n');
+        let kept = if is_open && delete_space { &content[..content.len() - 1] } else { content };
+        match flowed.last_mut() {
+            Some(last) if open_quote == Some(quote) && !is_signature => last.push_str(kept),
+            _ if quote > 0 => flowed.push(format!("{} {kept}", ">".repeat(quote))),
+            _ => flowed.push(kept.to_owned()),
         }
+        open_quote = is_open.then_some(quote);
     }
-    flowed
+    flowed.join("\n")
 }

@@ -188,7 +188,7 @@ fn header_block_end(lines: &[&str], kinds: &[Kind], i: usize) -> Option<usize> {
     let is_plain = has_address || seen.contains(&HeaderField::Subject);
     let is_sent =
         seen.contains(&HeaderField::From) || seen.contains(&HeaderField::Date) && seen.contains(&HeaderField::Subject);
-    (seen.len() >= needed && is_plain && is_sent).then_some(end)
+    (seen.len() >= 2 && fields >= needed && is_plain && is_sent).then_some(end)
 }
 
 fn read_header_line(line: &str) -> Option<HeaderField> {
@@ -250,10 +250,9 @@ fn is_attribution(lower: &str, is_next_quoted: impl Fn() -> bool) -> bool {
         Some(tail) => {
             // The verb comes near the end, or an address or date still follows it.
             let is_near = tail.chars().count() <= 40 || has_date && tail.chars().count() <= 120;
-            is_near
-                && (has_address
-                    || has_date && is_dated_attribution(lower)
-                    || is_next_quoted() && lower.split(' ').count() <= 10)
+            // "At 10:30 it said:" may well be followed by the writer's own words, unless those are quoted.
+            let is_sure = has_address || has_year(lower) && is_dated_attribution(lower) && !tail.starts_with("said");
+            is_near && (is_sure || (has_date || lower.split(' ').count() <= 10) && is_next_quoted())
         }
         // "2026年11月21日(土) 15:04 Kim <kim@example.com>:" has no verb, "On Monday at 15:04 Kim mused:" a rare one.
         None => {
@@ -313,10 +312,14 @@ fn has_weekday(lower: &str) -> bool {
     DAYS.iter().any(|day| lower.contains(day))
 }
 
-/// A year of four digits that stands alone: 1980 to 2099.
+/// A year of four digits that stands alone, 1980 to 2099, or a date in numbers: 21.11.26, 11/21/26.
 fn has_year(text: &str) -> bool {
     let mut numbers = text.split(|c: char| !c.is_ascii_digit());
-    numbers.any(|n| n.len() == 4 && ("1980".."2100").contains(&n))
+    let is_numeric = |word: &str| {
+        let parts: Vec<&str> = word.trim_matches(',').split(['.', '/', '-']).collect();
+        parts.len() == 3 && parts.iter().all(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    numbers.any(|n| n.len() == 4 && ("1980".."2100").contains(&n)) || text.split(' ').any(is_numeric)
 }
 
 /// A time of day: 15:04, 3.04, 15h04, 오후 3시.
@@ -413,10 +416,9 @@ fn is_sent_from(line: &str) -> bool {
 
 fn fold_quotes(lines: &[&str], kinds: &mut [Kind]) {
     let is_own = |kind: &Kind| *kind == Kind::Own;
-    // A rule under the last words parts them from the quote below.
-    if let Some(last) = kinds.iter().rposition(is_own)
-        && is_rule(lines[last])
-        && kinds[last..].contains(&Kind::Quoted)
+    // A rule under the last words parts them from what is folded, or from nothing. (The dot is a mark of Gmail's.)
+    while let Some(last) = kinds.iter().rposition(is_own)
+        && (is_rule(lines[last]) || lines[last].trim() == "ᐧ")
     {
         kinds[last] = Kind::History;
     }

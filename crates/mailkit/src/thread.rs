@@ -95,13 +95,17 @@ pub fn normalised_subject(subject: &str) -> String {
     subject.trim().to_lowercase()
 }
 
-/// `Re: x` → `x`; also `RE[2]:`, `Re(3):`, `Re^2:`, a full-width colon, and spaces before it.
+/// `Re: x` → `x`; also `RE[2]:`, `Re(3):`, `Re^2:`, `[답장] x`, a full-width colon, and spaces before it.
 fn strip_mark(subject: &str) -> Option<&str> {
-    let end = subject.find([':', '：'])?;
-    let head = subject[..end].trim().to_lowercase();
+    if let Some((mark, rest)) = split_list_name(subject)
+        && MARKS.contains(&mark.trim_matches(['[', ']']).to_lowercase().as_str())
+    {
+        return Some(rest);
+    }
+    let (head, rest) = subject.split_once([':', '：'])?;
+    let head = head.trim().to_lowercase();
     let head = head.trim_end_matches(|c: char| c.is_ascii_digit() || "[]()^*".contains(c)).trim();
-    let colon = subject[end..].chars().next().map_or(1, char::len_utf8);
-    MARKS.contains(&head).then(|| subject[end + colon..].trim_start())
+    MARKS.contains(&head).then(|| rest.trim_start())
 }
 
 fn split_list_name(subject: &str) -> Option<(&str, &str)> {

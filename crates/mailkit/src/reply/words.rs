@@ -50,7 +50,19 @@ pub(super) const WROTE: &[&str] = &[
     "寫道",
     "寫到", // Chinese
     "viết",
-    "đã viết", // Vietnamese
+    "đã viết",     // Vietnamese
+    "va escriure", // Catalan
+    "написа",
+    "пише", // Bulgarian, Serbian, Ukrainian
+    "napisao",
+    "je napisal", // Croatian, Slovenian
+    "kirjutas",
+    "rašė",
+    "rakstīja", // Estonian, Lithuanian, Latvian
+    "כתב",
+    "كتب",
+    "เขียน",
+    "ने लिखा",  // Hebrew, Arabic, Thai, Hindi
     "menulis", // Indonesian
 ];
 

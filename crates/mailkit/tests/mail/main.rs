@@ -6,6 +6,7 @@ mod golden;
 mod html;
 mod mbox;
 mod replies;
+mod threads;
 
 use std::path::PathBuf;
 

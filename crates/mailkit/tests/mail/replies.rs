@@ -117,6 +117,11 @@ const REPLIES: &[(&str, &str)] = &[
         "no quote at all",
         "[[Hello,\n\nOn Monday I tried it. It said: \"no\". My colleague wrote:\nnothing.\n\nFrom: here it is slow\nTo: be honest, very slow\n\nBye]]\n",
     ),
+    (
+        "own words that look like an attribution",
+        "[[Hi,\n\nAt 10:30 I ran the export and it said:\nError 5 in line 3.\nWhat now?]]\n",
+    ),
+    ("a rule at the end", "[[words]]\n\n---\n\n> old\n"),
     ("a rule in the text", "[[part one\n\n-----\n\npart two]]\n"),
     ("a list with dashes", "[[- one\n-- two\n--- three]]\n"),
     ("code that looks like quotes", "[[Run this:\n```\n> ls\n-- comment\n```\nthen tell me.]]\n"),
