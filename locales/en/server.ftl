@@ -16,6 +16,11 @@ cli-no-such-user = no staff member has the e-mail address { $email }
 cli-check-sound = Everything that must hold holds.
 cli-backed-up = Backed up { $rows } rows and { $blobs } files to { $place }.
 cli-blob-missing = The file { $hash } is named in the database and not there.
+cli-restored = Restored { $rows } rows and { $blobs } files from { $place }.
+cli-copied = Copied { $rows } rows and { $blobs } files to { $place }.
+cli-copy-data = --to-data belongs to PostgreSQL; a SQLite folder holds its files itself
+cli-reindexing = { $done } entries indexed …
+cli-reindexed = { $entries } entries and { $names } names are indexed.
 
 page-without-interface = This program was built without the staff interface; the API is at /api.
 api-page-what = Everything the staff interface does goes through these calls.

@@ -16,6 +16,11 @@ cli-no-such-user = 이메일 주소가 { $email }인 구성원이 없습니다
 cli-check-sound = 지켜져야 할 것이 모두 지켜지고 있습니다.
 cli-backed-up = { $rows }줄과 파일 { $blobs }개를 { $place }에 백업했습니다.
 cli-blob-missing = 데이터베이스에 적힌 파일 { $hash }이(가) 없습니다.
+cli-restored = { $place }에서 { $rows }줄과 파일 { $blobs }개를 되살렸습니다.
+cli-copied = { $rows }줄과 파일 { $blobs }개를 { $place }에 옮겼습니다.
+cli-copy-data = --to-data는 PostgreSQL에만 씁니다. SQLite 폴더는 파일을 스스로 담습니다
+cli-reindexing = 글 { $done }개를 찾아보기에 올렸습니다 …
+cli-reindexed = 글 { $entries }개와 이름 { $names }개를 찾아보기에 올렸습니다.
 
 page-without-interface = 화면 없이 만든 프로그램입니다. API는 /api 에 있습니다.
 api-page-what = 화면이 하는 모든 일은 이 호출로 이루어집니다.

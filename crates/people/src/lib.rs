@@ -6,6 +6,7 @@ mod check;
 mod domains;
 mod http;
 mod model;
+mod reindex;
 mod store;
 
 pub use access::{get_account, get_person, get_team};
@@ -19,4 +20,5 @@ pub use http::routes;
 pub use model::{
     AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
 };
+pub use reindex::reindex;
 pub use store::{canon_map, cards, find_names, standings};

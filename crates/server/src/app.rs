@@ -6,6 +6,7 @@ use httpkit::{AppState, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
 use std::{fs, net::SocketAddr, sync::Arc};
 use store::{Db, newest_version};
+use tagging::TagEngine;
 use tokio::{sync::watch, task::JoinHandle};
 
 /// A store that is open and at the newest schema. Data of an older schema is backed up before it is changed.
@@ -36,10 +37,12 @@ impl App {
             Some(url) => url.clone(),
             None => format!("http://{bound}").parse::<PublicUrl>().map_err(anyhow::Error::msg)?,
         };
+        let engine = TagEngine::new(db.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
             .public_url(public_url)
             .trusted_proxies(config.trusted_proxies.clone())
             .keep(Arc::new(FirstRun::new()))
+            .keep(Arc::new(engine))
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

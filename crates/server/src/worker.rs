@@ -2,6 +2,7 @@
 use httpkit::AppState;
 use std::time::Duration;
 use store::{Db, jobs};
+use tagging::TagEngine;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 /// How often what has served its time is forgotten.
@@ -33,7 +34,14 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
             }
         }
     });
-    vec![working, cleaning]
+    let engine = state.get::<TagEngine>();
+    let counting = tokio::spawn(async move {
+        // Whoever asks first would otherwise wait for the counts to be loaded.
+        if let Err(error) = engine.catch_up().await {
+            tracing::warn!(%error, "counts are not loaded yet; the first question will");
+        }
+    });
+    vec![working, cleaning, counting]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events kept for a week. One short transaction each.

@@ -216,6 +216,19 @@ pub async fn index_names<'a>(tx: &mut Tx, noun: Noun, names: impl Iterator<Item 
     search::index_names(tx, noun, names.map(|(ord, name)| (ord, textkit::index_terms(name))).collect()).await
 }
 
+/// Names by ordinal, from after one; those of the erased are empty already.
+pub async fn list_names(tx: &mut Tx, noun: Noun, after: i64, limit: i64) -> Result<Vec<(i64, String)>> {
+    let list = match noun {
+        Noun::Team => sql!("people.list_team_names" => (i64, String),
+            "SELECT ord, name FROM teams WHERE ord > $1 ORDER BY ord LIMIT $2"),
+        Noun::Account => sql!("people.list_account_names" => (i64, String),
+            "SELECT ord, name FROM accounts WHERE ord > $1 ORDER BY ord LIMIT $2"),
+        _ => sql!("people.list_person_names" => (i64, String),
+            "SELECT ord, name FROM persons WHERE ord > $1 ORDER BY ord LIMIT $2"),
+    };
+    tx.all(list, args![after, limit]).await
+}
+
 /// Ordinals of persons, teams or accounts whose name matches, the better tier first; an address finds its person too.
 pub async fn find_names(tx: &mut Tx, noun: Noun, q: &str, most: usize) -> Result<Vec<i64>> {
     let mut found: Vec<i64> = Vec::new();

@@ -55,6 +55,16 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Bring a backup into an empty data folder or database
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Make the search index anew, also beside a running server
+    Reindex,
+    /// The database as a whole
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Print the OpenAPI description of the API as JSON
     Openapi,
 }
@@ -77,6 +87,19 @@ enum UserCommand {
         /// Language of their interface: ko or en [default: the terminal's]
         #[arg(long)]
         ui: Option<Ui>,
+    },
+}
+
+#[derive(Subcommand)]
+enum DbCommand {
+    /// Move house: copy everything into an empty place, such as from SQLite to PostgreSQL; stop the server first
+    Copy {
+        /// postgres://user:password@host/name, or a folder for SQLite
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Where the attachments go with PostgreSQL [default: they stay in the data folder]
+        #[arg(long, value_name = "DIR")]
+        to_data: Option<PathBuf>,
     },
 }
 
@@ -132,6 +155,9 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             }
             Command::Check => return storage::check(&config).await,
             Command::Backup { file } => return storage::backup(&config, &file).await,
+            Command::Restore { file } => return storage::restore(&config, &file).await,
+            Command::Reindex => return storage::reindex(&config).await,
+            Command::Db(DbCommand::Copy { to, to_data }) => return storage::copy(&config, &to, to_data).await,
             Command::Openapi => unreachable!("answered before a store is needed"),
         }
         Ok(ExitCode::SUCCESS)

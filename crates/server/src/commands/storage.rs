@@ -1,16 +1,27 @@
-//! `sarang check` and `backup`: what an operator does with the store.
+//! `sarang check`, `backup`, `restore`, `reindex` and `db copy`: what an operator does with the store.
 use crate::{
     Config, open_store,
     words::{tell, tell_error},
 };
-use anyhow::Result;
-use std::{path::Path, process::ExitCode};
+use anyhow::{Result, bail};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+use store::{Db, Location};
+use tagging::TagEngine;
 
 /// Names each broken invariant; exit code 1 when there is one.
 pub async fn check(config: &Config) -> Result<ExitCode> {
     let db = open_store(config).await.map_err(tell_error)?;
     let mut tx = db.read().await.map_err(tell_error)?;
-    let broken = store::check(&mut tx).await.map_err(tell_error)?;
+    let mut broken = store::check(&mut tx).await.map_err(tell_error)?;
+    broken.extend(people::check(&mut tx).await.map_err(tell_error)?);
+    for one in conversations::check(&mut tx).await.map_err(tell_error)? {
+        broken.push(store::Broken { invariant: one.rule, detail: format!("{:?}", one.by) });
+    }
+    broken.extend(tagging::check(&mut tx).await.map_err(tell_error)?);
     drop(tx);
     db.close().await;
     for one in &broken {
@@ -29,6 +40,57 @@ pub async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
     let report = db.backup(file).await.map_err(tell_error)?;
     db.close().await;
     tell_report("cli-backed-up", &report, file)
+}
+
+/// Brings a backup into an empty place.
+pub async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
+    let report = store::backup::restore(file, &config.location()).await.map_err(tell_error)?;
+    reindex(config).await?;
+    tell_report("cli-restored", &report, file)
+}
+
+/// Moves house: everything into an empty PostgreSQL database, or an empty SQLite folder.
+pub async fn copy(config: &Config, to: &str, to_data: Option<PathBuf>) -> Result<ExitCode> {
+    let is_postgres = to.starts_with("postgres");
+    let location = match (is_postgres, to_data) {
+        (true, Some(folder)) => Location::Postgres { url: to.to_owned(), folder },
+        (true, None) => Location::Postgres { url: to.to_owned(), folder: config.data_dir.clone() },
+        (false, None) => Location::Sqlite(to.trim_start_matches("sqlite://").into()),
+        (false, Some(_)) => bail!(tell("cli-copy-data", &[])),
+    };
+    let db = open_store(config).await.map_err(tell_error)?;
+    let report = db.copy_to(&location).await.map_err(tell_error)?;
+    db.close().await;
+    index_anew(&Db::open(&location).await.map_err(tell_error)?).await?;
+    tell_report("cli-copied", &report, Path::new(to))
+}
+
+/// Makes the search index anew from the texts, beside a running server.
+pub async fn reindex(config: &Config) -> Result<ExitCode> {
+    let db = open_store(config).await.map_err(tell_error)?;
+    index_anew(&db).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn index_anew(db: &Db) -> Result<()> {
+    let shows_progress = std::io::stderr().is_terminal();
+    let done = conversations::reindex(db, |done| {
+        if shows_progress {
+            eprint!("\r{}", tell("cli-reindexing", &[("done", &done.to_string())]));
+        }
+    });
+    let entries = done.await.map_err(tell_error)?;
+    let names = people::reindex(db).await.map_err(tell_error)?;
+    let mut tx = db.write().await.map_err(tell_error)?;
+    let catalogue = TagEngine::new(db.clone()).catalogue_in(&mut tx).await.map_err(tell_error)?;
+    tagging::refresh_badges(&mut tx, &catalogue).await.map_err(tell_error)?;
+    tx.commit().await.map_err(tell_error)?;
+    if shows_progress {
+        eprintln!();
+    }
+    println!("{}", tell("cli-reindexed", &[("entries", &entries.to_string()), ("names", &names.to_string())]));
+    db.close().await;
+    Ok(())
 }
 
 /// Blobs that were named and not there are told, and make the exit code 3: the rest came over.
