@@ -1,6 +1,6 @@
 //! Which keys the code asks for: each must exist, and each that exists must be asked for.
 //!
-//! A key is asked for whole, `t('inbox-title')`, or made while running from a beginning and a word that stands quoted
+//! A key is asked for whole, `t('inbox-title')`, or made while running from fixed parts and words that stand quoted
 //! elsewhere: `` t(`role-${staff.role}`) `` asks for `role-agent` when some source says `"agent"`.
 
 use std::collections::BTreeSet;
@@ -14,8 +14,9 @@ use crate::rust_source::RustSource;
 struct Asked {
     /// Every short quoted text, blanks and underscores as dashes: `"staff member"` is `staff-member`.
     words: BTreeSet<String>,
-    /// The fixed beginnings of keys made while running: `role-` of `` `role-${role}` `` or `format!("role-{role}")`.
-    beginnings: BTreeSet<String>,
+    /// Keys made while running, as their fixed parts: `` `inbox-${view}-empty` `` and `format!("inbox-{view}-empty")` are
+    /// `inbox-` and `-empty`.
+    made: BTreeSet<Vec<String>>,
     /// Keys that are certainly asked for, with their place: `t('key'`, `Error::invalid("field", "key")`.
     certain: Vec<(String, String)>,
 }
@@ -51,11 +52,19 @@ fn may_ask(path: &str) -> bool {
 
 impl Asked {
     fn asks_for(&self, key: &str) -> bool {
-        let is_made_of = |beginning: &String| {
-            let rest = key.strip_prefix(beginning.as_str());
-            rest.is_some_and(|rest| self.words.contains(rest) || rest.chars().all(|char| char.is_ascii_digit()))
-        };
-        self.words.contains(key) || self.beginnings.iter().any(is_made_of)
+        let key = as_key(key);
+        self.words.contains(&key) || self.made.iter().any(|parts| self.can_make(parts, &key))
+    }
+
+    /// Whether the fixed parts, with a known word or a number in each gap, make the key.
+    fn can_make(&self, parts: &[String], key: &str) -> bool {
+        let [first, rest @ ..] = parts else { return false };
+        let Some(key) = key.strip_prefix(first.as_str()) else { return false };
+        if rest.is_empty() {
+            return key.is_empty();
+        }
+        let is_known = |word: &str| self.words.contains(word) || word.chars().all(|char| char.is_ascii_digit());
+        (1..=key.len()).any(|end| is_known(&key[..end]) && self.can_make(rest, &key[end..]))
     }
 
     fn read_web(&mut self, path: &str, text: &str) {
@@ -70,8 +79,8 @@ impl Asked {
                     {
                         self.certain.push((format!("{path}:{}", index + 1), word.to_owned()));
                     }
-                } else if word.ends_with('-') && quote == "`" && after.starts_with("${") {
-                    self.beginnings.insert(word.to_owned());
+                } else if quote == "`" {
+                    self.made.extend(rest.split('`').next().and_then(|text| split_made_key(text, "${")));
                 }
             }
         }
@@ -82,23 +91,21 @@ impl Asked {
         let text = text.split("#[cfg(test)]").next().unwrap_or(text);
         let source = RustSource::parse(text);
         let mut said = BTreeSet::new();
-        let mut both_parts_are_made = false;
+        let mut begins_with_any_word = false;
         for (line, word) in &source.strings {
             if word.chars().all(may_be_word) && word.len() <= 60 {
                 said.insert(as_key(word));
                 if word.starts_with("error-") && *word != "error-" {
                     self.certain.push((format!("{path}:{line}"), word.clone()));
                 }
-            } else if let Some((word, _)) = word.split_once("-{") {
+            } else if let Some(parts) = split_made_key(word, "{") {
                 // `"{name}-{}"`: the beginning is some word that this file says.
-                both_parts_are_made |= word.starts_with('{') && word.ends_with('}');
-                if word.chars().all(may_be_word) {
-                    self.beginnings.insert(format!("{word}-"));
-                }
+                begins_with_any_word |= parts == ["", "-", ""];
+                self.made.insert(parts);
             }
         }
-        if both_parts_are_made {
-            self.beginnings.extend(said.iter().map(|word| format!("{word}-")));
+        if begins_with_any_word {
+            self.made.extend(said.iter().map(|word| vec![format!("{word}-"), String::new()]));
         }
         self.words.extend(said);
         for (line, key) in list_error_keys(text) {
@@ -125,6 +132,17 @@ fn list_error_keys(text: &str) -> Vec<(usize, String)> {
         }
     }
     keys
+}
+
+/// The fixed parts of a text with gaps, if it can be a key: one of them has a dash, and none what a key cannot have.
+fn split_made_key(text: &str, gap: &str) -> Option<Vec<String>> {
+    let mut pieces = text.split(gap);
+    let mut parts = vec![as_key(pieces.next()?)];
+    for piece in pieces {
+        parts.push(as_key(piece.split_once('}')?.1));
+    }
+    let is_key = |part: &String| part.chars().all(|char| char.is_ascii_alphanumeric() || char == '-');
+    (parts.len() > 1 && parts.iter().all(is_key) && parts.iter().any(|part| part.contains('-'))).then_some(parts)
 }
 
 fn may_be_word(char: char) -> bool {
@@ -194,6 +212,11 @@ mod tests {
         assert!(problems("crates/httpkit/src/a.rs", "format!(\"error-{kind}\"); \"gone\"").is_empty());
         assert_eq!(problems("web/src/a.ts", "t(`error-${kind}`); const kind = 'here';").len(), 1);
         assert!(problems_of("month-12", "web/src/a.ts", "t(`month-${n}`)").is_empty());
+        let code = "t(`inbox-none-${view}-detail`); const views = ['not_mine'];";
+        assert!(problems_of("inbox-none-not_mine-detail", "web/src/a.ts", code).is_empty());
+        assert_eq!(problems_of("inbox-none-not_mine-title", "web/src/a.ts", code).len(), 1);
+        let code = "format!(\"event-{}{end}\", what); [\"status\", \"-none\"]";
+        assert!(problems_of("event-status-none", "crates/conversations/src/a.rs", code).is_empty());
         let code = "format!(\"{name}-{}\", value); (\"noun\", \"staff member\")";
         assert!(problems_of("noun-staff-member", "crates/httpkit/src/a.rs", code).is_empty());
     }

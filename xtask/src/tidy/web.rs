@@ -1,4 +1,4 @@
-//! Rules on the interface: its rooms don't reach into each other, and nothing comes from another host.
+//! Rules on the interface: one room's screens use another room's parts only through its door, `$rooms/<room>`.
 
 use super::Violation;
 use crate::project::Tree;
@@ -11,8 +11,9 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
         let Some((room, _)) = path[ROOMS.len()..].split_once('/') else { continue };
         for (index, line) in text.lines().enumerate() {
             for import in imports(line) {
-                if let Some(other) = imported_room(path, import).filter(|other| other != room) {
-                    let rule = format!("{room} imports from {other}: share it through web/src/lib");
+                let Some((other, is_door)) = imported_room(path, import) else { continue };
+                if other != room && !is_door {
+                    let rule = format!("{room} reaches into {other}: import it from its door, $rooms/{other}");
                     violations.push(Violation::at(path, index + 1, rule));
                 }
             }
@@ -36,8 +37,9 @@ fn imports(line: &str) -> Vec<&str> {
     found
 }
 
-/// The room a path points into, seen from the importing file: relative, by alias (`$rooms/x`, `@/rooms/x`) or in full.
-fn imported_room(importer: &str, import: &str) -> Option<String> {
+/// The room a path points into, seen from the importing file: relative, by alias (`$rooms/x`, `@/rooms/x`) or in full;
+/// and whether it stops at the room's door, its `index.ts`.
+fn imported_room(importer: &str, import: &str) -> Option<(String, bool)> {
     let full = if import.starts_with('.') {
         let mut folders: Vec<&str> = importer.split('/').collect();
         folders.pop();
@@ -54,7 +56,8 @@ fn imported_room(importer: &str, import: &str) -> Option<String> {
     };
     let parts: Vec<&str> = full.split('/').collect();
     let at = parts.iter().position(|part| matches!(*part, "rooms" | "$rooms"))?;
-    parts.get(at + 1).map(|room| room.to_string())
+    let room = parts.get(at + 1)?;
+    Some((room.to_string(), matches!(parts[at + 2..], [] | ["index" | "index.ts"])))
 }
 
 #[cfg(test)]
@@ -67,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_that_imports_from_another_is_found() {
+    fn a_room_that_reaches_into_another_is_found() {
         assert_eq!(found("import { list } from '$rooms/people/list';"), 1);
         assert_eq!(found("import Row from \"../../people/Row.svelte\";"), 1);
         assert_eq!(found("const page = await import('/src/rooms/people/Page.svelte');"), 1);
@@ -75,7 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn a_room_may_import_from_itself_and_from_lib() {
+    fn a_room_may_import_from_itself_from_lib_and_from_another_rooms_door() {
+        assert_eq!(found("import { person_name } from '$rooms/people';"), 0);
+        assert_eq!(found("import { person_name } from '../../people/index.ts';"), 0);
         assert_eq!(found("import { t } from '$lib/i18n';"), 0);
         assert_eq!(found("import Row from '../Row.svelte';"), 0);
         assert_eq!(found("import Row from '$rooms/tagging/Row.svelte';"), 0);
