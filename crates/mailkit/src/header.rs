@@ -26,7 +26,7 @@ pub(crate) struct Field<'a> {
     pub value: &'a [u8],
 }
 
-/// The fields of one header block, and what decodes them.
+/// The fields of one header block, in their order.
 pub(crate) struct Fields<'a> {
     pub fields: Vec<Field<'a>>,
 }
@@ -350,22 +350,22 @@ fn read_parameter_value(raw: &[u8]) -> (Vec<u8>, &[u8]) {
 pub(crate) fn read_addresses(raw: &[u8], hint: Option<&str>, problems: &mut Vec<Problem>) -> Vec<Address> {
     let line = unfold(raw);
     let mut list = AddressList { hint, problems, found: Vec::new(), unfinished: Vec::new() };
-    let mut box_ = Mailbox::default();
+    let mut mailbox = Mailbox::default();
     let (mut in_quotes, mut depth, mut in_angle) = (false, 0usize, false);
     let mut bytes = line.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
         let buffer = if depth > 0 {
-            &mut box_.comment
+            &mut mailbox.comment
         } else if in_angle {
-            &mut box_.angle
+            &mut mailbox.angle
         } else {
-            &mut box_.phrase
+            &mut mailbox.phrase
         };
         match byte {
             b'\\' if in_quotes || depth > 0 => buffer.extend(bytes.next()),
             b'"' if depth == 0 => {
                 in_quotes = !in_quotes;
-                box_.was_quoted = true;
+                mailbox.was_quoted = true;
             }
             byte if in_quotes => buffer.push(byte),
             b'(' if !in_angle => {
@@ -383,25 +383,25 @@ pub(crate) fn read_addresses(raw: &[u8], hint: Option<&str>, problems: &mut Vec<
             byte if depth > 0 => buffer.push(byte),
             b'<' => {
                 in_angle = true;
-                box_.has_angle = true;
+                mailbox.has_angle = true;
                 // `<<a@b>>` and `Name <x> <a@b>`: the last one counts.
-                box_.angle.clear();
+                mailbox.angle.clear();
             }
             b'>' => in_angle = false,
             b',' if in_angle && bytes.peek().is_some_and(|b| *b == b'@') => buffer.push(byte),
             b',' | b';' => {
                 in_angle = false;
-                list.finish(std::mem::take(&mut box_));
+                list.finish(std::mem::take(&mut mailbox));
             }
             // A group, `Friends: a@b, c@d;`: its members are what counts.
-            b':' if !in_angle && !box_.was_quoted && !buffer.contains(&b'@') => {
+            b':' if !in_angle && !mailbox.was_quoted && !buffer.contains(&b'@') => {
                 list.unfinished.clear();
-                box_ = Mailbox::default();
+                mailbox = Mailbox::default();
             }
             byte => buffer.push(byte),
         }
     }
-    list.finish(box_);
+    list.finish(mailbox);
     list.flush_unfinished();
     list.found
 }

@@ -4,6 +4,7 @@
 //! Nothing here panics and nothing is dropped: what cannot be understood comes out as text or as an attachment,
 //! together with a [`Problem`] that says so.
 
+mod body;
 mod charset;
 mod date;
 mod header;

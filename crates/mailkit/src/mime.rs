@@ -28,7 +28,7 @@ pub(crate) fn split_part(raw: &[u8]) -> Part<'_> {
     while at < raw.len() {
         let line = &raw[at..line_end(raw, at)];
         let next = at + line.len();
-        if line.trim_ascii().is_empty() && !(line.len() > 2 && fields.is_empty()) {
+        if line.trim_ascii().is_empty() {
             at = next;
             break;
         }
