@@ -22,8 +22,8 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval, sleep},
 };
 
-/// A silent stream says that it lives; proxies close connections that say nothing for a minute.
-const PING: Duration = Duration::from_secs(15);
+/// A silent stream says that it lives this often: a page that hears nothing for longer tells so within three seconds.
+const PING: Duration = Duration::from_secs(2);
 /// A stream ends after an hour and is opened anew, so that whoever listens is still somebody who may.
 const LIFETIME: Duration = Duration::from_secs(3_600);
 /// Events read from the outbox at a time.
@@ -80,6 +80,12 @@ impl Frame {
     }
 }
 
+/// The first words of a stream: where it begins, the newest seq, and how often it will be heard of at least.
+fn hello(from: i64, head: i64) -> String {
+    let ping_ms = PING.as_millis();
+    format!("id: {from}\nevent: hello\ndata: {{\"seq\":{head},\"ping_ms\":{ping_ms}}}\n\n")
+}
+
 impl Hub {
     pub fn new(db: Db) -> Hub {
         let inner = Inner {
@@ -127,8 +133,8 @@ impl Hub {
         };
         let greeting = match (last, is_kept) {
             (Some(_), false) => format!("id: {head}\nevent: reset\ndata: {{\"seq\":{head}}}\n\n"),
-            (Some(last), true) => format!("id: {last}\nevent: hello\ndata: {{\"seq\":{head}}}\n\n"),
-            (None, _) => format!("id: {head}\nevent: hello\ndata: {{\"seq\":{head}}}\n\n"),
+            (Some(last), true) => hello(last, head),
+            (None, _) => hello(head, head),
         };
         let mut ping = interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
