@@ -27,7 +27,6 @@ nothing-unset = Open for tags again
 no-tags-yet = No tags yet
 suggested = Suggested:
 suggested-why-label = The text has this tag's name in it
-suggested-why-alias = The text says the same in other words
 suggested-why-recent = You used this tag lately
 suggested-why-frequent = This tag is used often
 finder-title = Find a tag

@@ -27,7 +27,6 @@ nothing-unset = 다시 태그 전으로 두었습니다
 no-tags-yet = 아직 태그가 없습니다
 suggested = 제안:
 suggested-why-label = 글에 이 태그의 이름이 나옵니다
-suggested-why-alias = 글에 이 태그와 같은 뜻의 말이 나옵니다
 suggested-why-recent = 방금 쓰신 태그입니다
 suggested-why-frequent = 자주 쓰이는 태그입니다
 finder-title = 태그 찾기

@@ -52,6 +52,7 @@ export class Resource<T> {
 	#wanted: Wanted<T> | undefined;
 	#abort: AbortController | undefined;
 	#again: ReturnType<typeof setTimeout> | undefined;
+	#loaded_at = 0;
 
 	/** Shows what is wanted now; `undefined` wants nothing. */
 	want(wanted: Wanted<T> | undefined): void {
@@ -91,13 +92,12 @@ export class Resource<T> {
 		}
 	}
 
-	/** Loads again soon; many calls make one request at a time, and never keep each other from being answered. */
-	refetch_soon(wait = 200): void {
-		if (this.#again !== undefined) return;
-		this.#again = setTimeout(() => {
+	/** Loads again soon. Many calls make one request, and a stream of them one each second: an import is such a stream. */
+	refetch_soon(wait = Date.now() - this.#loaded_at > 2000 ? 200 : 1000): void {
+		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
-			if (this.loading) this.refetch_soon(wait);
-			else void this.refetch();
+			this.#loaded_at = Date.now();
+			void this.refetch();
 		}, wait);
 	}
 

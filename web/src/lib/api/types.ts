@@ -194,8 +194,8 @@ export type Taggings = { items: Tagging[]; nothing: { id: string } | null };
 export type Suggestion = {
 	tag: string;
 	score: number;
-	reasons: { entry: string; start: number; end: number; text: string }[];
-	why: 'label' | 'alias' | 'recent' | 'frequent';
+	reasons: { entry: string; start: number; end: number }[];
+	why: 'label' | 'recent' | 'frequent';
 };
 export type PassageIn = { entry_id: string; start: number; end: number; quote: string };
 export type Numbers = { conversations: number; persons: number; teams: number; accounts: number };

@@ -13,7 +13,7 @@ type Told =
 const LOCK = 'sarang-live';
 const BACKOFF_MS = [300, 700, 1500, 3000, 5000];
 // The server pings; silence longer than its interval and this means the connection is gone without a word.
-const GRACE_MS = 2000;
+const GRACE_MS = 900;
 const DEFAULT_PING_MS = 15_000;
 
 let state = $state<'starting' | 'live' | 'down'>('starting');

@@ -30,10 +30,12 @@ export class Paged<T extends { id: string }> {
 	#abort = new AbortController();
 	#busy = false;
 	#again: ReturnType<typeof setTimeout> | undefined;
+	#loaded_at = 0;
 
 	want(source: Source<T> | undefined): void {
 		this.#abort.abort();
 		clearTimeout(this.#again);
+		this.#again = undefined;
 		this.#busy = false;
 		this.waiting = 0;
 		this.#source = source;
@@ -84,9 +86,13 @@ export class Paged<T extends { id: string }> {
 		void this.refresh(true);
 	}
 
-	refresh_soon(wait = 250): void {
-		clearTimeout(this.#again);
-		this.#again = setTimeout(() => void this.refresh(), wait);
+	/** Loads again soon. Many calls make one request, and a stream of them one each second: an import is such a stream. */
+	refresh_soon(wait = Date.now() - this.#loaded_at > 2000 ? 200 : 1000): void {
+		this.#again ??= setTimeout(() => {
+			this.#again = undefined;
+			this.#loaded_at = Date.now();
+			void this.refresh();
+		}, wait);
 	}
 
 	/** Changes a row before the server confirms it. */
@@ -98,6 +104,7 @@ export class Paged<T extends { id: string }> {
 	stop(): void {
 		this.#abort.abort();
 		clearTimeout(this.#again);
+		this.#again = undefined;
 	}
 
 	#keep(): void {

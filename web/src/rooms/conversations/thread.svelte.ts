@@ -12,9 +12,9 @@ export const conversation_source = (id: string) => ({ key: `conversation-${id}`,
 /** Events that change what an open conversation shows, besides its tags. */
 export function stirs_conversation(event: LiveEvent, id: string | undefined): boolean {
 	if (!id || !event.type.startsWith('conversations.')) return false;
-	const { conversation, conversations, into, from } = event.data as Record<string, unknown>;
-	if (conversation === undefined && into === undefined) return Array.isArray(conversations) ? conversations.includes(id) : event.type === 'conversations.taken_in';
-	return [conversation, into, from].includes(id);
+	const { conversation, into, from } = event.data as Record<string, unknown>;
+	// A batch that was taken in may have brought something to any conversation.
+	return event.type === 'conversations.taken_in' || [conversation, into, from].includes(id);
 }
 
 export function use_conversation(id: () => string | undefined): Resource<Conversation> {

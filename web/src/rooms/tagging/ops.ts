@@ -4,7 +4,7 @@ import type { Job } from '$lib/api/queue';
 
 /** `tagging` may be the key of a job that made it and is not sent yet. */
 export type TagOp =
-	| { do: 'tag'; conversation: string; tag: string; kind?: Kind | null; passage?: PassageIn }
+	| { do: 'tag'; conversation: string; tag: string; kind?: Kind | null; passage?: PassageIn; suggested?: boolean }
 	| { do: 'untag'; conversation: string; tagging: string }
 	| { do: 'kind'; conversation: string; tagging: string; kind: Kind | null }
 	| { do: 'nothing'; conversation: string }

@@ -18,7 +18,7 @@ function to_write(op: TagOp): Write {
 	const about = { room: ROOM, id: op.conversation, op };
 	const conversation = at`/api/conversations/${op.conversation}`;
 	if (op.do === 'tag')
-		return { method: 'POST', path: `${conversation}/taggings`, body: { tag_id: op.tag, ...(op.kind ? { kind: op.kind } : {}), ...(op.passage ? { passage: op.passage } : {}) }, about };
+		return { method: 'POST', path: `${conversation}/taggings`, body: { tag_id: op.tag, ...(op.kind ? { kind: op.kind } : {}), ...(op.passage ? { passage: op.passage } : {}), ...(op.suggested ? { suggested: true } : {}) }, about };
 	if (op.do === 'untag') return { method: 'DELETE', path: `/api/taggings/{${op.tagging}}`, missing_is_done: true, about };
 	if (op.do === 'kind') return { method: 'POST', path: `/api/taggings/{${op.tagging}}/kind`, body: { kind: op.kind }, replaces: op.tagging, about };
 	if (op.do === 'nothing') return { method: 'POST', path: `${conversation}/nothing`, about };
@@ -81,10 +81,10 @@ export class ThreadTags {
 		return key;
 	}
 
-	apply(tag: string, options: { passage?: PassageIn; kind?: Kind; focus?: boolean } = {}): void {
+	apply(tag: string, options: { passage?: PassageIn; kind?: Kind; focus?: boolean; suggested?: boolean } = {}): void {
 		const conversation = this.conversation();
 		if (!conversation) return;
-		const op = { do: 'tag' as const, conversation, tag, kind: options.kind, passage: options.passage };
+		const op = { do: 'tag' as const, conversation, tag, kind: options.kind, passage: options.passage, suggested: options.suggested };
 		const same = find_same(this.shown.items, op);
 		const key = same?.id ?? this.#act(op, t(options.passage ? 'tagged-passage' : 'tagged', { tag: tag_path(tag) }));
 		if (options.focus) this.focus_on = this.#keys.get(key) ?? key;
@@ -112,7 +112,7 @@ export class ThreadTags {
 		if (!suggestion) return;
 		const on = this.find_whole(suggestion.tag);
 		if (on) this.retract(on);
-		else this.apply(suggestion.tag, { focus });
+		else this.apply(suggestion.tag, { focus, suggested: true });
 	}
 
 	toggle_nothing(): void {
@@ -125,7 +125,8 @@ export class ThreadTags {
 
 /** The tags of the conversation whose id `conversation` gives, bound to the component. */
 export function thread_tags(conversation: () => string | undefined): ThreadTags {
-	const about = (event: { type: string; data: Record<string, unknown> }) => event.type.startsWith('tagging.') && event.data['conversation'] === conversation();
+	// A batch tells only how many: it may have been this one.
+	const about = ({ type, data }: { type: string; data: Record<string, unknown> }) => (type.startsWith('tagging.') && data['conversation'] === conversation()) || type === 'tagging.applied_many';
 	const server = resource<Taggings>(() => {
 		const id = conversation();
 		return id ? { key: `taggings-${id}`, load: (signal) => get(at`/api/conversations/${id}/taggings`, {}, signal) } : undefined;
