@@ -179,7 +179,7 @@ impl fmt::Display for Week {
     }
 }
 
-/// Half a year, written 2026-H2.
+/// Half a year, written 2026H2.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Half {
     pub year: i16,
@@ -192,8 +192,10 @@ impl Half {
     }
 
     pub fn parse(text: &str) -> Result<Half, BadTime> {
-        let bad = || BadTime(text.into(), "a half-year such as 2026-H2");
-        let (year, half) = text.split_once("-H").ok_or_else(bad)?;
+        let bad = || BadTime(text.into(), "a half-year such as 2026H2");
+        let (year, half) = text.split_once('H').ok_or_else(bad)?;
+        // 2026-H2 and 2026 H2 mean the same.
+        let year = year.trim_end_matches(['-', ' ']);
         let year = if year.len() == 4 { year.parse().map_err(|_| bad())? } else { return Err(bad()) };
         match half {
             "1" => Ok(Half { year, second: false }),
@@ -213,7 +215,7 @@ impl Half {
 
 impl fmt::Display for Half {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-H{}", self.year, if self.second { 2 } else { 1 })
+        write!(f, "{:04}H{}", self.year, if self.second { 2 } else { 1 })
     }
 }
 

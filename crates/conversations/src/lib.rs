@@ -14,7 +14,7 @@ pub use access::{
     get_passage, heads, list_doors, messages, passages_by_ord,
 };
 pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
-pub use actions::check::{Broken, check};
+pub use actions::check::check;
 pub use actions::doors::{change_door, open_door};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;

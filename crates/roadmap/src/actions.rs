@@ -1,5 +1,5 @@
 //! The verbs of the roadmap: make, change, move and remove items; take a table in. Every change is logged.
-use crate::model::{Item, JoinedTag, Mode, Status, check_item};
+use crate::model::{Item, JoinedTag, Mode, Status, check_item, tidy_half};
 use crate::store as rows;
 use crate::table::{Line, parse_table};
 use ::store::Tx;
@@ -99,7 +99,7 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
         title: new.title.tidy(),
         problem: new.problem.tidy(),
         status: new.status.unwrap_or(Status::Considering),
-        half: said(new.half),
+        half: tidy_half(said(new.half))?,
         owner: said(new.owner),
         owner_staff: new.owner_staff,
         effort_low: new.effort_low,
@@ -132,10 +132,13 @@ pub async fn update_item(
     if let Some(problem) = patch.problem {
         item.problem = problem.tidy();
     }
-    for (place, given) in [(&mut item.key, patch.key), (&mut item.half, patch.half), (&mut item.owner, patch.owner)] {
+    for (place, given) in [(&mut item.key, patch.key), (&mut item.owner, patch.owner)] {
         if given.is_some() {
             *place = said(given);
         }
+    }
+    if patch.half.is_some() {
+        item.half = tidy_half(said(patch.half))?;
     }
     item.owner_staff = patch.owner_staff.or(item.owner_staff);
     item.effort_low = patch.effort_low.or(item.effort_low);
@@ -179,7 +182,7 @@ pub async fn move_item(
     let mut item = old.clone();
     item.status = status.unwrap_or(item.status);
     if half.is_some() {
-        item.half = said(half);
+        item.half = tidy_half(said(half))?;
     }
     let others: Vec<Item> = rows::load_items(tx, None).await?.into_iter().filter(|i| i.id != old.id).collect();
     item.position = match before {

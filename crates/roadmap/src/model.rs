@@ -114,6 +114,11 @@ impl Item {
 pub const MAX_TITLE: usize = 160;
 pub const MAX_PROBLEM: usize = 4000;
 
+/// A half-year in its one spelling.
+pub fn tidy_half(text: Option<String>) -> Result<Option<String>> {
+    text.map(|t| Half::parse(&t).map(|h| h.to_string()).map_err(|_| Error::invalid("half", "error-half"))).transpose()
+}
+
 pub fn check_item(item: &Item) -> Result<()> {
     if item.title.is_empty() {
         return Err(Error::invalid("title", "error-item-title-empty"));
@@ -122,9 +127,6 @@ pub fn check_item(item: &Item) -> Result<()> {
         if texts.by_lang().iter().any(|(_, t)| t.is_some_and(|t| t.chars().count() > max)) {
             return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
         }
-    }
-    if let Some(half) = &item.half {
-        Half::parse(half).map_err(|_| Error::invalid("half", "error-half"))?;
     }
     let efforts = [item.effort_low, item.effort_high];
     if efforts.iter().flatten().any(|e| !e.is_finite() || *e < 0.0 || *e > 10_000.0) {

@@ -24,6 +24,10 @@ fn rooms() -> OpenApiRouter<AppState> {
         .merge(roadmap::routes())
         // Conversations: lists, threads, entries, originals, attachments, doors, search.
         .merge(conversations::routes())
+        // The taxonomy, taggings, suggestions, counts and the passages behind them.
+        .merge(tagging::routes())
+        // Items joined to tags, who needs them, what somebody waits for; today's page.
+        .merge(roadmap::routes())
 }
 
 pub fn all_routes(state: &AppState) -> Router {

@@ -2,33 +2,23 @@
 use crate::model::{Status, preview, read_tail};
 use crate::store::{check, conversations, entries};
 use base::Result;
-use store::{Tx, search};
-
-/// An invariant that does not hold, with a few of those that break it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// What should be so.
-    pub rule: &'static str,
-    /// Ords of conversations, entries or passages.
-    pub by: Vec<i64>,
-}
+use store::{Broken, Tx, search};
 
 const BATCH: i64 = 500;
 
-/// Everything that is broken; nothing when all is well.
+/// Everything that is broken, with the ords of those that break it; nothing when all is well.
 pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
-    let mut broken = Vec::new();
+    let mut found: Vec<(&'static str, Vec<i64>)> = Vec::new();
     for (rule, sql) in check::rules() {
-        let by: Vec<i64> = tx.all(sql, []).await?.into_iter().map(|(ord,)| ord).collect();
-        broken.push(Broken { rule, by });
+        found.push((rule, tx.all(sql, []).await?.into_iter().map(|(ord,)| ord).collect()));
     }
-    let (stored, found) = (check::count_searchable(tx).await?, search::count(tx).await?);
-    let by = if stored == found { Vec::new() } else { vec![stored, found] };
-    broken.push(Broken { rule: "every entry is in the search index", by });
-    broken.push(Broken { rule: "a head shows its newest message and who waits", by: check_heads(tx).await? });
-    broken.push(Broken { rule: "a passage stands where it says", by: check_passages(tx).await? });
-    broken.retain(|one| !one.by.is_empty());
-    Ok(broken)
+    let (stored, indexed) = (check::count_searchable(tx).await?, search::count(tx).await?);
+    let differ = if stored == indexed { Vec::new() } else { vec![stored, indexed] };
+    found.push(("conversations: every entry is in the search index", differ));
+    found.push(("conversations: a head shows its newest message and who waits", check_heads(tx).await?));
+    found.push(("conversations: a passage stands where it says", check_passages(tx).await?));
+    let broken = found.into_iter().filter(|(_, by)| !by.is_empty());
+    Ok(broken.map(|(invariant, by)| Broken { invariant, detail: format!("{by:?}") }).collect())
 }
 
 async fn check_heads(tx: &mut Tx) -> Result<Vec<i64>> {
