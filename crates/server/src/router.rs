@@ -18,15 +18,11 @@ fn rooms() -> OpenApiRouter<AppState> {
         .merge(staff::routes())
         // Persons, teams, accounts: lists, facts, proposals, merging, timelines, CSV.
         .merge(people::routes())
+        // Conversations: lists, threads, entries, originals, attachments, doors, search.
+        .merge(conversations::routes())
         // The taxonomy, taggings, suggestions, counts, evidence.
         .merge(tagging::routes())
         // Items joined to tags, the passages and people behind them, today's page.
-        .merge(roadmap::routes())
-        // Conversations: lists, threads, entries, originals, attachments, doors, search.
-        .merge(conversations::routes())
-        // The taxonomy, taggings, suggestions, counts and the passages behind them.
-        .merge(tagging::routes())
-        // Items joined to tags, who needs them, what somebody waits for; today's page.
         .merge(roadmap::routes())
 }
 

@@ -18,9 +18,7 @@ pub async fn check(config: &Config) -> Result<ExitCode> {
     let mut tx = db.read().await.map_err(tell_error)?;
     let mut broken = store::check(&mut tx).await.map_err(tell_error)?;
     broken.extend(people::check(&mut tx).await.map_err(tell_error)?);
-    for one in conversations::check(&mut tx).await.map_err(tell_error)? {
-        broken.push(store::Broken { invariant: one.rule, detail: format!("{:?}", one.by) });
-    }
+    broken.extend(conversations::check(&mut tx).await.map_err(tell_error)?);
     broken.extend(tagging::check(&mut tx).await.map_err(tell_error)?);
     drop(tx);
     db.close().await;
