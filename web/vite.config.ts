@@ -9,5 +9,5 @@ export default defineConfig({
 	server: { proxy: { '/api': server }, fs: { allow: ['../locales'] } },
 	preview: { proxy: { '/api': server } },
 	build: { target: 'es2022', assetsInlineLimit: 0 },
-	test: { include: ['src/**/*.test.ts'], environment: 'node' }
+	test: { include: ['src/**/*.test.ts'], environment: 'node', benchmark: { include: ['src/**/*.bench.ts'] } }
 });

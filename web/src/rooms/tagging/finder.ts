@@ -226,10 +226,10 @@ export class TagFinder {
 		if (!folded) return [];
 		const typed = make_readings(folded.split(' '));
 		const found = this.#collect(typed, score_field, boost);
-		// The other readings are tried only when little was found: they must never push out what was really typed.
-		const other = found.size < 3 ? find_other_layout(query, folded) : undefined;
+		// The other readings are tried only when nothing good was found: they must never push out what was really typed.
+		const other = is_weak(found) ? find_other_layout(query, folded) : undefined;
 		if (other) this.#collect(other, score_field, boost, found);
-		if (found.size < 3) this.#collect(typed, score_with_typo, boost, found);
+		if (is_weak(found)) this.#collect(typed, score_with_typo, boost, found);
 		return [...found.values()].sort((a, b) => b.score - a.score).slice(0, limit);
 	}
 
@@ -253,6 +253,12 @@ export class TagFinder {
 		}
 		return found;
 	}
+}
+
+/** Nothing found that begins as it was typed, or is spelled by its initials. */
+function is_weak(found: Map<string, Found>): boolean {
+	for (const { score } of found.values()) if (score >= INITIALS) return false;
+	return true;
 }
 
 /** The same keys as the other keyboard layout would have typed them, or undefined where that makes no sense. */
