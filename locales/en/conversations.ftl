@@ -149,7 +149,6 @@ open-asks = { $n ->
     [one] 1 ask waits for news
    *[other] { $n } asks wait for news
 }
-item-status-idea = Looking into it
 item-status-planned = Planned
 item-status-building = Building
 item-status-shipped = Shipped

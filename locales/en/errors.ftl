@@ -25,7 +25,6 @@ error-busy = Much is being written just now and this did not get its turn. Nothi
 error-too-slow = This took too long and was stopped. Nothing was changed; try again or ask for less.
 error-full = The disk is full or cannot be written. Nothing of this was kept; make room and try again.
 error-store = Something broke on our side. Nothing was changed; the operator finds the reason in the log.
-error-shutting-down = Sarangbang is stopping. Try again in a moment.
 
 # staff
 error-sign-in = This e-mail address and password do not belong together. Check both and try again.
@@ -49,6 +48,59 @@ error-whole-account = This needs you yourself, signed in, or a token with the sc
 error-job-state = A job is pending, running or dead.
 error-already-there = There is such a thing already.
 
+# people
+error-field-empty = Something that is needed here was left empty. Fill it in and try again.
+error-merge-self = This cannot be merged with itself. Choose another one.
+error-account-unknown = No account has this id. Bring in the account first, then what belongs to it.
+error-number = This is not a whole number. Write it like 1200 or 1,200.
+error-number-negative = This number cannot be below zero.
+error-currency = This is not a currency. Write its three letters, such as KRW or USD.
+error-currency-missing = An amount came without its currency. Add three letters, such as KRW or USD.
+error-time = This is not a day or a time. Write it like 2026-11-22 or 2026-11-22T09:00:00Z.
+error-person-no-identity = Nobody can tell who this is. Give an e-mail address or an id.
+error-id = This is not an id of this kind. Copy it as it came.
+
+# tables
+error-csv-header = The first line of the table does not name the columns that are needed. Nothing was brought in; the API page lists them.
+error-csv-line = This line of the table cannot be read. Look for a quotation mark that is not closed.
+error-tsv-header = The first line of the table has no column “path”. Nothing was brought in.
+error-tsv-line = This line of the table is not text in UTF-8.
+error-tsv-no-path = This line has no path, so nobody can tell which tag it means.
+error-tsv-state = A tag in a table is active, proposed, imported or retired.
+error-tsv-twice = This path stands on an earlier line already. The earlier one counts.
+error-tsv-no-parent = The tag above this one is not there, or it lies too deep. Put the upper tag on an earlier line.
+
+# tagging
+error-kind-unknown = This is not a kind. The kinds are request, bug, question, praise, confusion and leaving.
+error-field-unknown = This value is not one of those known here. The API page lists them.
+error-tag-slug-empty = A tag needs a short name with at least one letter or digit.
+error-tag-path = This is not the path of a tag. Write one to seven names with “/” between them.
+error-tag-path-taken = There is a tag at this place already. Choose another name or another tag above it.
+error-tag-label-empty = A tag needs a label in Korean or in English.
+error-tag-aliases = There are too many other names, or one of them is too long. Up to 50 of up to 80 characters fit.
+error-tag-too-deep = The tree of tags would become too deep. Up to seven levels fit; choose a higher place.
+error-tag-below-itself = A tag cannot lie below itself. Choose another place.
+error-tag-not-adoptable = This tag is in the catalogue already or was retired. Only imported and proposed tags can be adopted.
+error-tag-not-retirable = This tag was retired or merged already. Nothing was changed.
+error-tag-not-retired = Only a retired tag can be brought back. Nothing was changed.
+error-tag-not-applicable = This tag is no longer applied. Choose the one that took its place, or another.
+error-passage-elsewhere = This passage belongs to another conversation. The tag was not applied.
+error-tagging-retracted = Somebody took this tag off meanwhile. Apply it again if it is still right.
+error-nothing-but-tagged = This conversation has tags, so there is something to tag. Take them off first.
+error-period = The period ends before it begins. Choose a later end.
+
+# roadmap
+error-item-status = This is not a status. An item is considering, planned, building, shipped, declined or parked.
+error-item-title-empty = An item needs a title in Korean or in English.
+error-item-key-taken = Another item has this key already. Choose another.
+error-item-unknown = The item next to it is not there any more. Look at the new order and try again.
+error-half = This is not a half-year. Write it like 2026H2.
+error-effort = An effort is a number of weeks from 0 to 10,000.
+error-effort-order = The lower effort is above the higher one. Swap them.
+error-tag-unknown = There is no such tag. It may have been misspelt or not be in the catalogue yet.
+error-tag-twice = The same tag stands here twice. Keep one of them.
+error-asks-of-whom = Say whose asks you want. Name one person, one team or one account.
+
 noun-place = thing
 noun-staff-member = staff member
 noun-invitation = invitation
@@ -67,10 +119,8 @@ noun-door = door
 noun-tag = tag
 noun-tagging = tagging
 noun-item = roadmap item
-noun-roadmap-item = roadmap item
 noun-import = import
 noun-raw = original
-noun-account-proposal = proposed account
 
 right-read = read
 right-tag = tag

@@ -131,7 +131,6 @@ size-team = 팀 { $n }명
 size-company = 회사 { $n }명
 other-teams = 다른 팀
 open-asks = 결과를 기다리는 요청 { $n }건
-item-status-idea = 살펴보는 중
 item-status-planned = 계획
 item-status-building = 만드는 중
 item-status-shipped = 출시

@@ -25,7 +25,6 @@ error-busy = 지금 쓰기가 몰려 차례가 오지 않았습니다. 바뀐 �
 error-too-slow = 너무 오래 걸려 멈추었습니다. 바뀐 것은 없으니 다시 하거나 범위를 줄여 주세요.
 error-full = 디스크가 가득 찼거나 쓸 수 없습니다. 저장한 것은 없으니 자리를 만든 뒤 다시 해 주세요.
 error-store = 저희 쪽에서 문제가 생겼습니다. 바뀐 것은 없으며, 운영자가 기록에서 까닭을 볼 수 있습니다.
-error-shutting-down = 사랑방이 멈추는 중입니다. 잠시 뒤에 다시 해 주세요.
 
 # staff
 error-sign-in = 이메일 주소와 비밀번호가 맞지 않습니다. 둘 다 확인하고 다시 해 주세요.
@@ -49,6 +48,59 @@ error-whole-account = 본인이 로그인해서 하거나 범위가 ‘all’인
 error-job-state = 작업의 상태는 pending, running, dead 가운데 하나입니다.
 error-already-there = 같은 것이 이미 있습니다.
 
+# people
+error-field-empty = 꼭 있어야 할 값이 비어 있습니다. 채운 뒤 다시 해 주세요.
+error-merge-self = 자기 자신과는 합칠 수 없습니다. 다른 쪽을 골라 주세요.
+error-account-unknown = 이 번호의 고객사가 없습니다. 고객사를 먼저 넣은 뒤 그에 딸린 것을 넣어 주세요.
+error-number = 정수가 아닙니다. 1200이나 1,200처럼 써 주세요.
+error-number-negative = 0보다 작은 수는 쓸 수 없습니다.
+error-currency = 통화가 아닙니다. KRW나 USD처럼 세 글자로 써 주세요.
+error-currency-missing = 금액에 통화가 없습니다. KRW나 USD처럼 세 글자를 붙여 주세요.
+error-time = 날짜나 시각이 아닙니다. 2026-11-22나 2026-11-22T09:00:00Z처럼 써 주세요.
+error-person-no-identity = 누구인지 알 수 없습니다. 이메일 주소나 번호를 함께 써 주세요.
+error-id = 이런 종류의 번호가 아닙니다. 받은 그대로 써 주세요.
+
+# tables
+error-csv-header = 표의 첫 줄에 꼭 있어야 할 열 이름이 없습니다. 들여온 것은 없으며, 열 이름은 API 문서에 있습니다.
+error-csv-line = 표의 이 줄을 읽을 수 없습니다. 닫히지 않은 따옴표가 있는지 보아 주세요.
+error-tsv-header = 표의 첫 줄에 path 열이 없습니다. 들여온 것은 없습니다.
+error-tsv-line = 표의 이 줄은 UTF-8 글이 아닙니다.
+error-tsv-no-path = 이 줄에는 path가 비어 있어 어느 태그인지 알 수 없습니다.
+error-tsv-state = 표에서 태그의 상태는 active, proposed, imported, retired 가운데 하나입니다.
+error-tsv-twice = 같은 path가 앞줄에 이미 있습니다. 앞줄을 따릅니다.
+error-tsv-no-parent = 이 태그의 윗태그가 없거나 너무 깊습니다. 윗태그를 앞줄에 써 주세요.
+
+# tagging
+error-kind-unknown = 그런 유형은 없습니다. 유형은 request, bug, question, praise, confusion, leaving입니다.
+error-field-unknown = 여기서 쓸 수 있는 값이 아닙니다. 쓸 수 있는 값은 API 문서에 있습니다.
+error-tag-slug-empty = 태그의 짧은 이름에는 글자나 숫자가 하나는 있어야 합니다.
+error-tag-path = 태그의 경로가 아닙니다. 이름을 한 개에서 일곱 개까지 /로 이어 써 주세요.
+error-tag-path-taken = 그 자리에 이미 태그가 있습니다. 이름이나 윗태그를 바꾸어 주세요.
+error-tag-label-empty = 태그에는 한국어나 영어 이름이 있어야 합니다.
+error-tag-aliases = 다른 이름이 너무 많거나 깁니다. 80자까지 50개를 쓸 수 있습니다.
+error-tag-too-deep = 태그 나무가 너무 깊어집니다. 일곱 단계까지이니 더 위쪽에 두어 주세요.
+error-tag-below-itself = 태그를 자기 아래에 둘 수 없습니다. 다른 자리를 골라 주세요.
+error-tag-not-adoptable = 이미 쓰고 있거나 거둔 태그입니다. 들여왔거나 제안된 태그만 받아들일 수 있습니다.
+error-tag-not-retirable = 이미 거두었거나 합친 태그입니다. 바뀐 것은 없습니다.
+error-tag-not-retired = 거둔 태그만 되살릴 수 있습니다. 바뀐 것은 없습니다.
+error-tag-not-applicable = 이제 붙이지 않는 태그입니다. 대신하는 태그나 다른 태그를 골라 주세요.
+error-passage-elsewhere = 다른 대화에 있는 대목입니다. 태그를 붙이지 않았습니다.
+error-tagging-retracted = 그사이 누군가 이 태그를 뗐습니다. 여전히 맞으면 다시 붙여 주세요.
+error-nothing-but-tagged = 이미 태그가 붙은 대화라 ‘붙일 것 없음’이 될 수 없습니다. 태그를 먼저 떼어 주세요.
+error-period = 기간의 끝이 시작보다 앞섭니다. 끝을 더 뒤로 골라 주세요.
+
+# roadmap
+error-item-status = 그런 상태는 없습니다. 상태는 considering, planned, building, shipped, declined, parked 가운데 하나입니다.
+error-item-title-empty = 과제에는 한국어나 영어 제목이 있어야 합니다.
+error-item-key-taken = 같은 열쇠말을 쓰는 과제가 이미 있습니다. 다른 것으로 정해 주세요.
+error-item-unknown = 옆에 둘 과제가 더는 없습니다. 새 차례를 보고 다시 해 주세요.
+error-half = 반기가 아닙니다. 2026H2처럼 써 주세요.
+error-effort = 품은 0에서 10,000까지의 주 수로 씁니다.
+error-effort-order = 적게 잡은 품이 많이 잡은 품보다 큽니다. 둘을 바꾸어 주세요.
+error-tag-unknown = 그런 태그가 없습니다. 철자를 확인하거나 먼저 태그를 만들어 주세요.
+error-tag-twice = 같은 태그가 두 번 있습니다. 하나만 남겨 주세요.
+error-asks-of-whom = 누구의 요청인지 알 수 없습니다. 고객, 팀, 고객사 가운데 하나만 정해 주세요.
+
 noun-place = 대상
 noun-staff-member = 구성원
 noun-invitation = 초대
@@ -67,10 +119,8 @@ noun-door = 문의 창구
 noun-tag = 태그
 noun-tagging = 붙인 태그
 noun-item = 로드맵 과제
-noun-roadmap-item = 로드맵 과제
 noun-import = 가져오기
 noun-raw = 원본
-noun-account-proposal = 고객사 제안
 
 right-read = 읽기
 right-tag = 태그 붙이기

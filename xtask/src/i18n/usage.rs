@@ -63,7 +63,13 @@ impl Asked {
         if rest.is_empty() {
             return key.is_empty();
         }
-        let is_known = |word: &str| self.words.contains(word) || word.chars().all(|char| char.is_ascii_digit());
+        // A gap may be filled with an ending that is made itself, such as `-closed` by `"-{status}"`.
+        let is_ending = |word: &str| {
+            let made = |parts: &Vec<String>| parts[0].starts_with('-') && self.can_make(parts, word);
+            word.starts_with('-') && self.made.iter().any(made)
+        };
+        let is_number = |word: &str| word.chars().all(|char| char.is_ascii_digit());
+        let is_known = |word: &str| self.words.contains(word) || is_number(word) || is_ending(word);
         (1..=key.len()).any(|end| is_known(&key[..end]) && self.can_make(rest, &key[end..]))
     }
 
@@ -217,6 +223,8 @@ mod tests {
         assert_eq!(problems_of("inbox-none-not_mine-title", "web/src/a.ts", code).len(), 1);
         let code = "format!(\"event-{}{end}\", what); [\"status\", \"-none\"]";
         assert!(problems_of("event-status-none", "crates/conversations/src/a.rs", code).is_empty());
+        let code = "let end = format!(\"-{status}\"); format!(\"event-{}{end}\", what); [\"status\", \"closed\"]";
+        assert!(problems_of("event-status-closed", "crates/conversations/src/a.rs", code).is_empty());
         let code = "format!(\"{name}-{}\", value); (\"noun\", \"staff member\")";
         assert!(problems_of("noun-staff-member", "crates/httpkit/src/a.rs", code).is_empty());
     }

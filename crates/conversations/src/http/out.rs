@@ -247,7 +247,7 @@ impl Event {
         let key = format!("event-{}{end}", self.what);
         let before = self.before.clone().unwrap_or_default();
         let value = if self.what == "purpose" {
-            httpkit::say(ui, &format!("purpose-{}", after.replace('_', "-")), &[]).unwrap_or(after)
+            httpkit::say(ui, &format!("event-purpose-is-{}", after.replace('_', "-")), &[]).unwrap_or(after)
         } else {
             after
         };
