@@ -142,20 +142,26 @@ fn is_rule(line: &str) -> bool {
 }
 
 fn is_divider(line: &str) -> bool {
-    if line.chars().count() > 120 {
+    let is_ended = line.ends_with([':', '：']);
+    let is_above = || ["above", "ABOVE", "위에"].iter().any(|word| line.contains(word));
+    // Most lines are told by their first and last character.
+    if line.len() > 400 || !is_ended && !line.starts_with(is_drawing) && !is_above() {
         return false;
     }
     let lower = line.to_lowercase();
     if REPLY_ABOVE.iter().any(|phrase| lower.contains(phrase)) && lower.chars().count() < 80 {
         return true;
     }
-    let core = lower.trim_matches(|c: char| "-_=*#~<>|[]─━—–:：. ".contains(c) || c.is_whitespace());
-    let is_drawn = lower.len() - lower.trim_start_matches(|c: char| "-_=*#~─━—– ".contains(c)).len() >= 2;
-    let is_said = lower.ends_with([':', '：']);
-    (is_drawn || is_said)
+    let core = lower.trim_matches(|c: char| is_drawing(c) || "<>|[]:：.".contains(c) || c.is_whitespace());
+    let drawn = lower.len() - lower.trim_start_matches(|c| is_drawing(c) || c == ' ').len();
+    (drawn >= 2 || is_ended)
         && DIVIDERS.iter().any(|phrase| {
-            core == *phrase || core.strip_prefix(phrase).is_some_and(|rest| is_drawn && rest.chars().count() < 60)
+            core == *phrase || core.strip_prefix(phrase).is_some_and(|rest| drawn >= 2 && rest.chars().count() < 60)
         })
+}
+
+fn is_drawing(c: char) -> bool {
+    "-_=*#~─━—–".contains(c)
 }
 
 /// At least three fields of a header, or two under a rule or divider, one of them with a subject or an address.
@@ -206,22 +212,22 @@ const MAX_ATTRIBUTION: usize = 4;
 
 /// "On Monday, Kim <kim@example.com> wrote:", on one line or several.
 fn attribution_end(lines: &[&str], kinds: &[Kind], i: usize) -> Option<usize> {
-    let mut joined = String::new();
-    for k in i..lines.len().min(i + MAX_ATTRIBUTION) {
-        if kinds[k] != Kind::Own {
-            return None;
+    let own = (i..lines.len().min(i + MAX_ATTRIBUTION)).take_while(|&k| kinds[k] == Kind::Own);
+    let is_stamped = lines[i].trim_start().starts_with(|c: char| c.is_ascii_digit());
+    for k in own {
+        // It ends in a colon, but for a stamp of date and time; so most lines are told by their last character.
+        let last = lines[k].trim_end().trim_end_matches('*');
+        if !last.ends_with([':', '：']) && !is_stamped {
+            continue;
         }
-        joined.push_str(lines[k].trim());
-        joined.push(' ');
-        let lower = joined.trim_end().to_lowercase();
-        if lower.chars().count() > 400 {
+        let joined = lines[i..=k].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").to_lowercase();
+        if joined.len() > 1200 {
             return None;
         }
         // Several lines are one attribution only if the first begins like one; else the match is in a later line.
         let begins = k == i || begins_attribution(lines[i]);
-        let is_next_quoted =
-            || (k + 1..lines.len()).find(|&n| kinds[n] != Kind::Blank).is_some_and(|n| kinds[n] == Kind::Quoted);
-        if begins && is_attribution(&lower, is_next_quoted) {
+        let next = || (k + 1..lines.len()).find(|&n| kinds[n] != Kind::Blank);
+        if begins && is_attribution(&joined, || next().is_some_and(|n| kinds[n] == Kind::Quoted)) {
             return Some(k + 1);
         }
     }
@@ -374,13 +380,14 @@ const MAX_FOOTER: usize = 8;
 fn mark_signature(lines: &[&str], kinds: &mut [Kind]) {
     let Some(first) = kinds.iter().position(|kind| *kind == Kind::Own) else { return };
     let last = kinds.iter().rposition(|kind| *kind == Kind::Own).unwrap_or(first);
+    let is_followed_by_own = |i: usize| kinds[i + 1..].iter().find(|kind| **kind != Kind::Blank) == Some(&Kind::Own);
     for i in first + 1..=last {
         let line = lines[i].trim();
         let most = match line {
             _ if kinds[i] != Kind::Own => continue,
             "--" | "—" | "––" => MAX_SIGNATURE,
             line if is_rule(line) && line.chars().count() >= 5 => MAX_FOOTER,
-            line if is_sent_from(line) => 0,
+            line if !is_followed_by_own(i) && is_sent_from(line) => 0,
             _ => continue,
         };
         // A signature reaches to the next quote or marker, or to the end.

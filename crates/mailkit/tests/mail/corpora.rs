@@ -216,7 +216,7 @@ fn how_fast_one_core_reads_and_in_how_much_memory() {
     let begin = Instant::now();
     let reader = BufReader::new(Repeat { bytes: &mbox, at: 0, times });
     let read = MboxReader::new(reader).map(|item| item.unwrap().bytes.len()).filter(|len| *len > 0).count();
-    rate(&format!("mbox of {} MB", mbox.len() * times >> 20), read, begin);
+    rate(&format!("mbox of {} MB", (mbox.len() * times) >> 20), read, begin);
     let begin = Instant::now();
     let reader = BufReader::new(Repeat { bytes: &mbox, at: 0, times });
     let mails = MboxReader::new(reader).map(|item| parse_mail(&item.unwrap().bytes));
