@@ -56,7 +56,8 @@ async fn write(db: &Db) {
     let ord = tx.next_ord(Noun::Raw).await.unwrap();
     let find = sql!("bench.find_raw" => (i64,), "SELECT ord FROM raws WHERE ord = $1");
     assert!(tx.find(find, args![ord]).await.unwrap().is_none());
-    let insert = sql!("bench.insert_raw", "INSERT INTO raws (ord, source, kind, bytes, kept_at) VALUES ($1, $2, $3, $4, $5)");
+    let insert =
+        sql!("bench.insert_raw", "INSERT INTO raws (ord, source, kind, bytes, kept_at) VALUES ($1, $2, $3, $4, $5)");
     tx.run(insert, args![ord, "bench", "k", 1, tx.now()]).await.unwrap();
     tx.announce("test.happened", json!({ "ord": ord }));
     tx.commit().await.unwrap();
@@ -141,7 +142,10 @@ async fn measure_bulk(db: &TestDb) {
         while begun.elapsed() < Duration::from_millis(50) {
             let ords = tx.next_ords(Noun::Raw, 256).await.unwrap();
             let row = |ord: i64| -> [Value; 5] { args![ord, "bulk", "k", ord, ord] };
-            let insert = sql!("bench.insert_raws", "INSERT INTO raws (ord, source, kind, bytes, kept_at) VALUES ($1, $2, $3, $4, $5)");
+            let insert = sql!(
+                "bench.insert_raws",
+                "INSERT INTO raws (ord, source, kind, bytes, kept_at) VALUES ($1, $2, $3, $4, $5)"
+            );
             tx.insert_rows(insert, ords.into_iter().map(row).collect()).await.unwrap();
             rows += 256;
         }

@@ -250,7 +250,7 @@ impl Tx {
         self.allow(name, false)?;
         self.session.running = true;
         let outcome = match self.session.conn()? {
-            Conn::Sqlite(conn, _) => match to_sqlite(args) {
+            Conn::Sqlite(conn, ..) => match to_sqlite(args) {
                 Ok(args) if take == Take::First => {
                     sqlx::query_with(text, args).fetch_optional(conn).await.map(Vec::from_iter)
                 }
@@ -277,7 +277,7 @@ impl Tx {
         self.allow(name, true)?;
         self.session.running = true;
         let outcome = match self.session.conn()? {
-            Conn::Sqlite(conn, _) => match to_sqlite(args) {
+            Conn::Sqlite(conn, ..) => match to_sqlite(args) {
                 Ok(args) => sqlx::query_with(text, args).execute(conn).await.map(|done| done.rows_affected()),
                 Err(e) => Err(sqlx::Error::Encode(e)),
             },

@@ -81,7 +81,7 @@ async fn dump_table(tx: &mut Tx, table: &Table, send: &Sender<Record>) -> Result
     let fault = |e| Error::from(Fault::Sql("store.dump", e));
     let mut rows = 0;
     match tx.conn("store.dump")? {
-        Conn::Sqlite(conn, _) => {
+        Conn::Sqlite(conn, ..) => {
             let mut found = sqlx::query(text).fetch(conn);
             while let Some(row) = found.try_next().await.map_err(fault)? {
                 say(send, Record::Row(values(RowRef::Sqlite(&row), &kinds).map_err(fault)?)).await?;

@@ -4,7 +4,7 @@ mod postgres;
 mod sqlite;
 
 pub(crate) use pool::{Pool, Session};
-pub(crate) use sqlite::{FILE as SQLITE_FILE, Stop};
+pub(crate) use sqlite::{FILE as SQLITE_FILE, Stop, Turns};
 
 use crate::Location;
 use base::Result;
@@ -31,26 +31,26 @@ pub(crate) enum Mode {
 
 /// One open connection.
 pub(crate) enum Conn {
-    Sqlite(SqliteConnection, Stop),
+    Sqlite(SqliteConnection, Stop, Turns),
     Postgres(PgConnection),
 }
 
 impl Conn {
-    pub async fn open(at: &Location, mode: Mode, wait: Duration) -> Result<Conn, sqlx::Error> {
+    pub async fn open(at: &Location, mode: Mode) -> Result<Conn, sqlx::Error> {
         match at {
             Location::Sqlite(folder) => {
-                let (conn, stop) = sqlite::open(folder, mode).await?;
-                Ok(Conn::Sqlite(conn, stop))
+                let (conn, stop, turns) = sqlite::open(folder, mode).await?;
+                Ok(Conn::Sqlite(conn, stop, turns))
             }
-            Location::Postgres { url, .. } => Ok(Conn::Postgres(postgres::open(url, mode, wait).await?)),
+            Location::Postgres { url, .. } => Ok(Conn::Postgres(postgres::open(url, mode).await?)),
         }
     }
 
     /// Begins a transaction. A writer waits here for the writer before it, at most `wait`.
     pub async fn begin(&mut self, mode: Mode, wait: Duration) -> Result<(), sqlx::Error> {
         match self {
-            Conn::Sqlite(conn, stop) => sqlite::begin(conn, stop, mode, wait).await,
-            Conn::Postgres(conn) => postgres::begin(conn, mode).await,
+            Conn::Sqlite(conn, stop, turns) => sqlite::begin(conn, stop, turns, mode, wait).await,
+            Conn::Postgres(conn) => postgres::begin(conn, mode, wait).await,
         }
     }
 
@@ -58,7 +58,7 @@ impl Conn {
     pub async fn command(&mut self, text: String) -> Result<(), sqlx::Error> {
         let text = sqlx::raw_sql(sqlx::AssertSqlSafe(text));
         match self {
-            Conn::Sqlite(conn, _) => conn.execute(text).await.map(drop),
+            Conn::Sqlite(conn, ..) => conn.execute(text).await.map(drop),
             Conn::Postgres(conn) => conn.execute(text).await.map(drop),
         }
     }
@@ -66,7 +66,7 @@ impl Conn {
     /// Says goodbye, so that the engine need not find out.
     pub async fn close(self) {
         let closed = match self {
-            Conn::Sqlite(conn, _) => conn.close().await,
+            Conn::Sqlite(conn, ..) => conn.close().await,
             Conn::Postgres(conn) => conn.close().await,
         };
         if let Err(error) = closed {

@@ -43,7 +43,7 @@ impl Pool {
             let idle = self.idle().pop();
             let (old, mut conn) = match idle {
                 Some(conn) => (true, conn),
-                None => (false, Conn::open(&self.at, self.mode, wait).await.map_err(fault)?),
+                None => (false, Conn::open(&self.at, self.mode).await.map_err(fault)?),
             };
             match conn.begin(self.mode, wait).await {
                 Ok(()) => return Ok(Session { conn: Some(conn), running: false, pool: self, place: Some(place) }),
@@ -116,7 +116,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
         match &conn {
-            Conn::Sqlite(_, stop) if self.running => stop.stop(),
+            Conn::Sqlite(_, stop, _) if self.running => stop.stop(),
             // Cutting the line is how PostgreSQL learns that nobody waits for the statement.
             Conn::Postgres(_) if self.running => return,
             _ => {}

@@ -2,6 +2,8 @@
 use super::Mode;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Executor};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -9,9 +11,10 @@ use std::time::{Duration, Instant};
 /// The file inside the data folder.
 pub(crate) const FILE: &str = "sarang.sqlite";
 
-/// A writer asks for the lock this often: SQLite's own busy handler backs off to 100 ms, and a patient writer would
-/// then never get in between the commits of a bulk import in another process.
-const ASK_AGAIN: Duration = Duration::from_millis(5);
+/// A writer that waits for another process asks this often: SQLite's own busy handler backs off to 100 ms.
+const ASK_AGAIN: Duration = Duration::from_millis(2);
+/// A writer that comes back while another process waits lets it go first.
+const LET_GO_FIRST: Duration = Duration::from_millis(10);
 
 /// Stops the running statement of a connection, for one whose caller went away.
 #[derive(Clone, Default)]
@@ -23,7 +26,30 @@ impl Stop {
     }
 }
 
-pub(super) async fn open(folder: &Path, mode: Mode) -> Result<(SqliteConnection, Stop), sqlx::Error> {
+/// How the writers of several processes take turns. SQLite has no queue: an import that begins again at once after each
+/// commit would never let anybody else in. So whoever waits holds a shared lock on a file, and whoever begins looks
+/// whether somebody does. The system lets go of the lock of a process that dies.
+pub(crate) struct Turns {
+    wait: File,
+    look: File,
+}
+
+impl Turns {
+    fn open(folder: &Path) -> io::Result<Turns> {
+        let open = || File::options().create(true).append(true).open(folder.join("waiting.lock"));
+        Ok(Turns { wait: open()?, look: open()? })
+    }
+
+    fn is_somebody_waiting(&self) -> bool {
+        match self.look.try_lock() {
+            Ok(()) => self.look.unlock().is_err(),
+            Err(_) => true,
+        }
+    }
+}
+
+pub(super) async fn open(folder: &Path, mode: Mode) -> Result<(SqliteConnection, Stop, Turns), sqlx::Error> {
+    let turns = Turns::open(folder)?;
     let options = SqliteConnectOptions::new()
         .filename(folder.join(FILE))
         .create_if_missing(true)
@@ -49,12 +75,13 @@ pub(super) async fn open(folder: &Path, mode: Mode) -> Result<(SqliteConnection,
     let stop = Stop::default();
     let asked = stop.clone();
     conn.lock_handle().await?.set_progress_handler(2000, move || !asked.0.load(SeqCst));
-    Ok((conn, stop))
+    Ok((conn, stop, turns))
 }
 
 pub(super) async fn begin(
     conn: &mut SqliteConnection,
     stop: &Stop,
+    turns: &Turns,
     mode: Mode,
     wait: Duration,
 ) -> Result<(), sqlx::Error> {
@@ -63,12 +90,23 @@ pub(super) async fn begin(
         return conn.execute(sqlx::raw_sql("BEGIN")).await.map(drop);
     }
     let started = Instant::now();
-    loop {
-        match conn.execute(sqlx::raw_sql("BEGIN IMMEDIATE")).await {
-            Err(e) if is_busy(&e) && started.elapsed() < wait => tokio::time::sleep(ASK_AGAIN).await,
-            other => return other.map(drop),
-        }
+    if turns.is_somebody_waiting() {
+        tokio::time::sleep(LET_GO_FIRST).await;
     }
+    let mut is_waiting = false;
+    let begun = loop {
+        match conn.execute(sqlx::raw_sql("BEGIN IMMEDIATE")).await {
+            Err(e) if is_busy(&e) && started.elapsed() < wait => {
+                is_waiting = is_waiting || turns.wait.try_lock_shared().is_ok();
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+            other => break other.map(drop),
+        }
+    };
+    if is_waiting {
+        turns.wait.unlock()?;
+    }
+    begun
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {

@@ -66,5 +66,5 @@ pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>> {
 
 /// A connection of its own, outside the pools.
 async fn connect(db: &Db) -> Result<Conn> {
-    Conn::open(db.location(), Mode::Write, db.wait()).await.map_err(|e| said(e.to_string()))
+    Conn::open(db.location(), Mode::Write).await.map_err(|e| said(e.to_string()))
 }

@@ -102,7 +102,7 @@ pub async fn check_registry(db: &Db, street: &Street, with_tests: bool) -> Resul
             continue;
         }
         let found = match &mut conn {
-            Conn::Sqlite(conn, _) => check_sqlite(conn, meta, text).await,
+            Conn::Sqlite(conn, ..) => check_sqlite(conn, meta, text).await,
             Conn::Postgres(conn) => check_postgres(conn, meta, text).await,
         };
         match found {
