@@ -168,7 +168,8 @@ impl BodyReader {
 
     fn read_text_part(&mut self, part: &Part<'_>, kind: &str, content_type: &Parameters) -> Vec<Piece> {
         let bytes = part.decoded_body();
-        let charset = content_type.plain("charset");
+        let in_html = || if kind == "text/html" { charset_in_html(&bytes) } else { None };
+        let charset = content_type.plain("charset").or_else(in_html);
         let text = decode(&bytes, charset.as_deref(), &mut self.problems).into_owned();
         match kind {
             "text/html" => vec![Piece { plain: None, html: Some(text) }],
@@ -231,6 +232,15 @@ impl BodyReader {
             self.problems.push(problem);
         }
     }
+}
+
+/// The charset that HTML without a label names in its own head.
+fn charset_in_html(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    let (_, label) = head.split_once("charset=")?;
+    let label = label.trim_start_matches(['"', '\'', ' ']);
+    let end = label.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.:".contains(c)).unwrap_or(label.len());
+    Some(label[..end].to_owned()).filter(|label| !label.is_empty())
 }
 
 /// The last step of a path, which old programs send whole.
