@@ -23,3 +23,22 @@ role-admin = admin
 role-curator = curator
 role-agent = agent
 role-viewer = viewer
+
+## The first minutes
+
+welcome-title = Welcome to the Sarangbang of { $company }
+welcome-lead = Bring conversations in, tag what customers say, and the roadmap fills with what to build. Where shall we begin?
+welcome-demo = Look around with sample data
+welcome-demo-detail = Fills in an invented company with its conversations, tags and roadmap. Press whatever you like.
+welcome-demo-do = Fill in sample data
+welcome-demo-busy = Filling in
+welcome-import = Bring your conversations
+welcome-import-detail = Import a mailbox (mbox, eml) or what another tool exported. You can begin at once with tags we prepared.
+welcome-import-do = Import a file
+welcome-tags-do = Use the prepared tags
+welcome-tags-there = The tags are in place
+welcome-tags-done = The starter tags are in place
+welcome-invite = Invite colleagues
+welcome-invite-detail = One link invites a member. Some only look, some answer, some curate the tags.
+welcome-invite-do = Invite
+welcome-keys = Nearly everything can be done by keyboard. See the shortcuts any time:

@@ -23,3 +23,22 @@ role-admin = 관리자
 role-curator = 태그 관리자
 role-agent = 담당자
 role-viewer = 보기만 하는
+
+## The first minutes
+
+welcome-title = { $company } 사랑방에 오신 것을 환영합니다
+welcome-lead = 고객과 나눈 대화를 들이고, 고객의 말에 태그를 붙이면, 무엇을 만들지가 로드맵에 모입니다. 어디서 시작할까요?
+welcome-demo = 보기 자료로 둘러보기
+welcome-demo-detail = 지어낸 회사 하나의 대화와 태그, 로드맵을 채웁니다. 마음껏 눌러 보셔도 됩니다.
+welcome-demo-do = 보기 자료 채우기
+welcome-demo-busy = 채우는 중
+welcome-import = 내 대화 들이기
+welcome-import-detail = 메일함(mbox, eml)이나 다른 도구에서 내보낸 파일을 가져옵니다. 갖추어 둔 태그로 바로 시작할 수도 있습니다.
+welcome-import-do = 파일 가져오기
+welcome-tags-do = 갖추어 둔 태그 쓰기
+welcome-tags-there = 태그가 갖추어져 있습니다
+welcome-tags-done = 시작 태그를 갖추었습니다
+welcome-invite = 동료 부르기
+welcome-invite-detail = 링크 하나로 함께할 구성원을 초대합니다. 보기만 하는 분, 답하는 분, 태그를 다듬는 분을 나눌 수 있습니다.
+welcome-invite-do = 초대하기
+welcome-keys = 거의 모든 일을 자판으로 할 수 있습니다. 언제든 단축키를 펼쳐 보세요:
