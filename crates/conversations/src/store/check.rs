@@ -72,7 +72,7 @@ pub(crate) async fn list_passages_after(tx: &mut Tx, ord: i64, limit: i64) -> Re
     let sql = sql!("conversations.list_passages_after" => Marked,
         "SELECT p.ord, p.start_at, p.end_at, p.quote, COALESCE(
             (SELECT e.text FROM entries e WHERE e.ord = p.entry_ord AND e.rev = p.entry_rev),
-            (SELECT r.text FROM entry_revisions r WHERE r.entry_ord = p.entry_ord AND r.rev = p.entry_rev))
+            (SELECT r.text FROM entry_revisions r WHERE r.entry_ord = p.entry_ord AND r.rev = p.entry_rev)) AS text
          FROM passages p WHERE p.ord > $1 AND p.quote <> '' ORDER BY p.ord LIMIT $2");
     tx.all(sql, args![ord, limit]).await
 }

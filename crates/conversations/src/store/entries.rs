@@ -275,7 +275,7 @@ row! {
 pub(crate) async fn list_to_index(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<ToIndex>> {
     let sql = sql!("conversations.list_to_index" => ToIndex,
         "SELECT e.ord, e.rev, e.text, (SELECT c.subject FROM conversations c WHERE c.ord = e.conversation_ord AND e.ord = (
-            SELECT MIN(f.ord) FROM entries f WHERE f.conversation_ord = c.ord AND f.kind <> 'event'))
+            SELECT MIN(f.ord) FROM entries f WHERE f.conversation_ord = c.ord AND f.kind <> 'event')) AS subject
          FROM entries e WHERE e.ord > $1 AND e.kind <> 'event' ORDER BY e.ord LIMIT $2");
     tx.all(sql, args![after, limit]).await
 }

@@ -126,14 +126,33 @@ async fn another_node_hears_it_too() {
 #[tokio::test]
 async fn what_happened_behind_a_hidden_door_is_not_told() {
     let app = TestApp::start("live_doors").await;
-    let mut stream = Stream::open(&app.as_viewer()).await;
-    let head = stream.next().await.unwrap().1;
-    let door = base::DoorId::new();
-    let mut tx = app.db.write().await.unwrap();
-    // Until the conversations room says which doors are open, none is.
-    tx.announce("conversations.said", json!({ "door": door }));
-    tx.announce("staff.settings_changed", json!({}));
-    tx.commit().await.unwrap();
-    assert_eq!(stream.next().await.unwrap(), ("staff.settings_changed".to_owned(), head + 2));
+    let owner = app.as_owner();
+    let make = json!({ "channel": "chat", "person": { "name": "Kim" }, "text": "hello" });
+    let id = app.as_agent().post("/api/conversations", make).await.expect(201).json["id"].as_str().unwrap().to_owned();
+    let door = owner.get("/api/doors").await.ok().items()[0].clone();
+    let admin = format!("/api/staff/{}", app.id_of(Role::Admin));
+    owner.patch(&admin, 1, json!({ "teams": ["Board"] })).await.ok();
+    let (mut agent, mut chief) = (Stream::open(&app.as_agent()).await, Stream::open(&owner).await);
+    let head = agent.next().await.unwrap().1;
+    chief.next().await.unwrap();
+    let closed = json!({ "visibility": "teams", "staff_teams": ["Board"] });
+    owner
+        .patch(&format!("/api/doors/{}", door["id"].as_str().unwrap()), door["rev"].as_i64().unwrap(), closed)
+        .await
+        .ok();
+    owner.post(&format!("/api/conversations/{id}/notes"), json!({ "text": "for the board" })).await.expect(201);
+    change_company(&app, "after").await;
+    let heard = agent.next().await.unwrap();
+    assert_eq!(heard.0, "staff.settings_changed", "nothing of the closed door in between");
+    let mut seen = Vec::new();
+    loop {
+        let (kind, id) = chief.next().await.unwrap();
+        seen.push(kind);
+        if id == heard.1 {
+            break;
+        }
+    }
+    assert_eq!(seen.len() as i64, heard.1 - head, "the owner hears everything");
+    assert!(seen.contains(&"conversations.said".to_owned()), "{seen:?}");
     app.end().await;
 }

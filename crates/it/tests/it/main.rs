@@ -9,4 +9,5 @@ mod permissions;
 mod registry;
 mod requests;
 mod signing_in;
+mod spine;
 mod staff;

@@ -40,6 +40,7 @@ const STREET: &[(&str, &[&str])] = &[
             "doors",
             "door_staff_teams",
             "conversations",
+            "joined_conversations",
             "entries",
             "entry_revisions",
             "attachments",
