@@ -15,6 +15,18 @@ pub struct Prepared {
     pub(crate) subject_terms: IndexTerms,
 }
 
+impl Prepared {
+    /// What comes in.
+    pub fn input(&self) -> &ConversationIn {
+        &self.input
+    }
+
+    /// Says where the bytes are kept that all of it was read from.
+    pub fn set_raw(&mut self, raw_ord: i64) {
+        self.input.entries.iter_mut().for_each(|entry| entry.raw_ord = Some(raw_ord));
+    }
+}
+
 /// What the store keeps beside a text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {

@@ -1,1 +1,15 @@
-//! frontdoor
+//! How conversations come in and go out: imports of files that lose nothing and can be broken off anywhere, exports that
+//! give everything back, and the sample company.
+mod line;
+mod look;
+mod model;
+mod prepare;
+mod read;
+mod run;
+mod store;
+mod tags;
+mod write;
+
+pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
+pub use look::look_through;
+pub use run::{Import, Outcome, Progress, list_all_skips, run_import};

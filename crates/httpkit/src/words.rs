@@ -1,5 +1,5 @@
-//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server}.ftl`, and which language a caller
-//! reads.
+//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server,frontdoor}.ftl`, and which
+//! language a caller reads.
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
@@ -11,15 +11,21 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
-const KO_TEXTS: [&str; 2] =
-    [include_str!("../../../locales/ko/errors.ftl"), include_str!("../../../locales/ko/server.ftl")];
-const EN_TEXTS: [&str; 2] =
-    [include_str!("../../../locales/en/errors.ftl"), include_str!("../../../locales/en/server.ftl")];
+const KO_TEXTS: [&str; 3] = [
+    include_str!("../../../locales/ko/errors.ftl"),
+    include_str!("../../../locales/ko/server.ftl"),
+    include_str!("../../../locales/ko/frontdoor.ftl"),
+];
+const EN_TEXTS: [&str; 3] = [
+    include_str!("../../../locales/en/errors.ftl"),
+    include_str!("../../../locales/en/server.ftl"),
+    include_str!("../../../locales/en/frontdoor.ftl"),
+];
 
 static KO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("ko", KO_TEXTS));
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", EN_TEXTS));
 
-fn bundle(lang: &str, texts: [&str; 2]) -> FluentBundle<FluentResource> {
+fn bundle(lang: &str, texts: [&str; 3]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
     bundle.set_use_isolating(false);
     for text in texts {
@@ -107,7 +113,7 @@ mod tests {
 
     #[test]
     fn both_files_have_the_same_keys_and_are_really_translated() {
-        let keys = |texts: [&'static str; 2]| -> Vec<(&str, &str)> {
+        let keys = |texts: [&'static str; 3]| -> Vec<(&str, &str)> {
             let lines = texts.into_iter().flat_map(str::lines);
             let messages = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
             messages.filter_map(|line| line.split_once('=')).map(|(key, text)| (key.trim(), text.trim())).collect()

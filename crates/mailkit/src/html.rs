@@ -276,6 +276,12 @@ fn is_void(name: &str) -> bool {
         .any(|n| name.eq_ignore_ascii_case(n))
 }
 
+/// The text of HTML from anywhere: cleaned first, so that what is hidden is left out.
+pub fn read_html(html: &str) -> String {
+    let cleaned = clean_html(html);
+    text_of_html(cleaned.as_deref().unwrap_or(html), cleaned.is_some())
+}
+
 /// HTML as text that reads well: paragraphs, lists, quotes as `> `, table cells by ` | `, links with their address.
 ///
 /// `is_balanced`: whether each element is closed, as in cleaned HTML; only then hidden elements are left out.

@@ -16,6 +16,7 @@ mod reply;
 mod thread;
 
 pub use header::Address;
+pub use html::read_html;
 pub use mail::{Attachment, ParsedMail, Problem, parse_mail};
 pub use mbox::{MboxError, MboxItem, MboxReader};
 pub use reply::{Reply, split_reply};

@@ -56,10 +56,17 @@ impl Db {
 impl Tx {
     /// Keeps packed input; the ords, in the same order.
     pub async fn keep_raws(&mut self, packed: Vec<Packed>) -> Result<Vec<i64>> {
-        let now = self.now();
         let ords = self.next_ords(Noun::Raw, packed.len()).await?;
-        let mut rows = Vec::with_capacity(packed.len());
-        for (ord, raw) in ords.iter().zip(packed) {
+        let rows = ords.iter().zip(packed).map(|(ord, packed)| (*ord, packed, Owner::default()));
+        self.keep_raws_as(rows.collect()).await?;
+        Ok(ords)
+    }
+
+    /// Keeps packed input under ords that were taken before, when what it belongs to is known already.
+    pub async fn keep_raws_as(&mut self, raws: Vec<(i64, Packed, Owner)>) -> Result<()> {
+        let now = self.now();
+        let mut rows = Vec::with_capacity(raws.len());
+        for (ord, raw, owner) in raws {
             let (body, hash) = match raw.body {
                 Body::Deflated(body) => (Some(body), None),
                 Body::Blob(hash) => {
@@ -67,14 +74,16 @@ impl Tx {
                     (None, Some(hash))
                 }
             };
-            rows.push(args![*ord, raw.source, raw.kind, raw.bytes, body, hash, now]);
+            let Owner { conversation_ord, person_ord } = owner;
+            rows.push(args![ord, raw.source, raw.kind, raw.bytes, body, hash, conversation_ord, person_ord, now]);
         }
         let insert = sql!(
             "store.insert_raw",
-            "INSERT INTO raws (ord, source, kind, bytes, body, blob_hash, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO raws (ord, source, kind, bytes, body, blob_hash, conversation_ord, person_ord, kept_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         );
         self.insert_rows(insert, rows).await?;
-        Ok(ords)
+        Ok(())
     }
 
     /// Packs and keeps one input; its ord. For many or large ones pack before the transaction.
@@ -106,6 +115,16 @@ impl Tx {
         if self.run(link, args![owner.conversation_ord, owner.person_ord, ord]).await? == 0 {
             return Err(Error::NotFound("raw"));
         }
+        Ok(())
+    }
+
+    /// Says of many at once which conversation they belong to: (raw, conversation).
+    pub async fn link_raws(&mut self, links: &[(i64, i64)]) -> Result<()> {
+        let link = sql!("store.link_raws",
+            "UPDATE raws SET conversation_ord = linked.column2
+            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS linked WHERE raws.ord = linked.column1");
+        let rows = links.iter().map(|(raw, conversation)| args![*raw, *conversation]).collect();
+        self.insert_rows(link, rows).await?;
         Ok(())
     }
 

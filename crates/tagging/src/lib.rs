@@ -18,9 +18,10 @@ pub use actions::{
     mark_nothing, match_paths, propose_tag, restore_tag, retire_tag, retract_tagging, set_kind, unmark_nothing,
     update_tag,
 };
-pub use actions::{ManyTaggings, PathMode, refresh_badges};
+pub use actions::{ManyTaggings, PathMode, apply_nothing, refresh_badges};
 pub use check::check;
 pub use engine::{TagEngine, minute};
 pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_page, filter_of, routes};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
+pub use store::{TaggingRow, load_catalogue, taxonomy_seq};
 pub use tsv::{STARTER, export_tsv};

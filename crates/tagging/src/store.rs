@@ -217,14 +217,14 @@ pub async fn insert_taggings(tx: &mut Tx, rows: &[TaggingRow]) -> Result<()> {
     tx.insert_rows(
         sql!("tagging.insert_tagging",
         "INSERT INTO taggings (ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at,
-           tagged_by, person_ord, team_ord, account_ord, door_ord, channel, language, taxonomy_seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"),
+           tagged_by, retracted_at, person_ord, team_ord, account_ord, door_ord, channel, language, taxonomy_seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"),
         rows.iter()
             .map(|r| {
                 args![
                     r.ord, r.id, r.tag_ord, r.conversation_ord, r.entry_ord, r.passage_ord, r.kind.as_deref(),
-                    r.origin.as_str(), r.said_at, r.tagged_at, r.tagged_by, r.person_ord, r.team_ord, r.account_ord,
-                    r.door_ord, r.channel.as_str(), r.language.as_deref(), r.taxonomy_seq
+                    r.origin.as_str(), r.said_at, r.tagged_at, r.tagged_by, r.retracted_at, r.person_ord, r.team_ord,
+                    r.account_ord, r.door_ord, r.channel.as_str(), r.language.as_deref(), r.taxonomy_seq
                 ]
             })
             .collect(),
@@ -306,8 +306,14 @@ pub async fn find_nothing(tx: &mut Tx, conversation: i64) -> Result<Option<Taggi
         .map(|r| r.0))
 }
 
-pub async fn insert_nothing(tx: &mut Tx, conversation: i64, said_at: Time, by: Option<StaffId>) -> Result<TaggingId> {
-    let (id, at) = (TaggingId::new(), tx.now());
+pub async fn insert_nothing(
+    tx: &mut Tx,
+    conversation: i64,
+    said_at: Time,
+    at: Time,
+    by: Option<StaffId>,
+) -> Result<TaggingId> {
+    let id = TaggingId::new();
     tx.run(
         sql!(
             "tagging.insert_nothing",

@@ -31,6 +31,13 @@ pub struct PreparedMail {
     files: Vec<Attachment>,
 }
 
+impl PreparedMail {
+    /// Says where its bytes are kept.
+    pub fn set_raw(&mut self, raw_ord: i64) {
+        self.entry.raw_ord = Some(raw_ord);
+    }
+}
+
 /// Where mails come from, and how their threads begin.
 #[derive(Clone, Debug)]
 pub struct MailSource {

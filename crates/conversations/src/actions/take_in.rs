@@ -8,8 +8,8 @@ use crate::store::conversations::{self, Participant};
 use crate::store::entries::{self, Entry, Said};
 use base::{EntryId, Error, Result, StaffId};
 use people::Who;
-use std::collections::HashMap;
-use store::{Noun, Tx, Value, args, raws::Owner, search};
+use std::collections::{BTreeSet, HashMap};
+use store::{Noun, Tx, Value, args, search};
 use textkit::IndexTerms;
 
 /// Takes in conversations of any source: what is there already stays, new entries are appended, a changed text becomes
@@ -68,7 +68,7 @@ struct Rows<'a> {
     files: Vec<(&'a str, [Value; 7])>,
     terms: Vec<(i64, IndexTerms)>,
     /// Raw input and the conversation it belongs to.
-    raws: Vec<(i64, i64)>,
+    raws: BTreeSet<(i64, i64)>,
     revisions: Vec<(i64, &'a EntryIn, Words)>,
 }
 
@@ -235,9 +235,7 @@ async fn write(tx: &mut Tx, mut batch: Batch<'_>, rows: Rows<'_>) -> Result<()> 
         tx.use_blob(hash).await?;
     }
     entries::insert_attachments(tx, rows.files.into_iter().map(|(_, row)| row).collect()).await?;
-    for (raw, conversation_ord) in rows.raws {
-        tx.link_raw(raw, Owner { conversation_ord: Some(conversation_ord), person_ord: None }).await?;
-    }
+    tx.link_raws(&rows.raws.into_iter().collect::<Vec<_>>()).await?;
     search::index(tx, rows.terms).await?;
     for (ord, entry, words) in rows.revisions {
         entries::revise(tx, ord, &entry.text, words.language, words.confidence, entry.raw_ord).await?;

@@ -1,4 +1,5 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
+mod imports;
 mod people_of_ours;
 mod storage;
 
@@ -48,6 +49,8 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Import conversations from a file, or mails from a folder; broken off, it goes on where it was when run again
+    Import(imports::ImportArgs),
     /// Look whether all that must hold holds; exit code 1 and the name of each invariant that does not
     Check,
     /// Write a backup to a file, also beside a running server
@@ -153,6 +156,7 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Token(TokenCommand::Create { user, scope, name }) => {
                 println!("{}", people_of_ours::create_token(&config, &user, &scope, &name).await?);
             }
+            Command::Import(args) => return imports::import(&config, args).await,
             Command::Check => return storage::check(&config).await,
             Command::Backup { file } => return storage::backup(&config, &file).await,
             Command::Restore { file } => return storage::restore(&config, &file).await,

@@ -161,7 +161,8 @@ pub async fn mark_nothing(tx: &mut Tx, scope: &Scope, actor: &Actor, id: Convers
     if !rows::list_living(tx, vec![head.ord]).await?.is_empty() {
         return Err(Error::Conflict { key: "error-nothing-but-tagged" });
     }
-    let made = rows::insert_nothing(tx, head.ord, head.opened_at, actor.staff).await?;
+    let now = tx.now();
+    let made = rows::insert_nothing(tx, head.ord, head.opened_at, now, actor.staff).await?;
     show_on(tx, head.ord).await?;
     events::nothing(tx, head.id, head.door_ord, true);
     Ok((made, true))

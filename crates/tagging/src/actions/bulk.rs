@@ -4,7 +4,7 @@ use super::catalogue::insert_new;
 use crate::events;
 use crate::model::{Catalogue, Kind, Origin, TagState, Texts, parse_path};
 use crate::store::{self as rows, TaggingRow};
-use base::{Lang, Result, TagId, TaggingId, Time};
+use base::{Lang, Result, StaffId, TagId, TaggingId, Time};
 use conversations::TagMark;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{Noun, Tx};
@@ -88,6 +88,12 @@ pub struct ManyTaggings {
     pub door_ord: i64,
     pub channel: &'static str,
     pub language: Option<Lang>,
+    pub origin: Origin,
+    /// When it was said to fit; now when absent.
+    pub tagged_at: Option<Time>,
+    pub tagged_by: Option<StaffId>,
+    /// One that was taken back before it came in here: history, and no more.
+    pub retracted_at: Option<Time>,
 }
 
 /// Applies them; those that live already are left alone. How many are new. One event for all.
@@ -99,12 +105,12 @@ pub async fn apply_many(tx: &mut Tx, list: Vec<ManyTaggings>) -> Result<usize> {
     let living = rows::list_living(tx, conversations.clone()).await?;
     let mut seen: HashSet<(i64, i64, i64)> =
         living.iter().map(|r| (r.tag_ord, r.conversation_ord, r.passage_ord.unwrap_or(0))).collect();
-    let fresh: Vec<ManyTaggings> =
-        list.into_iter().filter(|t| seen.insert((t.tag_ord, t.conversation_ord, t.passage_ord.unwrap_or(0)))).collect();
+    let mut is_new = |t: &ManyTaggings| seen.insert((t.tag_ord, t.conversation_ord, t.passage_ord.unwrap_or(0)));
+    let fresh: Vec<ManyTaggings> = list.into_iter().filter(|t| t.retracted_at.is_some() || is_new(t)).collect();
     if fresh.is_empty() {
         return Ok(0);
     }
-    let (taxonomy_seq, tagged_at) = (rows::taxonomy_seq(tx).await?, tx.now());
+    let (taxonomy_seq, now) = (rows::taxonomy_seq(tx).await?, tx.now());
     let ords = tx.next_ords(Noun::Tagging, fresh.len()).await?;
     let made: Vec<TaggingRow> = fresh
         .into_iter()
@@ -117,11 +123,11 @@ pub async fn apply_many(tx: &mut Tx, list: Vec<ManyTaggings>) -> Result<usize> {
             entry_ord: t.entry_ord,
             passage_ord: t.passage_ord,
             kind: t.kind.map(|k| k.as_str().to_owned()),
-            origin: Origin::Import.as_str().to_owned(),
+            origin: t.origin.as_str().to_owned(),
             said_at: t.said_at,
-            tagged_at,
-            tagged_by: None,
-            retracted_at: None,
+            tagged_at: t.tagged_at.unwrap_or(now),
+            tagged_by: t.tagged_by,
+            retracted_at: t.retracted_at,
             retracted_by: None,
             person_ord: t.person_ord,
             team_ord: t.team_ord,
@@ -138,8 +144,22 @@ pub async fn apply_many(tx: &mut Tx, list: Vec<ManyTaggings>) -> Result<usize> {
     Ok(made.len())
 }
 
+/// Says of conversations that came in when it was said that no tag fits them: (conversation, opened at, said at).
+pub async fn apply_nothing(tx: &mut Tx, list: &[(i64, Time, Time)]) -> Result<()> {
+    for (conversation, opened_at, at) in list {
+        if rows::find_nothing(tx, *conversation).await?.is_none()
+            && rows::list_living(tx, vec![*conversation]).await?.is_empty()
+        {
+            rows::insert_nothing(tx, *conversation, *opened_at, *at, None).await?;
+            show_on(tx, *conversation).await?;
+        }
+    }
+    Ok(())
+}
+
 /// `show_on` for conversations that just came in, without reading each one back.
 async fn show_many(tx: &mut Tx, living: &[TaggingRow], made: &[TaggingRow]) -> Result<()> {
+    let made: Vec<&TaggingRow> = made.iter().filter(|row| row.retracted_at.is_none()).collect();
     let had: HashSet<i64> = living.iter().map(|r| r.conversation_ord).collect();
     let touched: BTreeSet<i64> = made.iter().map(|r| r.conversation_ord).collect();
     let mut fresh: HashMap<(i64, i64), (BTreeSet<&str>, i64)> = HashMap::new();

@@ -1,0 +1,88 @@
+//! The part of an import that needs no store: reading items out of their bytes, on as many threads as there are.
+use crate::line::{Context, Marks, parse_line, read_line};
+use crate::model::{Format, Options, Reason};
+use crate::read::{Place, RawItem};
+use base::Time;
+use conversations::{Prepared, PreparedMail, keep_files, prepare, prepare_mail};
+use mailkit::{Problem, parse_mail};
+use store::{Db, raws::Packed};
+
+/// An item that may be stored, or the reason why it may not.
+pub struct Ready {
+    pub label: String,
+    pub after: Place,
+    /// Its bytes; none of an item that had none to keep.
+    pub raw: Option<Packed>,
+    pub warnings: Vec<Reason>,
+    pub what: What,
+    /// How much work it is to store, roughly in entries.
+    pub weight: usize,
+}
+
+pub enum What {
+    Bad(Reason),
+    Conversation(Box<(Prepared, Marks)>),
+    Mail(Box<PreparedMail>),
+}
+
+/// Reads one item. Runs on a thread that may block.
+pub fn read_item(item: &RawItem, options: &Options, context: &Context, now: Time) -> (What, Vec<Reason>) {
+    let mut warnings: Vec<Reason> = item.warning.iter().cloned().collect();
+    if let Some(problem) = &item.problem {
+        return (What::Bad(problem.clone()), warnings);
+    }
+    let what = match options.format {
+        Format::Jsonl => read_jsonl(&item.bytes, context, &mut warnings),
+        Format::Eml | Format::Mbox => read_mail(&item.bytes, now),
+    };
+    (what.unwrap_or_else(What::Bad), warnings)
+}
+
+fn read_jsonl(bytes: &[u8], context: &Context, warnings: &mut Vec<Reason>) -> Result<What, Reason> {
+    let (line, unknown) = parse_line(bytes)?;
+    warnings.extend(unknown.into_iter().map(|field| Reason::new("import-unknown-field").arg("field", field)));
+    let (conversation, marks) = read_line(line, context)?;
+    let prepared = prepare(conversation).map_err(|error| Reason::from(&error))?;
+    Ok(What::Conversation(Box::new((prepared, marks))))
+}
+
+fn read_mail(bytes: &[u8], now: Time) -> Result<What, Reason> {
+    let mail = parse_mail(bytes);
+    if mail.problems.contains(&Problem::NotMail) {
+        return Err(Reason::new("import-not-mail"));
+    }
+    let prepared = prepare_mail(mail, None, now).map_err(|error| Reason::from(&error))?;
+    Ok(What::Mail(Box::new(prepared)))
+}
+
+/// Reads a handful of items and makes their bytes ready to be kept. Runs on a thread that may block; `Err` when the
+/// disk refuses.
+pub fn prepare_items(
+    db: &Db,
+    runtime: &tokio::runtime::Handle,
+    items: Vec<RawItem>,
+    options: &Options,
+    context: &Context,
+) -> base::Result<Vec<Ready>> {
+    let now = Time::now();
+    let source = options.default_source();
+    let kind = if options.format == Format::Jsonl { "jsonl" } else { "mail" };
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        let (mut what, warnings) = read_item(&item, options, context, now);
+        if let What::Mail(mail) = &mut what {
+            runtime.block_on(keep_files(db, std::slice::from_mut(mail)))?;
+        }
+        let raw = match item.bytes.is_empty() {
+            true => None,
+            false => Some(runtime.block_on(db.pack_raw(source, kind, &item.bytes))?),
+        };
+        let entries = match &what {
+            What::Conversation(conversation) => conversation.0.input().entries.len(),
+            What::Mail(_) | What::Bad(_) => 1,
+        };
+        let weight = 1 + entries + item.bytes.len() / 4096;
+        all.push(Ready { label: item.label, after: item.after, raw, warnings, what, weight });
+    }
+    Ok(all)
+}

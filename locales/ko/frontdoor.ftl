@@ -1,0 +1,44 @@
+# 가져오지 못한 항목의 이유와, 가져왔지만 알려 둘 만한 것.
+import-not-json = JSON이 아닙니다: { $place }번째 글자에서 깨졌습니다
+import-not-utf8 = UTF-8이 아닙니다: { $place }번째 바이트에서 깨졌습니다
+import-nul = NUL 바이트가 들어 있습니다
+import-not-an-object = JSON 객체가 아닙니다
+import-missing-field = “{ $field }” 값이 없습니다
+import-wrong-kind = “{ $field }”에 맞지 않는 종류의 값이 있습니다
+import-bad-time = “{ $field }” 값이 2026-11-22T09:30:00Z 같은 시각이 아닙니다: { $value }
+import-bad-language = “{ $field }” 값이 ko, en 같은 언어가 아닙니다: { $value }
+import-bad-channel = “{ $value }”은(는) 채널이 아닙니다: email, chat, call, form, survey, interview, workshop, docs, community, social, api 가운데 하나여야 합니다
+import-bad-author = “{ $value }”은(는) 말한 사람이 될 수 없습니다: person, agent, machine 가운데 하나여야 합니다
+import-too-large = { $limit }MB보다 큽니다. 앞부분만 보관했습니다
+import-unreadable = 읽을 수 없습니다: { $why }
+import-not-mail = 메일이 아닙니다: 머리글이 없습니다
+import-not-mbox = mbox 파일이 아닙니다: “From ”으로 시작하지 않습니다
+import-store = 저장하지 못했습니다: { $why }
+import-disk-full = 디스크가 가득 찼거나 쓸 수 없습니다. 가져온 것은 그대로 있으니, 자리를 마련하고 다시 실행하면 멈춘 곳에서 이어집니다
+import-truncated = { $place }번째 바이트에서 시작하는 메일 중간에 파일이 끝납니다. 남아 있는 만큼 가져왔습니다
+import-unknown-field = “{ $field }”은(는) 알지 못하는 항목이라 지나쳤습니다
+import-unknown-tag = “{ $path }” 태그가 없습니다
+import-unknown-kind = “{ $value }”은(는) 종류가 아닙니다
+import-passage-lost = { $id }: 인용 “{ $quote }”이(가) 그 글에 없습니다
+import-file-lost = 첨부 “{ $name }”이(가) 파일 옆에 없습니다
+import-more-warnings = 그 밖의 알림
+
+error-import-running = 바로 이 파일을 지금 가져오고 있습니다.
+error-import-path = { $path }을(를) 읽을 수 없습니다: { $why }
+
+cli-import-progress = { $share }% · { $read }개 읽음 · 초당 { $rate }개 · { $left } 남음
+cli-import-went-on = 이 파일을 가져오다 멈춘 적이 있어, 그곳에서 이어 갑니다.
+cli-import-table-read = 읽음
+cli-import-table-imported = 가져옴
+cli-import-table-updated = 고침
+cli-import-table-unchanged = 그대로
+cli-import-table-skipped = 건너뜀
+cli-import-table-conversations = 새 대화
+cli-import-table-entries = 새 글
+cli-import-table-persons = 새 사람
+cli-import-table-teams = 새 팀
+cli-import-table-accounts = 새 고객사
+cli-import-warnings = 알려 둘 것:
+cli-import-skips = 가져오지 못한 것:
+cli-import-stopped = 가져오기를 멈췄습니다. 다시 실행하면 멈춘 곳에서 이어집니다
+cli-import-failed = 가져오기가 멈췄습니다: { $why }
