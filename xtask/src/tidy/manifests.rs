@@ -44,7 +44,7 @@ const FENCED: &[(&[&str], &[&str], &str)] = &[
 ];
 
 pub fn check(tree: &Tree) -> Vec<Violation> {
-    let mut violations = Vec::new();
+    let mut violations = check_workspace(tree);
     for (path, text) in tree.iter().filter(|(path, _)| path.ends_with("/Cargo.toml")) {
         match text.parse::<Table>() {
             Ok(manifest) => {
@@ -79,6 +79,23 @@ fn check_manifest(path: &str, text: &str, manifest: &Table, violations: &mut Vec
             say(dependency, reason);
         }
     }
+}
+
+/// What the workspace offers its crates, some crate takes.
+fn check_workspace(tree: &Tree) -> Vec<Violation> {
+    let Some(text) = tree.get("Cargo.toml") else { return Vec::new() };
+    let offered = text.parse::<Table>().ok().and_then(|root| root.get("workspace")?.get("dependencies").cloned());
+    let manifests: Vec<Table> = tree
+        .iter()
+        .filter(|(path, _)| path.ends_with("/Cargo.toml"))
+        .filter_map(|(_, text)| text.parse().ok())
+        .collect();
+    let is_taken =
+        |name: &String| manifests.iter().any(|manifest| dependencies(manifest).iter().any(|(_, taken)| taken == name));
+    let offered = offered.as_ref().and_then(Value::as_table).into_iter().flatten().map(|(name, _)| name);
+    let idle = offered.filter(|name| !is_taken(name));
+    let rule = |name: &String| format!("{name} is taken by no crate: take it out");
+    idle.map(|name| Violation::at("Cargo.toml", line_of(text, name), rule(name))).collect()
 }
 
 /// A dependency that no file of the crate names costs build time for nothing.
@@ -170,6 +187,18 @@ mod tests {
         let source = "//! serde_json is only spoken of.\n#[serde(with = \"jiff::fmt::serde\")]\nstruct A;\n";
         let found = planted(check, &[("crates/base/Cargo.toml", manifest), ("crates/base/src/lib.rs", source)]);
         assert_eq!(found, ["crates/base/Cargo.toml:6: serde-json is used nowhere in this crate: take it out"]);
+    }
+
+    #[test]
+    fn a_dependency_that_no_crate_takes_is_found() {
+        let root = "[workspace.dependencies]\nserde = \"1\"\ntower = \"1\"\n";
+        let base = "[package]\nname = \"base\"\n[lints]\nworkspace = true\n[dependencies]\nserde.workspace = true\n";
+        let files = [
+            ("Cargo.toml", root),
+            ("crates/base/Cargo.toml", base),
+            ("crates/base/src/lib.rs", "use serde::Serialize;"),
+        ];
+        assert_eq!(planted(check, &files), ["Cargo.toml:3: tower is taken by no crate: take it out"]);
     }
 
     #[test]

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
-use std::io::{BufReader, Read};
 use std::path::Path;
-use std::time::Instant;
 
-use mailkit::{MboxReader, ParsedMail, Problem, parse_mail, split_reply, thread_keys};
+use mailkit::{MboxReader, ParsedMail, Problem, parse_mail, thread_keys};
 use serde_json::Value;
 
 use crate::{list_files, shared_mail};
@@ -174,62 +172,4 @@ fn header<'a>(message: &'a Value, name: &str) -> Option<&'a Value> {
 
 fn squash(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Gives the same bytes again and again, as a large file would.
-struct Repeat<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    times: usize,
-}
-
-impl Read for Repeat<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.bytes.len() && self.times > 1 {
-            (self.at, self.times) = (0, self.times - 1);
-        }
-        let len = (&self.bytes[self.at..]).read(buffer)?;
-        self.at += len;
-        Ok(len)
-    }
-}
-
-fn peak_megabytes() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
-}
-
-#[test]
-#[ignore = "a measurement; run it with --release --ignored --nocapture"]
-fn how_fast_one_core_reads_and_in_how_much_memory() {
-    let Some(folder) = shared_mail() else { return };
-    let mbox = fs::read(folder.join("easy-ham-2.mbox")).unwrap();
-    let golden: Vec<Vec<u8>> = list_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"), &[".eml"])
-        .iter()
-        .map(|file| fs::read(file).unwrap())
-        .collect();
-    let rate = |name: &str, n: usize, begin: Instant| {
-        eprintln!("{name}: {:.0} mails/s, peak {} MB", n as f64 / begin.elapsed().as_secs_f64(), peak_megabytes());
-    };
-    let times = 100;
-    let begin = Instant::now();
-    let reader = BufReader::new(Repeat { bytes: &mbox, at: 0, times });
-    let read = MboxReader::new(reader).map(|item| item.unwrap().bytes.len()).filter(|len| *len > 0).count();
-    rate(&format!("mbox of {} MB", (mbox.len() * times) >> 20), read, begin);
-    let begin = Instant::now();
-    let reader = BufReader::new(Repeat { bytes: &mbox, at: 0, times });
-    let mails = MboxReader::new(reader).map(|item| parse_mail(&item.unwrap().bytes));
-    rate("mbox and parse", mails.filter(|mail| !mail.text.is_empty()).count(), begin);
-    let begin = Instant::now();
-    let reader = BufReader::new(Repeat { bytes: &mbox, at: 0, times: 20 });
-    let mails = MboxReader::new(reader).map(|item| parse_mail(&item.unwrap().bytes));
-    rate(
-        "mbox, parse and split",
-        mails.filter(|mail| !split_reply(&mail.text).visible(&mail.text).is_empty()).count(),
-        begin,
-    );
-    let begin = Instant::now();
-    let read = (0..100).flat_map(|_| &golden).filter(|bytes| !parse_mail(bytes).id.is_empty()).count();
-    rate("golden Korean mails", read, begin);
 }
