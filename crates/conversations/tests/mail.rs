@@ -1,8 +1,8 @@
 //! Mail: one thread whatever order its mails come in, each mail once, files kept.
-mod common;
+mod saying;
 
 use base::Actor;
-use common::*;
+use saying::*;
 use conversations::*;
 use mailkit::{MboxReader, parse_mail};
 use std::collections::{BTreeMap, HashMap};

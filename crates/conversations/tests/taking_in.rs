@@ -1,8 +1,8 @@
 //! Taking in: each thing once, nothing lost, whatever comes twice, late or broken.
-mod common;
+mod saying;
 
 use base::{Error, Time};
-use common::*;
+use saying::*;
 use conversations::*;
 
 #[tokio::test]
