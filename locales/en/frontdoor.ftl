@@ -24,6 +24,8 @@ import-file-lost = the attachment “{ $name }” does not lie beside the file
 import-more-warnings = further warnings
 
 error-import-running = This very file is being imported just now.
+error-import-ended = This import has ended already.
+error-demo-not-empty = There are conversations here already. The sample company is for an empty installation; it can be added all the same if you say so.
 error-import-path = { $path } cannot be read: { $why }
 
 cli-import-progress = { $share } % · { $read } read · { $rate }/s · { $left } left
@@ -42,3 +44,7 @@ cli-import-warnings = Worth a word:
 cli-import-skips = Did not come in:
 cli-import-stopped = the import was stopped; run it again, and it goes on where it was
 cli-import-failed = the import stopped: { $why }
+
+cli-exported = { $conversations } conversations and { $files } attachments written to { $place }
+cli-demo = The sample company is there: { $conversations } conversations, { $entries } entries, { $persons } persons, { $tags } tags, { $items } roadmap items.
+cli-export-unwritable = { $path } cannot be written

@@ -24,6 +24,8 @@ import-file-lost = 첨부 “{ $name }”이(가) 파일 옆에 없습니다
 import-more-warnings = 그 밖의 알림
 
 error-import-running = 바로 이 파일을 지금 가져오고 있습니다.
+error-import-ended = 이미 끝난 가져오기입니다.
+error-demo-not-empty = 이미 대화가 있습니다. 예시 회사는 빈 곳에 채우는 것이지만, 원하면 그래도 더할 수 있습니다.
 error-import-path = { $path }을(를) 읽을 수 없습니다: { $why }
 
 cli-import-progress = { $share }% · { $read }개 읽음 · 초당 { $rate }개 · { $left } 남음
@@ -42,3 +44,7 @@ cli-import-warnings = 알려 둘 것:
 cli-import-skips = 가져오지 못한 것:
 cli-import-stopped = 가져오기를 멈췄습니다. 다시 실행하면 멈춘 곳에서 이어집니다
 cli-import-failed = 가져오기가 멈췄습니다: { $why }
+
+cli-exported = 대화 { $conversations }개와 첨부 { $files }개를 { $place }에 썼습니다
+cli-demo = 예시 회사를 채웠습니다: 대화 { $conversations }개, 글 { $entries }개, 사람 { $persons }명, 태그 { $tags }개, 로드맵 항목 { $items }개.
+cli-export-unwritable = { $path }에 쓸 수 없습니다

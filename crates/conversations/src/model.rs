@@ -134,6 +134,7 @@ pub struct ConversationIn {
     /// Whether an earlier `opened_at` than the stored one says anew who opened it and about what: so with mail threads.
     pub opens_thread: bool,
     pub status: Status,
+    pub purpose: Option<Purpose>,
     /// Everybody from outside who is named in it; the others name them by their place here.
     pub people: Vec<PersonIn>,
     /// Whose conversation it is.

@@ -1,5 +1,9 @@
 //! How conversations come in and go out: imports of files that lose nothing and can be broken off anywhere, exports that
 //! give everything back, and the sample company.
+mod demo;
+mod export;
+mod http;
+mod jobs;
 mod line;
 mod look;
 mod model;
@@ -11,5 +15,9 @@ mod tags;
 mod write;
 
 pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
+pub use demo::{DemoReport, fill_demo};
+pub use export::Export;
+pub use http::routes;
+pub use jobs::handlers;
 pub use look::look_through;
-pub use run::{Import, Outcome, Progress, list_all_skips, run_import};
+pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};

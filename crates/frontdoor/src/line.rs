@@ -397,6 +397,7 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
         opened_at,
         opens_thread: false,
         status: line.status.unwrap_or(guessed),
+        purpose: line.purpose,
         people: people.all,
         person,
         participants,

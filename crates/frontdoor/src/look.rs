@@ -23,6 +23,7 @@ pub async fn look_through(
 fn look(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(String, Reason)>)> {
     let fault = |error| unreadable(&import.path, error);
     let source = Source::look_at(&import.path, import.options.format).map_err(fault)?;
+    let beside = import.files_beside();
     let (context, now) = (import.context(), Time::now());
     let mut seen = Seen::default();
     let (mut counts, mut skips) = (Counts::default(), Vec::new());
@@ -30,7 +31,7 @@ fn look(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(Stri
         let item = item.map_err(fault)?;
         counts.read += 1;
         counts.done_bytes = item.after.bytes;
-        let (what, warnings) = read_item(&item, &import.options, &context, now);
+        let (what, warnings) = read_item(&item, &import.options, &context, now, &|file| Ok(beside.join(&file.hash).is_file()))?;
         warnings.into_iter().for_each(|warning| counts.warn(warning, 1));
         match what {
             What::Bad(why) => {

@@ -1,11 +1,13 @@
 //! The part of an import that needs no store: reading items out of their bytes, on as many threads as there are.
-use crate::line::{Context, Marks, parse_line, read_line};
+use crate::line::{AttachmentLine, Context, Marks, parse_line, read_line};
 use crate::model::{Format, Options, Reason};
 use crate::read::{Place, RawItem};
 use base::Time;
-use conversations::{Prepared, PreparedMail, keep_files, prepare, prepare_mail};
+use conversations::{AttachmentIn, Prepared, PreparedMail, keep_files, prepare, prepare_mail};
 use mailkit::{Problem, parse_mail};
+use std::path::Path;
 use store::{Db, raws::Packed};
+use tokio::runtime::Handle;
 
 /// An item that may be stored, or the reason why it may not.
 pub struct Ready {
@@ -25,25 +27,64 @@ pub enum What {
     Mail(Box<PreparedMail>),
 }
 
-/// Reads one item. Runs on a thread that may block.
-pub fn read_item(item: &RawItem, options: &Options, context: &Context, now: Time) -> (What, Vec<Reason>) {
+/// Whether the bytes of an attachment are there; they are kept when it says so.
+pub type FindFile<'a> = &'a dyn Fn(&AttachmentLine) -> base::Result<bool>;
+
+/// Reads one item. Runs on a thread that may block; `Err` only when the disk refuses.
+pub fn read_item(
+    item: &RawItem,
+    options: &Options,
+    context: &Context,
+    now: Time,
+    find_file: FindFile<'_>,
+) -> base::Result<(What, Vec<Reason>)> {
     let mut warnings: Vec<Reason> = item.warning.iter().cloned().collect();
     if let Some(problem) = &item.problem {
-        return (What::Bad(problem.clone()), warnings);
+        return Ok((What::Bad(problem.clone()), warnings));
     }
     let what = match options.format {
-        Format::Jsonl => read_jsonl(&item.bytes, context, &mut warnings),
+        Format::Jsonl => read_jsonl(&item.bytes, context, &mut warnings, find_file)?,
         Format::Eml | Format::Mbox => read_mail(&item.bytes, now),
     };
-    (what.unwrap_or_else(What::Bad), warnings)
+    Ok((what.unwrap_or_else(What::Bad), warnings))
 }
 
-fn read_jsonl(bytes: &[u8], context: &Context, warnings: &mut Vec<Reason>) -> Result<What, Reason> {
-    let (line, unknown) = parse_line(bytes)?;
+fn read_jsonl(
+    bytes: &[u8],
+    context: &Context,
+    warnings: &mut Vec<Reason>,
+    find_file: FindFile<'_>,
+) -> base::Result<Result<What, Reason>> {
+    let read = parse_line(bytes).and_then(|(line, unknown)| Ok((read_line(line, context)?, unknown)));
+    let ((mut conversation, mut marks), unknown) = match read {
+        Ok(read) => read,
+        Err(why) => return Ok(Err(why)),
+    };
     warnings.extend(unknown.into_iter().map(|field| Reason::new("import-unknown-field").arg("field", field)));
-    let (conversation, marks) = read_line(line, context)?;
-    let prepared = prepare(conversation).map_err(|error| Reason::from(&error))?;
-    Ok(What::Conversation(Box::new((prepared, marks))))
+    for (entry, file) in std::mem::take(&mut marks.files) {
+        if !find_file(&file)? {
+            warnings.push(Reason::new("import-file-lost").arg("name", &file.name));
+            continue;
+        }
+        let AttachmentLine { name, mime, bytes, hash, content_id } = file;
+        conversation.entries[entry].attachments.push(AttachmentIn { name, mime, bytes, blob_hash: hash, content_id });
+    }
+    let prepared = prepare(conversation).map_err(|error| Reason::from(&error));
+    Ok(prepared.map(|prepared| What::Conversation(Box::new((prepared, marks)))))
+}
+
+/// Takes an attachment from beside the file that is imported, or finds it among what is kept already.
+fn keep_file(db: &Db, runtime: &Handle, beside: &Path, file: &AttachmentLine) -> base::Result<bool> {
+    if file.hash.len() != 64 || !file.hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(false);
+    }
+    match std::fs::read(beside.join(&file.hash)) {
+        Ok(bytes) if blake3::hash(&bytes).to_hex().as_str() == file.hash => {
+            runtime.block_on(db.put_blob(bytes))?;
+            Ok(true)
+        }
+        _ => Ok(db.blob_path(&file.hash).is_file()),
+    }
 }
 
 fn read_mail(bytes: &[u8], now: Time) -> Result<What, Reason> {
@@ -59,7 +100,8 @@ fn read_mail(bytes: &[u8], now: Time) -> Result<What, Reason> {
 /// disk refuses.
 pub fn prepare_items(
     db: &Db,
-    runtime: &tokio::runtime::Handle,
+    runtime: &Handle,
+    beside: &Path,
     items: Vec<RawItem>,
     options: &Options,
     context: &Context,
@@ -69,7 +111,8 @@ pub fn prepare_items(
     let kind = if options.format == Format::Jsonl { "jsonl" } else { "mail" };
     let mut all = Vec::with_capacity(items.len());
     for item in items {
-        let (mut what, warnings) = read_item(&item, options, context, now);
+        let find = |file: &AttachmentLine| keep_file(db, runtime, beside, file);
+        let (mut what, warnings) = read_item(&item, options, context, now, &find)?;
         if let What::Mail(mail) = &mut what {
             runtime.block_on(keep_files(db, std::slice::from_mut(mail)))?;
         }

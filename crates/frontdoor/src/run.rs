@@ -41,6 +41,13 @@ impl Progress {
     }
 }
 
+/// Where the attachments of an export lie.
+pub fn files_beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".files");
+    name.into()
+}
+
 /// How an import ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -69,6 +76,11 @@ impl Import {
         Import { path: path.into(), name, options, started_by: None, known: None, agents: Vec::new() }
     }
 
+    /// Where the attachments of an export lie: beside it, each under its hash.
+    pub(crate) fn files_beside(&self) -> PathBuf {
+        files_beside(&self.path)
+    }
+
     pub(crate) fn context(&self) -> Context {
         Context {
             source: self.options.source.clone(),
@@ -84,7 +96,7 @@ impl Import {
 pub async fn run_import(db: &Db, import: &Import, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Outcome> {
     let source = Source::look_at(&import.path, import.options.format).map_err(|error| unreadable(&import.path, error))?;
     let fingerprint = match import.known {
-        Some(id) => id.to_string(),
+        Some(id) => rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?.fingerprint,
         None => source.fingerprint(&import.options).map_err(|error| unreadable(&import.path, error))?,
     };
     let _alone = lock(db, &fingerprint)?;
@@ -246,7 +258,7 @@ async fn go_on(
     let items = source.items(&import.options, from).map_err(Trouble::Source)?;
     let (send, chunks) = mpsc::channel::<io::Result<Vec<RawItem>>>(2);
     tokio::task::spawn_blocking(move || send_chunks(items, &send));
-    let shared = Arc::new((import.options.clone(), import.context()));
+    let shared = Arc::new((import.options.clone(), import.context(), import.files_beside()));
     let prepared = stream::unfold(chunks, |mut chunks| async move { Some((chunks.recv().await?, chunks)) })
         .map(|chunk| prepare_chunk(db.clone(), chunk, shared.clone()))
         .buffered(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4));
@@ -294,21 +306,29 @@ fn send_chunks(items: crate::read::Items, send: &mpsc::Sender<io::Result<Vec<Raw
 async fn prepare_chunk(
     db: Db,
     chunk: io::Result<Vec<RawItem>>,
-    shared: Arc<(Options, Context)>,
+    shared: Arc<(Options, Context, PathBuf)>,
 ) -> Result<Vec<Ready>, Trouble> {
     let items = chunk.map_err(Trouble::Source)?;
     let runtime = tokio::runtime::Handle::current();
-    let work = tokio::task::spawn_blocking(move || prepare_items(&db, &runtime, items, &shared.0, &shared.1));
+    let work = tokio::task::spawn_blocking(move || prepare_items(&db, &runtime, &shared.2, items, &shared.0, &shared.1));
     Ok(work.await.map_err(Error::store)??)
+}
+
+/// What an import skipped after the first `after`, at most `limit`.
+pub async fn list_skips_of(db: &Db, id: ImportId, after: i64, limit: i64) -> Result<Vec<(String, Reason)>> {
+    let page = rows::list_skips(&mut db.read().await?, id, after, limit).await?;
+    Ok(page.into_iter().map(|skip| (skip.item.clone(), skip.reason())).collect())
 }
 
 /// Everything an import skipped, in the order of its source.
 pub async fn list_all_skips(db: &Db, id: ImportId) -> Result<Vec<(String, Reason)>> {
-    let (mut all, mut after) = (Vec::new(), 0);
+    let mut all = Vec::new();
     loop {
-        let page = rows::list_skips(&mut db.read().await?, id, after, 1000).await?;
-        let Some(last) = page.last() else { return Ok(all) };
-        after = last.position;
-        all.extend(page.into_iter().map(|skip| (skip.item.clone(), skip.reason())));
+        // They are numbered from one, without gaps.
+        let page = list_skips_of(db, id, all.len() as i64, 1000).await?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.extend(page);
     }
 }

@@ -11,7 +11,7 @@ mod store;
 
 pub use access::{get_account, get_person, get_team};
 pub use actions::{
-    AccountFactsIn, CsvKind, CsvReport, TeamFactsIn, decide_proposal, erase_person, import_csv, merge, put_account,
+    AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, decide_proposal, describe, erase_person, import_csv, merge, put_account,
     put_team, resolve_people, retouch, retouch_subject, touch, undo_merge,
 };
 pub use check::check;
@@ -21,4 +21,4 @@ pub use model::{
     AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
 };
 pub use reindex::reindex;
-pub use store::{canon_map, cards, find_names, standings};
+pub use store::{AccountRow, PersonRow, TeamRow, canon_map, cards, find_names, standings};

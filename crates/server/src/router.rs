@@ -24,6 +24,8 @@ fn rooms() -> OpenApiRouter<AppState> {
         .merge(tagging::routes())
         // Items joined to tags, the passages and people behind them, today's page.
         .merge(roadmap::routes())
+        // Imports and exports, the sample company.
+        .merge(frontdoor::routes())
 }
 
 pub fn all_routes(state: &AppState) -> Router {

@@ -10,7 +10,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
 /// What each room does in the background.
 fn handlers(_: &AppState) -> jobs::Handlers {
-    jobs::Handlers::new()
+    jobs::Handlers::new().with(frontdoor::handlers())
 }
 
 /// Starts the background work; it ends when `stop` turns true.

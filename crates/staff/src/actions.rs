@@ -290,6 +290,12 @@ pub async fn revoke_token(tx: &mut Tx, actor: &Actor, id: TokenId, owner: StaffI
 
 // Settings.
 
+/// Changes settings whatever version they stand at, for the house's own work.
+pub async fn adjust_settings(tx: &mut Tx, actor: &Actor, change: impl FnOnce(&mut Settings)) -> Result<()> {
+    let (_, rev) = get_settings_rev(tx).await?;
+    change_settings(tx, actor, rev, change).await
+}
+
 /// Changes settings of the version that was read; gives the new version.
 pub async fn change_settings(tx: &mut Tx, actor: &Actor, rev: i64, change: impl FnOnce(&mut Settings)) -> Result<()> {
     let (mut settings, current) = get_settings_rev(tx).await?;

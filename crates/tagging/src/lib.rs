@@ -23,5 +23,5 @@ pub use check::check;
 pub use engine::{TagEngine, minute};
 pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_page, filter_of, routes};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
-pub use store::{TaggingRow, load_catalogue, taxonomy_seq};
+pub use store::{TaggingRow, list_history, list_nothing, load_catalogue, taxonomy_seq};
 pub use tsv::{STARTER, export_tsv};

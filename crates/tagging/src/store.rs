@@ -270,6 +270,28 @@ pub async fn list_living(tx: &mut Tx, conversations: Vec<i64>) -> Result<Vec<Tag
         .await
 }
 
+/// Every tagging of some conversations, those that were taken back included, in the order they were made.
+pub async fn list_history(tx: &mut Tx, conversations: Vec<i64>) -> Result<Vec<TaggingRow>> {
+    tx.all(
+        sql!("tagging.list_history" => TaggingRow,
+        "SELECT ord, id, tag_ord, conversation_ord, entry_ord, passage_ord, kind, origin, said_at, tagged_at, tagged_by,
+           retracted_at, retracted_by, person_ord, team_ord, account_ord, door_ord, channel, language, taxonomy_seq
+         FROM taggings WHERE conversation_ord = ANY($1) ORDER BY ord"),
+        args![conversations],
+    )
+    .await
+}
+
+/// When it was said of some conversations that no tag fits, as far as that still holds.
+pub async fn list_nothing(tx: &mut Tx, conversations: Vec<i64>) -> Result<Vec<(i64, Time)>> {
+    tx.all(
+        sql!("tagging.list_nothing" => (i64, Time),
+        "SELECT conversation_ord, at FROM nothing_to_tag WHERE conversation_ord = ANY($1) AND retracted_at IS NULL"),
+        args![conversations],
+    )
+    .await
+}
+
 pub async fn list_by_ords(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<TaggingRow>> {
     tx
         .all(

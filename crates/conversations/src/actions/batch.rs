@@ -149,7 +149,7 @@ fn new_head(ord: i64, input: &ConversationIn, door_ord: i64, now: Time) -> Head 
         channel: input.channel,
         door_ord,
         subject: input.subject.clone(),
-        purpose: None,
+        purpose: input.purpose,
         status: input.status,
         assignee: None,
         person_ord: None,

@@ -342,6 +342,7 @@ fn conversation_of(
         opened_at,
         opens_thread: true,
         status: source.status,
+        purpose: None,
         people,
         person,
         participants,

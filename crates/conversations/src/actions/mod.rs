@@ -12,3 +12,4 @@ pub(crate) mod passages;
 pub(crate) mod reindex;
 pub(crate) mod search;
 pub(crate) mod take_in;
+pub(crate) mod whole;

@@ -324,6 +324,7 @@ pub async fn create_conversation(
         opened_at: at,
         opens_thread: false,
         status: Status::Open,
+        purpose: None,
         people: vec![input.person.read(at)],
         person: Some(0),
         participants: Vec::new(),

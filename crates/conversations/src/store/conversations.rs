@@ -220,15 +220,15 @@ pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
 
 row! {
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    pub(crate) struct Participant {
-        pub(crate) conversation_ord: i64,
-        pub(crate) role: String,
+    pub struct Participant {
+        pub conversation_ord: i64,
+        pub role: String,
         /// 0 for nobody.
-        pub(crate) person_ord: i64,
+        pub person_ord: i64,
         /// The text of a staff id, or empty.
-        pub(crate) staff_key: String,
+        pub staff_key: String,
         /// Only of somebody of whom nothing else is known.
-        pub(crate) name: String,
+        pub name: String,
     }
 }
 
@@ -253,6 +253,19 @@ pub(crate) async fn list_participants(tx: &mut Tx, conversations: &[i64]) -> Res
 }
 
 // -- People and staff
+
+/// Whether there is a conversation of another source.
+pub async fn has_other_sources(tx: &mut Tx, source: &str) -> Result<bool> {
+    let sql = sql!("conversations.find_other_source" => (i64,), "SELECT ord FROM conversations WHERE source <> $1 LIMIT 1");
+    Ok(tx.find(sql, args![source]).await?.is_some())
+}
+
+/// The ords of conversations after one, in their order, but for those behind some doors.
+pub(crate) async fn list_ords_after(tx: &mut Tx, after: i64, hidden: &[i64], limit: i64) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_ords_after" => (i64,),
+        "SELECT ord FROM conversations WHERE ord > $1 AND door_ord <> ALL($2) ORDER BY ord LIMIT $3");
+    Ok(tx.all(sql, args![after, hidden, limit]).await?.into_iter().map(|(ord,)| ord).collect())
+}
 
 /// Members of staff by the folded form of their addresses; those who left still wrote what they wrote.
 pub(crate) async fn list_staff_by_email(tx: &mut Tx, folded: Vec<String>) -> Result<Vec<(String, StaffId)>> {

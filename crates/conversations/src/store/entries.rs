@@ -189,18 +189,28 @@ pub(crate) async fn list_messages(tx: &mut Tx, conversation: i64, limit: i64) ->
     tx.all(sql, args![conversation, limit]).await
 }
 
+/// All entries of some conversations, each in its order.
+pub(crate) async fn list_of(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<Entry>> {
+    let sql = sql!("conversations.list_entries_of" => Entry,
+        "SELECT ord, id, conversation_ord, external_id, kind, author, person_ord, staff_id, author_name, said_at,
+            language, language_confidence, text, rev, has_html, raw_ord
+         FROM entries WHERE conversation_ord = ANY($1) ORDER BY conversation_ord, said_at, ord");
+    tx.all(sql, args![conversations]).await
+}
+
 // -- Attachments
 
 row! {
+    /// A file that came with an entry.
     #[derive(Clone, Debug)]
-    pub(crate) struct Attachment {
-        pub(crate) entry_ord: i64,
-        pub(crate) position: i64,
-        pub(crate) name: String,
-        pub(crate) mime: String,
-        pub(crate) bytes: i64,
-        pub(crate) blob_hash: String,
-        pub(crate) content_id: Option<String>,
+    pub struct Attachment {
+        pub entry_ord: i64,
+        pub position: i64,
+        pub name: String,
+        pub mime: String,
+        pub bytes: i64,
+        pub blob_hash: String,
+        pub content_id: Option<String>,
     }
 }
 

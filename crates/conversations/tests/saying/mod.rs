@@ -50,6 +50,7 @@ pub fn chat(external_id: &str, entries: &[(&str, &str, &str)]) -> ConversationIn
         opened_at: at(0),
         opens_thread: false,
         status: Status::Open,
+        purpose: None,
         people: vec![person(&format!("p-{external_id}"), "김민지")],
         person: Some(0),
         participants: Vec::new(),

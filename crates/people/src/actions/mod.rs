@@ -1,9 +1,11 @@
 //! The verbs of the people room.
+mod describe;
 mod edit;
 mod facts;
 mod resolve;
 mod table;
 
+pub use describe::{Described, describe};
 pub use edit::*;
 pub use facts::*;
 pub use resolve::resolve_people;

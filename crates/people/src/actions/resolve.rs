@@ -236,6 +236,8 @@ async fn resolve_persons(
     let (mut seen, mut fills): (BTreeMap<i64, Time>, Vec<Fill>) = (BTreeMap::new(), Vec::new());
     let mut out = Vec::with_capacity(people.len());
     let mut spare = Vec::new();
+    // Each new team and account is told once, with whoever names it first.
+    let mut told: HashSet<(Noun, i64)> = HashSet::new();
     for p in people {
         let account = account_of(p).and_then(account_key).and_then(|k| accounts.get(&k)).copied();
         let team = p.team.as_ref().and_then(team_key).and_then(|k| teams.get(&k)).copied();
@@ -243,8 +245,8 @@ async fn resolve_persons(
         let mut who = Who {
             team_ord,
             account_ord,
-            new_team: team.is_some_and(|t| t.1),
-            new_account: account.is_some_and(|a| a.1),
+            new_team: team.is_some_and(|t| t.1 && told.insert((Noun::Team, t.0))),
+            new_account: account.is_some_and(|a| a.1 && told.insert((Noun::Account, a.0))),
             ..Who::default()
         };
         let (key, email) = (keys(p), p.email.as_deref().and_then(fold_email));

@@ -1,4 +1,5 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
+mod exports;
 mod imports;
 mod people_of_ours;
 mod storage;
@@ -51,6 +52,14 @@ enum Command {
     Token(TokenCommand),
     /// Import conversations from a file, or mails from a folder; broken off, it goes on where it was when run again
     Import(imports::ImportArgs),
+    /// Write all conversations to a file, from which an import makes the same again
+    Export(exports::ExportArgs),
+    /// Fill an empty installation with a sample company that lives as of now
+    Demo {
+        /// Also when there are conversations already
+        #[arg(long)]
+        anyway: bool,
+    },
     /// Look whether all that must hold holds; exit code 1 and the name of each invariant that does not
     Check,
     /// Write a backup to a file, also beside a running server
@@ -156,6 +165,8 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Token(TokenCommand::Create { user, scope, name }) => {
                 println!("{}", people_of_ours::create_token(&config, &user, &scope, &name).await?);
             }
+            Command::Export(args) => return exports::export(&config, &args).await,
+            Command::Demo { anyway } => return exports::demo(&config, anyway).await,
             Command::Import(args) => return imports::import(&config, args).await,
             Command::Check => return storage::check(&config).await,
             Command::Backup { file } => return storage::backup(&config, &file).await,

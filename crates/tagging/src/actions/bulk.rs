@@ -34,7 +34,8 @@ pub async fn match_paths(
             continue;
         }
         let Ok(parts) = parse_path(path) else { continue };
-        let root = parse_path(source)?;
+        // A source without a letter or digit in its name still needs a node.
+        let root = parse_path(source).or_else(|_| parse_path("import"))?;
         let below: Vec<(String, String)> = root.into_iter().chain(parts).collect();
         let whole = below.iter().map(|p| p.0.as_str()).collect::<Vec<_>>().join("/");
         if let Some(tag) = catalogue.by_path(&whole) {

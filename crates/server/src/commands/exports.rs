@@ -1,0 +1,81 @@
+//! `sarang export` and `demo`: giving everything back, and the sample company.
+use crate::{
+    Config, open_store,
+    words::{tell, tell_error},
+};
+use anyhow::{Context, Result};
+use base::Actor;
+use conversations::Scope;
+use frontdoor::Export;
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+#[derive(clap::Args)]
+pub struct ExportArgs {
+    /// The file to write; attachments lie beside it in PATH.files
+    path: PathBuf,
+    /// jsonl: a conversation a line
+    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl"])]
+    format: String,
+}
+
+/// Writes all conversations; the file is there whole or not at all.
+pub async fn export(config: &Config, args: &ExportArgs) -> Result<ExitCode> {
+    let db = open_store(config).await.map_err(tell_error)?;
+    let mut half = args.path.clone().into_os_string();
+    half.push(".part");
+    let half = PathBuf::from(half);
+    let shown = args.path.display().to_string();
+    let unwritable = || tell("cli-export-unwritable", &[("path", &shown)]);
+    let mut out = BufWriter::new(File::create(&half).with_context(unwritable)?);
+    let mut export = Export::new(db.clone(), Scope::default());
+    let mut lines = 0;
+    while let Some(page) = export.next_page().await.map_err(tell_error)? {
+        lines += page.iter().filter(|byte| **byte == b'\n').count();
+        out.write_all(&page).with_context(unwritable)?;
+    }
+    let file = out.into_inner().map_err(|fault| fault.into_error()).with_context(unwritable)?;
+    file.sync_all().with_context(unwritable)?;
+    let beside = frontdoor::files_beside(&args.path);
+    if !export.files.is_empty() {
+        fs::create_dir_all(&beside).with_context(unwritable)?;
+    }
+    for hash in &export.files {
+        copy_file(&db.blob_path(hash), &beside.join(hash)).with_context(unwritable)?;
+    }
+    fs::rename(&half, &args.path).with_context(unwritable)?;
+    db.close().await;
+    let (lines, files) = (lines.to_string(), export.files.len().to_string());
+    eprintln!("{}", tell("cli-exported", &[("conversations", &lines), ("files", &files), ("place", &shown)]));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One that is there already is the same: its name is the hash of its bytes.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    if !to.is_file() {
+        fs::copy(from, to)?;
+    }
+    Ok(())
+}
+
+/// Fills an empty installation with the sample company.
+pub async fn demo(config: &Config, anyway: bool) -> Result<ExitCode> {
+    let db = open_store(config).await.map_err(tell_error)?;
+    let made = frontdoor::fill_demo(&db, &Actor::system(), anyway).await.map_err(tell_error)?;
+    db.close().await;
+    let [conversations, entries, persons, tags, items] =
+        [made.conversations, made.entries, made.persons, made.tags, made.roadmap_items].map(|n| n.to_string());
+    let args = [
+        ("conversations", conversations.as_str()),
+        ("entries", &entries),
+        ("persons", &persons),
+        ("tags", &tags),
+        ("items", &items),
+    ];
+    println!("{}", tell("cli-demo", &args));
+    Ok(ExitCode::SUCCESS)
+}
