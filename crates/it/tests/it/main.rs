@@ -11,3 +11,4 @@ mod requests;
 mod signing_in;
 mod spine;
 mod staff;
+mod words;
