@@ -149,12 +149,6 @@ open-asks = { $n ->
     [one] 1 ask waits for news
    *[other] { $n } asks wait for news
 }
-item-status-considering = Looking into it
-item-status-planned = Planned
-item-status-building = Building
-item-status-shipped = Shipped
-item-status-declined = Not doing
-item-status-parked = Later
 participants = Who took part
 participant-person = Customer
 participant-staff = Staff

@@ -42,6 +42,11 @@ counted-items = { $n ->
     [one] 1 item
    *[other] { $n } items
 }
+cancel = Cancel
+save = Save
+edit = Edit
+choose = Choose
+remove = Remove
 toasts = Messages
 
 ## Navigation
@@ -91,6 +96,14 @@ chart-as-table = As a table
 chart-as-line = As a picture
 chart-when = When
 chart-value = Count
+
+## Tables read in
+
+table-report = { $read } lines read: { $created } created, { $updated } updated, { $skipped } skipped.
+table-line = Line { $line }
+table-more-skips = and { $n } more
+table-file = Table file
+table-take-in = Read it
 
 ## Keys
 

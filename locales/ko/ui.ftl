@@ -18,6 +18,11 @@ counted-asks = 요청 { $n }건
 counted-passages = 대목 { $n }개
 counted-tags = 태그 { $n }개
 counted-items = 과제 { $n }개
+cancel = 그만두기
+save = 저장
+edit = 고치기
+choose = 고르기
+remove = 없애기
 toasts = 알림
 
 ## Navigation
@@ -64,6 +69,14 @@ chart-as-table = 표로 보기
 chart-as-line = 그림으로 보기
 chart-when = 언제
 chart-value = 수
+
+## Tables read in
+
+table-report = { $read }줄을 읽어 { $created }개를 만들고 { $updated }개를 고쳤습니다. 못 읽은 줄 { $skipped }개.
+table-line = { $line }번째 줄
+table-more-skips = 그 밖에 { $n }줄 더
+table-file = 표 파일
+table-take-in = 가져오기
 
 ## Keys
 

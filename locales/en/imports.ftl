@@ -1,0 +1,62 @@
+# Import, export, sample data.
+
+import-title = Import
+import-lead = Reads a file of conversations. Reading the same file again adds nothing twice. It goes on when you leave this screen.
+import-file = File
+import-format = Format
+import-format-jsonl = One conversation a line (jsonl)
+import-format-mbox = Mailbox (mbox)
+import-format-eml = One mail (eml)
+import-tags = Tags
+import-tags-create = Make unknown tags, as imported
+import-tags-match = Apply known tags only
+import-tags-ignore = Leave tags out
+import-source = Source
+import-dry-run = Try only: read and report, store nothing
+import-do = Start the import
+import-try = Try it
+import-sending = sending
+import-stop = Stop
+import-of = { $done } of { $total }
+import-read = { $n } read
+import-rate = { $n } a second
+import-byte-rate = { $size } a second
+left-seconds = { $n } s left
+left-minutes = about { $n } min left
+left-hours = about { $n } h left
+size-bytes = { $n } bytes
+size-kb = { $n } kB
+size-mb = { $n } MB
+size-gb = { $n } GB
+imports-before = Imports so far
+import-state-waiting = waiting
+import-state-running = running
+import-state-done = done
+import-state-failed = failed
+import-state-stopped = stopped
+import-came = { $imported } new, { $updated } updated, { $unchanged } unchanged · { $conversations } conversations, { $entries } entries
+import-skipped = { $n ->
+    [one] 1 item did not come in
+   *[other] { $n } items did not come in
+}
+import-offline-detail = Sending was cut off. Send it again: nothing comes in twice.
+import-count-read = Read
+import-count-imported = New
+import-count-updated = Updated
+import-count-unchanged = Unchanged
+import-count-conversations = Conversations
+import-count-entries = Entries
+import-count-persons = Persons
+import-count-teams = Teams
+import-count-accounts = Accounts
+import-warnings = Worth knowing
+import-skip-item = Item
+import-skip-reason = Reason
+demo-title = Sample company
+demo-lead = An invented company: some 300 conversations in Korean and English with customers, tags and a roadmap, so that every screen can be looked at.
+demo-do = Look around with sample data
+demo-filling = Moving in…
+demo-done = The sample company has moved in
+export-title = Export
+export-lead = All conversations in one file, with nothing lost. It can be read into an empty installation.
+export-do = Download conversations (jsonl)

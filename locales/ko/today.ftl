@@ -1,0 +1,19 @@
+# Today.
+
+today-mine = 내 차례
+today-waiting = 기다리는 고객
+today-unassigned = 담당 없음
+today-untagged = 태그 전
+today-voices = 오늘의 말씀
+today-voices-detail = 고르거나 줄이지 않은, 가장 최근의 말입니다.
+today-rising = 늘어난 태그
+today-rising-n = 지난주 { $last }건, 그전에는 한 주 { $before }건
+today-items = 움직인 과제
+today-first = { $name }, 어서 오세요
+today-first-detail = 대화를 들여오고 태그를 붙이면, 고객의 말이 로드맵을 움직입니다. 5분이면 한 바퀴 돌아볼 수 있습니다.
+today-first-wait = 아직 들어온 대화가 없습니다. 대화가 들어오면 여기에서 하루를 시작하시면 됩니다.
+today-invite = 동료 초대하기
+today-step-import = 대화를 가져옵니다. 예시 회사로 먼저 둘러보셔도 됩니다.
+today-step-tags = 태그 모음을 정합니다.
+today-step-tag = 대화를 열고 t 를 눌러 태그를 붙입니다.
+today-step-roadmap = 로드맵 과제에 태그를 이으면 고객의 말이 모입니다.

@@ -1,0 +1,67 @@
+// The calls of this room.
+import { at, get, post } from '$lib/api/client';
+import { Problem, problem_from } from '$lib/api/problem';
+import { lang, t } from '$lib/i18n/index.svelte';
+
+export const FORMATS = ['jsonl', 'mbox', 'eml'] as const;
+export type Format = (typeof FORMATS)[number];
+export const TAG_MODES = ['create', 'match', 'ignore'] as const;
+export type TagMode = (typeof TAG_MODES)[number];
+export type Report = {
+	read: number;
+	imported: number;
+	updated: number;
+	unchanged: number;
+	skipped: { item: string; reason: string }[] | number;
+	warnings?: string[];
+	conversations: number;
+	entries: number;
+	persons: number;
+	teams: number;
+	accounts: number;
+};
+export type Import = {
+	id: string;
+	state: 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
+	name: string;
+	format: string;
+	source: string;
+	read: number;
+	total_bytes: number;
+	done_bytes: number;
+	/** Source items a second. */
+	rate: number | null;
+	seconds_left: number | null;
+	report: Partial<Report>;
+	error?: string | null;
+	dry_run?: boolean;
+	started_at: string;
+	finished_at: string | null;
+	skips?: { item: string; reason: string }[];
+};
+export type ImportAsk = { format: Format; source: string; tags: TagMode; name: string; dry_run: boolean };
+
+export const list_imports = (signal?: AbortSignal) => get<{ items: Import[] }>('/api/imports', {}, signal);
+export const get_import = (id: string, signal?: AbortSignal) => get<Import>(at`/api/imports/${id}`, {}, signal);
+export const stop_import = (id: string) => post<Import>(at`/api/imports/${id}/stop`);
+export const fill_demo = () => post<unknown>('/api/demo');
+
+/** Sends a file and says how far it is. `fetch` cannot tell that yet, so this is the older way. */
+export function send_file(file: File, ask: ImportAsk, moved: (sent: number) => void, signal: AbortSignal): Promise<Import> {
+	const query = new URLSearchParams({ format: ask.format, tags: ask.tags, name: ask.name });
+	if (ask.source) query.set('source', ask.source);
+	if (ask.dry_run) query.set('dry_run', 'true');
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open('POST', `/api/imports?${query}`);
+		request.setRequestHeader('content-type', 'application/octet-stream');
+		request.setRequestHeader('accept-language', lang());
+		request.responseType = 'json';
+		request.upload.onprogress = (event) => moved(event.loaded);
+		request.onload = () => (request.status < 300 ? resolve(request.response as Import) : reject(problem_from(request.status, request.response)));
+		request.onerror = () => reject(new Problem(0, t('problem-offline'), t('import-offline-detail')));
+		request.onabort = () => reject(new DOMException('aborted', 'AbortError'));
+		signal.addEventListener('abort', () => request.abort());
+		request.send(file);
+	});
+}

@@ -1,0 +1,43 @@
+// The calls of this room.
+import { at, del, get, patch, post, post_raw } from '$lib/api/client';
+import type { AccountRef, Both, Kind, Page, PersonRef, TableReport } from '$lib/api/types';
+import type { Counts, Evidence } from '$rooms/tagging';
+
+export const STATUSES = ['considering', 'planned', 'building', 'shipped', 'parked', 'declined'] as const;
+export type Status = (typeof STATUSES)[number];
+export type Joined = { tag: string; mode: 'include' | 'exclude'; subtree: boolean; kinds: Kind[] };
+type Withheld = number | null;
+export type Item = {
+	id: string;
+	key: string | null;
+	title: Both;
+	problem: Both;
+	status: Status;
+	half: string | null;
+	owner: string | null;
+	owner_staff: string | null;
+	effort_low: number | null;
+	effort_high: number | null;
+	tags: Joined[];
+	counts: { conversations: Withheld; persons: Withheld; teams: Withheld; accounts: Withheld; n: Withheld; too_few: boolean };
+	position: number;
+	status_at: string;
+	rev: number;
+};
+export type ItemIn = Partial<Pick<Item, 'status' | 'half' | 'owner' | 'tags' | 'key' | 'title' | 'problem'>> & { effort_low?: number; effort_high?: number };
+export type ItemPerson = { person: PersonRef; account: AccountRef | null; conversations: number; passages: number; first_at: string; last_at: string };
+export type ItemChange = { seq: number; at: string; by: string | null; what: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
+export type Ask = { item: Item; conversations: number; first_at: string; last_at: string };
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export const list_items = (signal?: AbortSignal) => get<{ items: Item[] }>('/api/roadmap/items', {}, signal);
+export const get_item = (id: string, signal?: AbortSignal) => get<Item>(at`/api/roadmap/items/${id}`, {}, signal);
+export const create_item = (body: ItemIn, key: string) => post<Item>('/api/roadmap/items', body, { idempotency_key: key });
+export const change_item = (id: string, body: ItemIn, rev: number) => patch<Item>(at`/api/roadmap/items/${id}`, body, rev);
+export const remove_item = (id: string) => del(at`/api/roadmap/items/${id}`);
+export const move_item = (id: string, body: { status?: Status; half?: string; before?: string }) => post<Item>(at`/api/roadmap/items/${id}/move`, body);
+export const list_words = (id: string, query: Query, signal?: AbortSignal) => get<Counts & Page<Evidence>>(at`/api/roadmap/items/${id}/evidence`, query, signal);
+export const list_people = (id: string, query: Query, signal?: AbortSignal) => get<Page<ItemPerson>>(at`/api/roadmap/items/${id}/people`, query, signal);
+export const list_history = (id: string, signal?: AbortSignal) => get<{ items: ItemChange[] }>(at`/api/roadmap/items/${id}/history`, {}, signal);
+export const list_asks = (of: { person?: string; team?: string; account?: string }, signal?: AbortSignal) => get<{ items: Ask[] }>('/api/roadmap/asks', of, signal);
+export const import_items = (table: Blob) => post_raw<TableReport>('/api/roadmap/import', { body: table, type: 'text/csv' });
