@@ -46,7 +46,7 @@ pub async fn begin_attempt(tx: &mut Tx, email: &str, place: &str) -> Result<std:
 }
 
 /// A right password forgives what went wrong for this address before, but not what else came from the same place.
-async fn forgive(tx: &mut Tx, attempt: &Attempt) -> Result<()> {
+pub async fn forgive(tx: &mut Tx, attempt: &Attempt) -> Result<()> {
     rows::forgive_attempts(tx, &attempt.email).await?;
     rows::forgive_attempt(tx, &attempt.place, attempt.at).await
 }

@@ -40,7 +40,6 @@ const STREET: &[(&str, &[&str])] = &[
             "doors",
             "door_staff_teams",
             "conversations",
-            "joined_conversations",
             "entries",
             "entry_revisions",
             "attachments",

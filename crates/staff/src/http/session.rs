@@ -1,7 +1,7 @@
 //! First run, signing in and out, and oneself.
 use crate::{
     access::{get_settings, get_staff, needs_owner},
-    actions::{self, begin_attempt},
+    actions::{self, Attempt, begin_attempt},
     model::{NewStaff, SESSION_LIFE, Settings, ValueBand, check_password, check_text, fold_email},
     secrets::{FirstRun, hash_password, verify_password},
     store as rows,
@@ -258,7 +258,8 @@ pub async fn change_me(
         return Err(Error::invalid("prefs", "error-prefs").into());
     }
     rows::update_me(&mut tx, id, &name, input.ui.unwrap_or(row.ui), &prefs).await?;
-    if let Some((checked, hash)) = new_hash {
+    if let Some((checked, hash, attempt)) = new_hash {
+        actions::forgive(&mut tx, &attempt).await?;
         let secret = session_secret(&headers, &app).unwrap_or_default();
         actions::change_password(&mut tx, &can, &checked, &hash, &secret).await?;
     }
@@ -274,14 +275,14 @@ async fn check_password_change(
     id: StaffId,
     place: ClientAddr,
     change: &PasswordChange,
-) -> httpkit::Result<(rows::StaffRow, String)> {
+) -> httpkit::Result<(rows::StaffRow, String, Attempt)> {
     check_password("password.new", &change.new)?;
     let mut tx = app.db.write().await?;
     let row = get_staff(&mut tx, id).await?;
-    begin_attempt(&mut tx, &row.email, &place.bucket()).await?.map_err(ApiError::too_many)?;
+    let attempt = begin_attempt(&mut tx, &row.email, &place.bucket()).await?.map_err(ApiError::too_many)?;
     tx.commit().await?;
     if !verify_password(row.password_hash.clone(), change.old.clone()).await? {
         return Err(Error::invalid("password.old", "error-old-password").into());
     }
-    Ok((row, hash_password(change.new.clone()).await?))
+    Ok((row, hash_password(change.new.clone()).await?, attempt))
 }
