@@ -172,12 +172,12 @@ fn text(state: &mut u64) -> String {
 async fn measure_search(db: &TestDb) {
     let count: i64 = std::env::var("ENTRIES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let (mut state, mut spent, started) = (42, Duration::ZERO, Instant::now());
-    for chunk in (0..count).collect::<Vec<_>>().chunks(500) {
+    for chunk in (0..count).collect::<Vec<_>>().chunks(2000) {
         let cut = Instant::now();
         let terms = chunk.iter().map(|n| (n + 1, textkit::index_terms(&text(&mut state)))).collect();
         spent += cut.elapsed();
         let mut tx = db.write().await.unwrap();
-        search::index(&mut tx, terms).await.unwrap();
+        search::index_new(&mut tx, terms).await.unwrap();
         tx.commit().await.unwrap();
     }
     let took = started.elapsed();

@@ -67,6 +67,18 @@ async fn what_is_removed_is_found_no_more() {
 }
 
 #[tokio::test]
+async fn new_entries_are_found_like_any_other() {
+    let db = TestDb::new("search new").await;
+    let mut tx = db.write().await.unwrap();
+    let terms = |ord: i64, text: &str| vec![(ord, index_terms(text))];
+    search::index_new(&mut tx, terms(1, "결제 오류")).await.unwrap();
+    search::index_new(&mut tx, terms(2, "결제 완료")).await.unwrap();
+    search::index(&mut tx, terms(1, "환불")).await.unwrap();
+    assert_eq!(find(&mut tx, "결제").await.0, [2]);
+    assert_eq!(find(&mut tx, "환불").await.0, [1]);
+}
+
+#[tokio::test]
 async fn of_many_matches_the_newest_are_given_and_it_is_said() {
     let db = TestDb::new("search many").await;
     let mut tx = db.write().await.unwrap();

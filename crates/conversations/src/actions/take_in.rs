@@ -236,7 +236,7 @@ async fn write(tx: &mut Tx, mut batch: Batch<'_>, rows: Rows<'_>) -> Result<()> 
     }
     entries::insert_attachments(tx, rows.files.into_iter().map(|(_, row)| row).collect()).await?;
     tx.link_raws(&rows.raws.into_iter().collect::<Vec<_>>()).await?;
-    search::index(tx, rows.terms).await?;
+    search::index_new(tx, rows.terms).await?;
     for (ord, entry, words) in rows.revisions {
         entries::revise(tx, ord, &entry.text, words.language, words.confidence, entry.raw_ord).await?;
         if entry.kind != EntryKind::Event {

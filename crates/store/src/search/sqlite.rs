@@ -1,6 +1,6 @@
 //! The index in FTS5: two columns without content, the rowid is the key.
 use super::Index;
-use crate::{Tx, args, sql};
+use crate::{Tx, Value, args, sql};
 use base::Result;
 use textkit::{IndexTerms, Query};
 
@@ -15,9 +15,22 @@ pub(super) async fn put(tx: &mut Tx, index: Index, rows: Vec<(i64, IndexTerms)>)
             "/*sqlite INSERT OR REPLACE INTO search_names (rowid, words, grams) VALUES ($1, $2, $3)*/"
         ),
     };
-    let rows = rows.into_iter().map(|(key, terms)| args![key, terms.words.join(" "), terms.grams.join(" ")]);
-    tx.insert_rows(put, rows.collect()).await?;
+    tx.insert_rows(put, values(rows)).await?;
     Ok(())
+}
+
+/// Entries that are not there yet.
+pub(super) async fn add(tx: &mut Tx, rows: Vec<(i64, IndexTerms)>) -> Result<()> {
+    let add = sql!(
+        "store.add_entries_sqlite",
+        "/*sqlite INSERT INTO search_entries (rowid, words, grams) VALUES ($1, $2, $3)*/"
+    );
+    tx.insert_rows(add, values(rows)).await?;
+    Ok(())
+}
+
+fn values(rows: Vec<(i64, IndexTerms)>) -> Vec<[Value; 3]> {
+    rows.into_iter().map(|(key, terms)| args![key, terms.words.join(" "), terms.grams.join(" ")]).collect()
 }
 
 pub(super) async fn take(tx: &mut Tx, index: Index, keys: &[i64]) -> Result<()> {
