@@ -10,7 +10,8 @@ macro_rules! words {
     ($(#[$meta:meta])* $type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-        pub enum $type { $(#[serde(rename = $word)] $variant),* }
+        #[serde(rename_all = "snake_case")]
+        pub enum $type { $($variant),* }
         impl $type {
             pub const ALL: &'static [$type] = &[$($type::$variant),*];
             pub const fn as_str(self) -> &'static str {

@@ -6,6 +6,7 @@ use tagging::{Catalogue, Kind, Texts};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ItemStatus)]
 pub enum Status {
     Considering,
     Planned,

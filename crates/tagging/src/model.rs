@@ -70,6 +70,7 @@ impl Origin {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TagLife)]
 pub enum TagState {
     Active,
     /// Came with an import: may be applied, is not suggested until a curator adopts it.

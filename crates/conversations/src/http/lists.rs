@@ -101,6 +101,7 @@ pub struct CountOut {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ViewCounts)]
 pub struct CountsOut {
     all: CountOut,
     mine: CountOut,

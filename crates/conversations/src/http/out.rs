@@ -31,6 +31,7 @@ pub struct LabelOut {
 
 /// A tag on a conversation, with the kinds of its taggings.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = TagOnConversation)]
 pub struct TagOut {
     pub id: TagId,
     pub path: String,

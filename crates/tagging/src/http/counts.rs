@@ -35,6 +35,7 @@ pub struct CountsQuery {
     /// The day after the last; until now unless said.
     pub to: Option<String>,
     /// `said_at` unless said.
+    #[param(inline)]
     pub by: Option<ByIn>,
     /// With everything below the tag; true unless said.
     pub subtree: Option<bool>,
@@ -42,8 +43,10 @@ pub struct CountsQuery {
     pub value_band: Option<String>,
     pub channel: Option<String>,
     pub language: Option<String>,
+    #[param(inline)]
     pub kind: Option<Kind>,
     pub door: Option<String>,
+    #[param(inline)]
     pub as_of: Option<AsOf>,
 }
 

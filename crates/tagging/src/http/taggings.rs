@@ -26,6 +26,7 @@ pub struct TaggingOut {
 
 /// A stretch of an entry, in Unicode scalars, half-open.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = TaggedPassage)]
 pub struct PassageOut {
     pub id: PassageId,
     pub entry: EntryId,
