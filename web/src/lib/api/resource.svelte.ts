@@ -1,6 +1,7 @@
 // Data a screen shows: loaded when its inputs change, shown from memory at once, refreshed quietly by live events.
 import { untrack } from 'svelte';
 import { on_live, type LiveEvent } from '$lib/live/live.svelte';
+import { Pace } from './pace';
 import { as_problem, type Problem } from './problem';
 
 const KEPT = 200;
@@ -52,7 +53,7 @@ export class Resource<T> {
 	#wanted: Wanted<T> | undefined;
 	#abort: AbortController | undefined;
 	#again: ReturnType<typeof setTimeout> | undefined;
-	#loaded_at = 0;
+	readonly #pace = new Pace();
 
 	/** Shows what is wanted now; `undefined` wants nothing. */
 	want(wanted: Wanted<T> | undefined): void {
@@ -92,13 +93,13 @@ export class Resource<T> {
 		}
 	}
 
-	/** Loads again soon. Many calls make one request, and a stream of them one each second: an import is such a stream. */
-	refetch_soon(wait = Date.now() - this.#loaded_at > 2000 ? 200 : 1000): void {
+	/** Loads again soon; many calls make one request. */
+	refetch_soon(): void {
 		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
-			this.#loaded_at = Date.now();
+			this.#pace.loaded(Date.now());
 			void this.refetch();
-		}, wait);
+		}, this.#pace.wait(Date.now()));
 	}
 
 	/** Changes what is shown before the server confirms it. */

@@ -94,7 +94,7 @@ export type Touch = { at: string; room: string; kind: string; subject: string | 
 
 // conversations
 export type TagState = 'untagged' | 'nothing' | 'tagged';
-export type TagOn = { id: string; path: string; label: Both; kinds: Kind[] };
+export type TagOn = { id: string; path: string; label: Both; kinds: string[] };
 export type ConversationRow = {
 	id: string;
 	external_id: string | null;
@@ -168,11 +168,10 @@ export type RoomHits = Record<'conversations' | 'persons' | 'teams' | 'accounts'
 export type TagStateInTree = 'active' | 'imported' | 'proposed' | 'retired' | string;
 export type Tag = {
 	id: string;
-	ord: number;
 	parent: string | null;
 	path: string;
 	label: Both;
-	aliases: { ko?: string[]; en?: string[] };
+	aliases: { ko?: string[] | null; en?: string[] | null };
 	definition: Both;
 	use: Both;
 	not_for: Both;

@@ -1,6 +1,7 @@
 // A list that grows by pages as one scrolls: tens of thousands of rows, a few requests.
 import { untrack } from 'svelte';
 import type { Page } from '$lib/api/types';
+import { Pace } from '$lib/api/pace';
 import { as_problem, type Problem } from '$lib/api/problem';
 import { on_live, type LiveEvent } from '$lib/live/live.svelte';
 import { merge_top } from './merge_top';
@@ -30,7 +31,7 @@ export class Paged<T extends { id: string }> {
 	#abort = new AbortController();
 	#busy = false;
 	#again: ReturnType<typeof setTimeout> | undefined;
-	#loaded_at = 0;
+	readonly #pace = new Pace();
 
 	want(source: Source<T> | undefined): void {
 		this.#abort.abort();
@@ -86,13 +87,13 @@ export class Paged<T extends { id: string }> {
 		void this.refresh(true);
 	}
 
-	/** Loads again soon. Many calls make one request, and a stream of them one each second: an import is such a stream. */
-	refresh_soon(wait = Date.now() - this.#loaded_at > 2000 ? 200 : 1000): void {
+	/** Loads again soon; many calls make one request. */
+	refresh_soon(): void {
 		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
-			this.#loaded_at = Date.now();
+			this.#pace.loaded(Date.now());
 			void this.refresh();
-		}, wait);
+		}, this.#pace.wait(Date.now()));
 	}
 
 	/** Changes a row before the server confirms it. */

@@ -5,8 +5,7 @@ let next = 1;
 /** A tag with what matters here; the rest is empty. */
 export function tag(path: string, ko: string, en: string, parent: Tag | null = null, more: Partial<Tag> = {}): Tag {
 	return {
-		id: `tag_${next}`,
-		ord: next++,
+		id: `tag_${next++}`,
 		parent: parent?.id ?? null,
 		path,
 		label: { ko, en },
