@@ -94,12 +94,12 @@ export class Resource<T> {
 	}
 
 	/** Loads again soon; many calls make one request. */
-	refetch_soon(): void {
+	refetch_soon(wait = this.#pace.wait(Date.now())): void {
 		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
 			this.#pace.loaded(Date.now());
 			void this.refetch();
-		}, this.#pace.wait(Date.now()));
+		}, wait);
 	}
 
 	/** Changes what is shown before the server confirms it. */

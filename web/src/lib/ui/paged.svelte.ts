@@ -88,12 +88,12 @@ export class Paged<T extends { id: string }> {
 	}
 
 	/** Loads again soon; many calls make one request. */
-	refresh_soon(): void {
+	refresh_soon(wait = this.#pace.wait(Date.now())): void {
 		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
 			this.#pace.loaded(Date.now());
 			void this.refresh();
-		}, this.#pace.wait(Date.now()));
+		}, wait);
 	}
 
 	/** Changes a row before the server confirms it. */
