@@ -111,6 +111,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{entry}/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an attachment. A picture that is one is shown; everything else is only ever saved. */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -120,6 +137,270 @@ export interface paths {
         };
         /** Sign-ins, permissions, exports, deletions: newest first. */
         get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations. */
+        get: operations["list_conversations"];
+        put?: never;
+        /** Bring a conversation in. */
+        post: operations["create_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the conversations of each view. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a conversation. */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who answers, whether it is open, why it is there, or its subject. */
+        patch: operations["change_conversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something in a conversation. What we say is stored; it is not sent to anybody. */
+        post: operations["create_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note for ourselves. */
+        post: operations["create_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/nothing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that no tag fits. It is an answer, and enters denominators. 409 while a tag is there. */
+        post: operations["mark_nothing_to_tag"];
+        /** Take "nothing to tag" back. */
+        delete: operations["unmark_nothing_to_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remember that I have read it up to now. */
+        post: operations["mark_conversation_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggest tags for a conversation: at most five, each with the words that caused it. */
+        get: operations["suggest_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/taggings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the living taggings of a conversation. */
+        get: operations["list_taggings"];
+        put?: never;
+        /**
+         * Put a tag on a conversation, or on a passage of it.
+         * @description The same living tagging again answers 200 with it. Another `kind` retracts the old one and makes a new one. Offsets
+         *     are Unicode scalars; where the quote does not stand there, its nearest occurrence is meant. 422 when it is nowhere.
+         */
+        post: operations["apply_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill an empty installation with the sample company. */
+        post: operations["fill_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the doors you can see. */
+        get: operations["list_doors"];
+        put?: never;
+        /** Make a door. */
+        post: operations["create_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a door, or say who may see what came in by it. */
+        patch: operations["change_door"];
+        trace?: never;
+    };
+    "/api/entries/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an entry as it was written, cleaned. */
+        get: operations["get_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entries/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the bytes an entry was read from. */
+        get: operations["get_raw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entries/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the earlier texts of an entry, newest first. */
+        get: operations["list_revisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -150,6 +431,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/conversations.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything you may see, a conversation a line, in the format that imports read. */
+        get: operations["export_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -167,6 +465,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All imports, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Import a file: its bytes are the body. It comes in in the background; follow it by its id or by live events. */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import with its report; the first 500 of what it skipped are in it. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an import. What came in stays; importing the same file again goes on from the beginning and finds it there. */
+        post: operations["stop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -177,7 +527,7 @@ export interface paths {
         /** Invitations that can still be accepted. */
         get: operations["list_invitations"];
         put?: never;
-        /** Invites somebody by e-mail address; the answer holds the link. */
+        /** Invites somebody by e-mail address; the answer holds the link, and is not kept for an Idempotency-Key. */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -390,6 +740,167 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what somebody asked for that is not done yet, asked last first. */
+        get: operations["list_asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take roadmap items from a table.
+         * @description CSV with a header: `key, title_ko, title_en, problem_ko, problem_en, status, half, owner, effort_low, effort_high, tags`.
+         *     Tags are paths separated by `|`; `!path` excludes, `path/*` takes everything below, `path:bug+request` only these
+         *     kinds. An item with the same key is changed. Bad lines are skipped with their number and reason.
+         */
+        post: operations["import_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roadmap items in the order of the board, each with its live numbers. */
+        get: operations["list_items"];
+        put?: never;
+        /** Make a roadmap item. */
+        post: operations["create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one roadmap item. */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        /** Take a roadmap item off the roadmap. Its history stays. */
+        delete: operations["remove_item"];
+        options?: never;
+        head?: never;
+        /** Change a roadmap item: its texts, status, half-year, owner, effort or tags. */
+        patch: operations["update_item"];
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who needs an item: live counts, and the passages themselves, newest first. Takes the filters of a tag's counts. */
+        get: operations["list_item_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to an item, newest first. */
+        get: operations["list_item_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move an item on the board. */
+        post: operations["move_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people behind an item, who spoke last first. */
+        get: operations["list_item_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find conversations by what was said in them: one hit each, best first. */
+        get: operations["search_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -479,6 +990,320 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/tagging/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the tags you used last and most. */
+        get: operations["list_used_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/taggings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a tagging back. The fact stays, retracted. Doing it again changes nothing. */
+        delete: operations["retract_tagging"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/taggings/{id}/kind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why it was said: give a tagging a kind.
+         * @description The old fact is retracted and a new one made, whose id is answered. 409 when it was retracted meanwhile.
+         */
+        post: operations["set_tagging_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the whole catalogue.
+         * @description All tags at once, with their texts and 30-day use: two thousand tags are some hundred kilobytes.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Make a tag.
+         * @description 409 when the path is taken.
+         */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags.tsv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue as a table.
+         * @description Tab-separated, parents before children; what `POST /api/tags/import` takes.
+         */
+        get: operations["export_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tags from a table.
+         * @description A header with `path`, and any of `label_ko label_en aliases_ko aliases_en definition_ko definition_en use_ko use_en
+         *     not_for_ko not_for_en state`; aliases separated by `|`. Empty cells leave what is there. Bad lines are skipped with
+         *     their number and reason.
+         */
+        post: operations["import_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose a tag that is missing.
+         * @description It cannot be applied until a curator adopts it.
+         */
+        post: operations["propose_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/starter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin with the starter taxonomy for a software product, in Korean and English. */
+        post: operations["adopt_starter_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one tag. */
+        get: operations["get_tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tag's texts or its place in the tree. */
+        patch: operations["update_tag"];
+        trace?: never;
+    };
+    "/api/tags/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an imported or proposed tag into the catalogue. */
+        post: operations["adopt_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count who said it.
+         * @description Distinct conversations, persons, teams and accounts; per week; and by plan, value band, channel, language and kind.
+         */
+        get: operations["count_tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the words behind a count, newest first. Takes the filters of the count. */
+        get: operations["list_tag_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to a tag, newest first. */
+        get: operations["list_tag_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roadmap items that a tag counts for. */
+        get: operations["list_items_of_tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tags that stand on the same conversations, most shared first. */
+        get: operations["list_tag_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a retired tag be applied again. */
+        post: operations["restore_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a tag from being applied. What it was applied to stays and counts. */
+        post: operations["retire_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -551,6 +1376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show today: what waits, what rose, what changed, and raw voices. */
+        get: operations["get_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -561,7 +1403,7 @@ export interface paths {
         /** One's own tokens; everybody's for those who manage staff. */
         get: operations["list_tokens"];
         put?: never;
-        /** Makes a token for oneself. */
+        /** Makes a token for oneself. The answer is not kept for an Idempotency-Key, since it holds the secret. */
         post: operations["create_token"];
         delete?: never;
         options?: never;
@@ -590,6 +1432,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a conversation is about, in another room. */
+        About: {
+            room: string;
+            id: string;
+            anchor?: string | null;
+        };
         AccId: string;
         AcceptIn: {
             name: string;
@@ -642,6 +1490,32 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
+        Aliases: {
+            ko?: string[];
+            en?: string[];
+        };
+        /** @description An item that somebody asked for. */
+        AskOut: {
+            item: components["schemas"]["ItemOut"];
+            /**
+             * Format: int32
+             * @description Conversations in which they asked.
+             */
+            conversations: number;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+        };
+        Asks: {
+            items: components["schemas"]["AskOut"][];
+        };
+        AttachmentOut: {
+            name: string;
+            /** @description As the sender said; what is delivered is looked at first. */
+            mime: string;
+            /** Format: int64 */
+            bytes: number;
+            url: string;
+        };
         AuditLine: {
             at: components["schemas"]["Time"];
             actor: string;
@@ -649,6 +1523,109 @@ export interface components {
             action: string;
             subject: string;
             detail: Record<string, never>;
+        };
+        /**
+         * @description Who said it: a person outside, one of us, somebody we know only by name, or a program.
+         * @enum {string}
+         */
+        Author: "person" | "staff" | "external" | "machine";
+        /**
+         * @description Who says an entry that comes in by the API.
+         * @enum {string}
+         */
+        AuthorSaid: "person" | "staff" | "external" | "machine";
+        BySegment: {
+            plan: components["schemas"]["Segment"][];
+            value_band: components["schemas"]["Segment"][];
+            channel: components["schemas"]["Segment"][];
+            language: components["schemas"]["Segment"][];
+            kind: components["schemas"]["Segment"][];
+        };
+        ChangeIn: {
+            assignee?: components["schemas"]["StfId"] | null;
+            status?: components["schemas"]["Status"] | null;
+            purpose?: components["schemas"]["Purpose"] | null;
+            subject?: string | null;
+        };
+        /**
+         * @description How a conversation is held.
+         * @enum {string}
+         */
+        Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
+        CnvId: string;
+        /** @description A conversation in a list. */
+        ConversationOut: components["schemas"]["HeadOut"] & {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            entries: number;
+        };
+        /** @description A conversation, whole. */
+        ConversationPage: components["schemas"]["HeadOut"] & {
+            purpose?: components["schemas"]["Purpose"] | null;
+            about?: components["schemas"]["About"] | null;
+            attributes: Record<string, never>;
+            participants: components["schemas"]["ParticipantOut"][];
+            /** @description Oldest first: the newest 200, or those asked for. */
+            entries: components["schemas"]["EntryOut"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            entries_total: number;
+            /** @description Give it as `entries_before` to read what was said earlier. */
+            earlier?: string | null;
+            /** @description Give it as `entries_after` to read what was said later. */
+            later?: string | null;
+            passages: components["schemas"]["PassageOut"][];
+            /** Format: int64 */
+            rev: number;
+        };
+        ConversationSaid: {
+            /** @description `api` unless said. External ids are unique within a source. */
+            source?: string | null;
+            /** @description The same id again is the same conversation. */
+            external_id?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            subject?: string | null;
+            language?: components["schemas"]["Lang"] | null;
+            person: components["schemas"]["PersonSaid"];
+            /** @description What the person said first. */
+            text: string;
+            at?: components["schemas"]["Time"] | null;
+            about?: components["schemas"]["About"] | null;
+        };
+        /** @description How many, counted up to ten thousand. */
+        CountOut: {
+            /** Format: int64 */
+            n: number;
+            /** @description There are at least so many. */
+            more: boolean;
+        };
+        /**
+         * @description Distinct conversations, persons, teams and accounts. Null where fewer than three persons stand behind a number and
+         *     you may not see so few.
+         */
+        CountsOut: {
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            teams?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+            /**
+             * Format: int32
+             * @description Living taggings behind the figures.
+             */
+            n?: number | null;
+            from?: string | null;
+            to?: string | null;
+            too_few: boolean;
+            series: components["schemas"]["WeekOut"][];
+            by: components["schemas"]["BySegment"];
         };
         CsvReport: {
             /** Format: int64 */
@@ -671,12 +1648,151 @@ export interface components {
         DecisionOut: {
             account?: components["schemas"]["AccId"] | null;
         };
+        /** @description What the sample company brought. */
+        DemoReport: {
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            teams: number;
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            tags: number;
+            /** Format: int64 */
+            roadmap_items: number;
+        };
+        DoorCard: {
+            id: components["schemas"]["DorId"];
+            name: string;
+        };
+        DoorIn: {
+            kind: string;
+            name: string;
+            visibility: components["schemas"]["Visibility"];
+            staff_teams?: string[];
+        };
+        /** @description A way in, and who may see what came in by it. */
+        DoorOut: {
+            id: components["schemas"]["DorId"];
+            kind: string;
+            name: string;
+            visibility: components["schemas"]["Visibility"];
+            /** @description Names of the teams of staff who may see it when it is not open. */
+            staff_teams: string[];
+            /** Format: int64 */
+            rev: number;
+        };
+        DoorPatch: {
+            name?: string | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+            staff_teams?: string[] | null;
+        };
+        DoorsOut: {
+            items: components["schemas"]["DoorOut"][];
+        };
+        DorId: string;
+        EntId: string;
+        /** @enum {string} */
+        EntryKind: "message" | "note" | "event";
+        /** @description One message, note or event. Ranges count Unicode scalars, half-open. */
+        EntryOut: {
+            id: components["schemas"]["EntId"];
+            external_id: string;
+            kind: components["schemas"]["EntryKind"];
+            author: components["schemas"]["Author"];
+            person?: components["schemas"]["PersonCard"] | null;
+            staff?: components["schemas"]["StaffCard"] | null;
+            /** @description The name as it stood there. */
+            name?: string | null;
+            at: components["schemas"]["Time"];
+            language?: components["schemas"]["Lang"] | null;
+            /** @description Of an event: what happened, in your language. */
+            text: string;
+            /** Format: int64 */
+            rev: number;
+            /** @description Quoted history, to be folded. */
+            quoted: [
+                number,
+                number
+            ][];
+            signature?: [
+                number,
+                number
+            ] | null;
+            has_original: boolean;
+            attachments: components["schemas"]["AttachmentOut"][];
+        };
+        EntrySaid: {
+            author: components["schemas"]["AuthorSaid"];
+            text: string;
+            person?: components["schemas"]["PersonSaid"] | null;
+            name?: string | null;
+            at?: components["schemas"]["Time"] | null;
+            /** @description The same id again is the same entry. */
+            external_id?: string | null;
+        };
+        EvidenceConversation: {
+            id: components["schemas"]["CnvId"];
+            subject?: string | null;
+            channel: components["schemas"]["Channel"];
+        };
+        /** @description One tagging behind a count, with what was said. */
+        EvidenceOut: {
+            tagging: components["schemas"]["TggId"];
+            tag: components["schemas"]["TagId"];
+            kind?: components["schemas"]["Kind"] | null;
+            /** @description The passage; or, when the whole conversation was tagged, the first words a person said in it. */
+            quote: string;
+            is_passage: boolean;
+            entry?: components["schemas"]["EntId"] | null;
+            conversation: components["schemas"]["EvidenceConversation"];
+            person?: components["schemas"]["PersonCard"] | null;
+            team?: components["schemas"]["TeamCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            said_at: components["schemas"]["Time"];
+            language?: string | null;
+            by?: components["schemas"]["StaffName"] | null;
+        };
         /** @description One fact, from a moment on, and who said it. */
         FactOut: {
             name: string;
             value: string;
             source: string;
             valid_from: components["schemas"]["Time"];
+        };
+        /**
+         * @description What a file holds: a conversation a line, one mail or a folder of them, an mbox.
+         * @enum {string}
+         */
+        Format: "Jsonl" | "Eml" | "Mbox";
+        /** @description What is shown of a conversation everywhere. */
+        HeadOut: {
+            id: components["schemas"]["CnvId"];
+            external_id: string;
+            source: string;
+            channel: components["schemas"]["Channel"];
+            subject?: string | null;
+            status: components["schemas"]["Status"];
+            /** @description The first words of the newest message. */
+            preview: string;
+            last_said_by: components["schemas"]["Author"];
+            /** @description Something was said since you looked. */
+            unread: boolean;
+            person?: components["schemas"]["PersonCard"] | null;
+            team?: components["schemas"]["TeamCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            assignee?: components["schemas"]["StaffCard"] | null;
+            language?: components["schemas"]["Lang"] | null;
+            opened_at: components["schemas"]["Time"];
+            last_entry_at: components["schemas"]["Time"];
+            waiting_since?: components["schemas"]["Time"] | null;
+            tag_state: components["schemas"]["TagState"];
+            tags: components["schemas"]["TagOnConversation"][];
+            door?: components["schemas"]["DoorCard"] | null;
         };
         Health: {
             /** @description `ok`, or `failing` when the database does not answer. */
@@ -689,12 +1805,62 @@ export interface components {
             schema: number;
             ready: boolean;
         };
+        /** @description A conversation that was found, with the words that answer. */
+        HitOut: {
+            id: components["schemas"]["CnvId"];
+            external_id: string;
+            entry_id: components["schemas"]["EntId"];
+            subject?: string | null;
+            channel: components["schemas"]["Channel"];
+            person?: components["schemas"]["PersonCard"] | null;
+            at: components["schemas"]["Time"];
+            snippet: components["schemas"]["SnippetOut"];
+            /** Format: double */
+            score: number;
+        };
         IdentityOut: {
             kind: string;
             value: string;
             proof: string;
             source: string;
         };
+        ImpId: string;
+        ImportOut: {
+            id: components["schemas"]["ImpId"];
+            state: components["schemas"]["ImportState"];
+            name: string;
+            format: components["schemas"]["Format"];
+            source: string;
+            tags: components["schemas"]["TagsMode"];
+            /**
+             * Format: int64
+             * @description Source items dealt with.
+             */
+            read: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            total_bytes: number;
+            /** Format: int64 */
+            done_bytes: number;
+            /**
+             * Format: double
+             * @description Items a second.
+             */
+            rate: number;
+            /**
+             * Format: double
+             * @description Until it is done, at the present rate; none unless it runs.
+             */
+            seconds_left?: number | null;
+            /** @description Why it failed. */
+            error?: string | null;
+            report: components["schemas"]["Report"];
+            started_at: components["schemas"]["Time"];
+            finished_at?: components["schemas"]["Time"] | null;
+        };
+        /** @enum {string} */
+        ImportState: "Waiting" | "Running" | "Done" | "Failed" | "Stopped";
         InvId: string;
         InvitationIn: {
             email: string;
@@ -717,6 +1883,134 @@ export interface components {
             role: components["schemas"]["Role"];
             company: string;
         };
+        ItemChange: {
+            /** Format: int64 */
+            seq: number;
+            at: components["schemas"]["Time"];
+            by?: string | null;
+            what: string;
+            before: Record<string, never>;
+            after: Record<string, never>;
+        };
+        /** @description Null where fewer than three persons stand behind a number and you may not see so few. */
+        ItemCounts: {
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            teams?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+            /**
+             * Format: int32
+             * @description Living taggings behind the figures.
+             */
+            n?: number | null;
+            too_few: boolean;
+        };
+        /** @description The same numbers as a tag's counts, and a page of the passages they were counted from. */
+        ItemEvidence: components["schemas"]["CountsOut"] & {
+            items: components["schemas"]["EvidenceOut"][];
+            next?: string | null;
+        };
+        ItemHistory: {
+            items: components["schemas"]["ItemChange"][];
+        };
+        ItemIn: {
+            /** @description A short name of ours, such as `VIEW-218`; unique. */
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            problem?: components["schemas"]["Texts"];
+            status?: components["schemas"]["ItemStatus"] | null;
+            /** @description `2026H2`. */
+            half?: string | null;
+            owner?: string | null;
+            owner_staff?: components["schemas"]["StfId"] | null;
+            /**
+             * Format: double
+             * @description Person-weeks.
+             */
+            effort_low?: number | null;
+            /** Format: double */
+            effort_high?: number | null;
+            tags?: components["schemas"]["JoinIn"][];
+        };
+        ItemList: {
+            items: components["schemas"]["ItemOut"][];
+        };
+        /** @description A roadmap item with its live numbers, over all time. */
+        ItemOut: {
+            id: components["schemas"]["ItmId"];
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            problem: components["schemas"]["Texts"];
+            status: components["schemas"]["ItemStatus"];
+            half?: string | null;
+            owner?: string | null;
+            owner_staff?: components["schemas"]["StfId"] | null;
+            /**
+             * Format: double
+             * @description Person-weeks.
+             */
+            effort_low?: number | null;
+            /** Format: double */
+            effort_high?: number | null;
+            tags: components["schemas"]["JoinIn"][];
+            counts: components["schemas"]["ItemCounts"];
+            /** Format: double */
+            position: number;
+            status_at: components["schemas"]["Time"];
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away. */
+        ItemPatch: {
+            key?: string | null;
+            title?: components["schemas"]["Texts"] | null;
+            problem?: components["schemas"]["Texts"] | null;
+            status?: components["schemas"]["ItemStatus"] | null;
+            half?: string | null;
+            owner?: string | null;
+            owner_staff?: components["schemas"]["StfId"] | null;
+            /** Format: double */
+            effort_low?: number | null;
+            /** Format: double */
+            effort_high?: number | null;
+            tags?: components["schemas"]["JoinIn"][] | null;
+        };
+        /** @description Somebody who needs it. */
+        ItemPerson: {
+            person: components["schemas"]["PersonCard"];
+            account?: components["schemas"]["AccountCard"] | null;
+            /** Format: int32 */
+            conversations: number;
+            /** Format: int32 */
+            passages: number;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+        };
+        /** @description What a table did. */
+        ItemReport: {
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            unchanged: number;
+            skipped: components["schemas"]["ItemSkip"][];
+        };
+        ItemSkip: {
+            /** @description The line's number in the table, from 1. */
+            item: string;
+            /** @description The key of the reason in the translation files. */
+            reason: string;
+        };
+        /** @enum {string} */
+        ItemStatus: "considering" | "planned" | "building" | "shipped" | "declined" | "parked";
+        ItmId: string;
         JobId: string;
         JobList: {
             items: components["schemas"]["JobOut"][];
@@ -731,8 +2025,38 @@ export interface components {
             last_error?: string | null;
             run_at: components["schemas"]["Time"];
         };
+        /** @description A tag to join an item to. */
+        JoinIn: {
+            tag: components["schemas"]["TagId"];
+            mode: components["schemas"]["Mode"];
+            subtree?: boolean;
+            /** @description Empty: every kind. */
+            kinds?: components["schemas"]["Kind"][];
+        };
+        /**
+         * @description Why it was said. A tag may carry none.
+         * @enum {string}
+         */
+        Kind: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+        KindIn: {
+            kind?: components["schemas"]["Kind"] | null;
+        };
+        /** @description A text in both languages; either may be missing. */
+        LabelOut: {
+            ko?: string | null;
+            en?: string | null;
+        };
         /** @example ko */
         Lang: string;
+        ListOut: {
+            items: components["schemas"]["ConversationOut"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description By value, only the newest so many are in order, and there are more.
+             */
+            ranked_newest?: number | null;
+        };
         Me: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -774,6 +2098,8 @@ export interface components {
             person: components["schemas"]["PersonCard"];
             at: components["schemas"]["Time"];
         };
+        /** @enum {string} */
+        Mode: "include" | "exclude";
         MoneyOut: {
             /**
              * Format: int64
@@ -782,6 +2108,45 @@ export interface components {
             minor: number;
             currency: string;
         };
+        MoveIn: {
+            status?: components["schemas"]["ItemStatus"] | null;
+            /** @description An empty text takes the half-year away. */
+            half?: string | null;
+            before?: components["schemas"]["ItmId"] | null;
+        };
+        NeighbourOut: {
+            tag: components["schemas"]["TagId"];
+            /**
+             * Format: int32
+             * @description Distinct conversations that carry both.
+             */
+            conversations: number;
+        };
+        Neighbours: {
+            items: components["schemas"]["NeighbourOut"][];
+        };
+        NewTag: {
+            parent?: components["schemas"]["TagId"] | null;
+            /** @description The key inside its parent; made from the label unless said. */
+            slug?: string | null;
+            label: components["schemas"]["Texts"];
+            aliases?: components["schemas"]["Aliases"];
+            definition?: components["schemas"]["Texts"];
+            use?: components["schemas"]["Texts"];
+            not_for?: components["schemas"]["Texts"];
+        };
+        NoteIn: {
+            text: string;
+        };
+        NothingIn: Record<string, never>;
+        NothingOut: {
+            id: components["schemas"]["TggId"];
+        };
+        /**
+         * @description How a tagging came to be. Suggestions are shown, never applied by themselves.
+         * @enum {string}
+         */
+        Origin: "human" | "accepted" | "import";
         Owner: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -817,6 +2182,78 @@ export interface components {
                 action: string;
                 subject: string;
                 detail: Record<string, never>;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_EvidenceOut: {
+            items: {
+                tagging: components["schemas"]["TggId"];
+                tag: components["schemas"]["TagId"];
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description The passage; or, when the whole conversation was tagged, the first words a person said in it. */
+                quote: string;
+                is_passage: boolean;
+                entry?: components["schemas"]["EntId"] | null;
+                conversation: components["schemas"]["EvidenceConversation"];
+                person?: components["schemas"]["PersonCard"] | null;
+                team?: components["schemas"]["TeamCard"] | null;
+                account?: components["schemas"]["AccountCard"] | null;
+                said_at: components["schemas"]["Time"];
+                language?: string | null;
+                by?: components["schemas"]["StaffName"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_ImportOut: {
+            items: {
+                id: components["schemas"]["ImpId"];
+                state: components["schemas"]["ImportState"];
+                name: string;
+                format: components["schemas"]["Format"];
+                source: string;
+                tags: components["schemas"]["TagsMode"];
+                /**
+                 * Format: int64
+                 * @description Source items dealt with.
+                 */
+                read: number;
+                /** Format: int64 */
+                skipped: number;
+                /** Format: int64 */
+                total_bytes: number;
+                /** Format: int64 */
+                done_bytes: number;
+                /**
+                 * Format: double
+                 * @description Items a second.
+                 */
+                rate: number;
+                /**
+                 * Format: double
+                 * @description Until it is done, at the present rate; none unless it runs.
+                 */
+                seconds_left?: number | null;
+                /** @description Why it failed. */
+                error?: string | null;
+                report: components["schemas"]["Report"];
+                started_at: components["schemas"]["Time"];
+                finished_at?: components["schemas"]["Time"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_ItemPerson: {
+            items: {
+                person: components["schemas"]["PersonCard"];
+                account?: components["schemas"]["AccountCard"] | null;
+                /** Format: int32 */
+                conversations: number;
+                /** Format: int32 */
+                passages: number;
+                first_at: components["schemas"]["Time"];
+                last_at: components["schemas"]["Time"];
             }[];
             next?: string | null;
         };
@@ -872,6 +2309,32 @@ export interface components {
             }[];
             next?: string | null;
         };
+        /** @description Somebody who takes part. */
+        ParticipantOut: {
+            role: string;
+            name?: string | null;
+            person?: components["schemas"]["PersonCard"] | null;
+            staff?: components["schemas"]["StaffCard"] | null;
+        };
+        /** @description A stretch of an entry, in Unicode scalars, half-open. The quote wins over the offsets. */
+        PassageIn: {
+            entry_id: components["schemas"]["EntId"];
+            /** Format: int64 */
+            start: number;
+            /** Format: int64 */
+            end: number;
+            quote: string;
+        };
+        /** @description A stretch of an entry chosen as evidence. */
+        PassageOut: {
+            id: components["schemas"]["PsgId"];
+            entry: components["schemas"]["EntId"];
+            /** Format: int64 */
+            start: number;
+            /** Format: int64 */
+            end: number;
+            quote: string;
+        };
         PasswordChange: {
             old: string;
             new: string;
@@ -915,6 +2378,12 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
+        /** @description Somebody outside, by what is known: an id of your own system, or an address. */
+        PersonSaid: {
+            external_id?: string | null;
+            name?: string | null;
+            email?: string | null;
+        };
         /** @description What a failed request answers with. */
         Problem: {
             /** @description `about:blank#` and the key: names the kind of failure, the same in every language. */
@@ -940,11 +2409,72 @@ export interface components {
         Proposals: {
             items: components["schemas"]["ProposalOut"][];
         };
+        PsgId: string;
+        /**
+         * @description Why a conversation is there.
+         * @enum {string}
+         */
+        Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
+        ReasonOut: {
+            entry: components["schemas"]["EntId"];
+            start: number;
+            end: number;
+        };
+        /** @description The report as everybody gets it: the last line of the command, and in the API. */
+        Report: {
+            /**
+             * Format: int64
+             * @description Source items: lines, mails or files.
+             */
+            read: number;
+            /** Format: int64 */
+            imported: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            unchanged: number;
+            skipped: components["schemas"]["SkipOut"][];
+            warnings: string[];
+            /**
+             * Format: int64
+             * @description Rows this import made.
+             */
+            conversations: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            teams: number;
+            /** Format: int64 */
+            accounts: number;
+        };
+        /** @description An earlier text of an entry. */
+        RevisionOut: {
+            /** Format: int64 */
+            rev: number;
+            text: string;
+            replaced_at: components["schemas"]["Time"];
+        };
+        RevisionsOut: {
+            items: components["schemas"]["RevisionOut"][];
+        };
         /**
          * @description What somebody may do.
          * @enum {string}
          */
         Right: "read" | "tag" | "answer" | "edit_people" | "propose_tag" | "curate" | "plan" | "import" | "export" | "manage_staff" | "configure" | "see_small_counts" | "read_audit";
+        /** @description A tag on clearly more conversations in the last seven days than in a usual week of the four before. */
+        Rising: {
+            tag: components["schemas"]["TagId"];
+            /** Format: int32 */
+            last_week: number;
+            /**
+             * Format: int32
+             * @description Conversations of the four weeks before, together.
+             */
+            four_weeks_before: number;
+        };
         /**
          * @description A staff member's role; each has all rights of those before it.
          * @enum {string}
@@ -955,6 +2485,33 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "tag" | "write" | "admin" | "all";
+        SearchOut: {
+            items: components["schemas"]["HitOut"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description There were so many matches that only this many of the newest were put in order.
+             */
+            ranked_newest?: number | null;
+        };
+        Segment: {
+            /** @description The plan, channel, kind, language or band; `none` for those without. */
+            key: string;
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            teams?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+            /**
+             * Format: int32
+             * @description Accounts there are in this segment at all, where that is known.
+             */
+            of?: number | null;
+            share?: components["schemas"]["ShareOut"] | null;
+        };
         SessionIn: {
             email: string;
             password: string;
@@ -1011,11 +2568,38 @@ export interface components {
             /** @description Languages of the interface. */
             languages: components["schemas"]["Ui"][];
         };
+        ShareOut: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
+        /** @description An item that did not come in, and why. */
+        SkipOut: {
+            /** @description `line 17`, `byte 3120`, or the name of a file. */
+            item: string;
+            reason: string;
+        };
         SkippedLine: {
             /** @description The line's number in the file, from 1. */
             item: string;
             /** @description The key of the reason in the translation files. */
             reason: string;
+        };
+        /** @description A stretch of text with the words that matched, in Unicode scalars. */
+        SnippetOut: {
+            text: string;
+            marks: [
+                number,
+                number
+            ][];
+        };
+        /** @description One of us. */
+        StaffCard: {
+            id: components["schemas"]["StfId"];
+            name: string;
         };
         StaffList: {
             items: components["schemas"]["StaffMember"][];
@@ -1035,13 +2619,156 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
+        StaffName: {
+            id: components["schemas"]["StfId"];
+            name: string;
+        };
         StaffPatch: {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
             /** @description All teams of staff this member is in; a name not used before makes a team. */
             teams?: string[] | null;
         };
+        /** @enum {string} */
+        Status: "open" | "closed";
         StfId: string;
+        SuggestionOut: {
+            tag: components["schemas"]["TagId"];
+            /** Format: float */
+            score: number;
+            why: components["schemas"]["Why"];
+            /** @description The words that caused it. */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        Suggestions: {
+            items: components["schemas"]["SuggestionOut"][];
+        };
+        /** @description What a table did. */
+        TableReport: {
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            unchanged: number;
+            skipped: components["schemas"]["TableSkip"][];
+        };
+        TableSkip: {
+            /** @description The line's number in the table, from 1. */
+            item: string;
+            /** @description The key of the reason in the translation files. */
+            reason: string;
+        };
+        TagChange: {
+            /** Format: int64 */
+            seq: number;
+            at: components["schemas"]["Time"];
+            by?: components["schemas"]["StaffName"] | null;
+            op: string;
+            before: Record<string, never>;
+            after: Record<string, never>;
+        };
+        TagHistory: {
+            items: components["schemas"]["TagChange"][];
+        };
+        TagId: string;
+        /** @enum {string} */
+        TagLife: "active" | "imported" | "proposed" | "retired" | "merged";
+        TagList: {
+            items: components["schemas"]["TagOut"][];
+        };
+        /** @description A tag on a conversation, with the kinds of its taggings. */
+        TagOnConversation: {
+            id: components["schemas"]["TagId"];
+            path: string;
+            label: components["schemas"]["LabelOut"];
+            kinds: string[];
+        };
+        /** @description A tag with its texts and how much it was used. */
+        TagOut: {
+            id: components["schemas"]["TagId"];
+            parent?: components["schemas"]["TagId"] | null;
+            /** @description Keys of its ancestors and itself, joined by `/`. */
+            path: string;
+            label: components["schemas"]["Texts"];
+            aliases: components["schemas"]["Aliases"];
+            definition: components["schemas"]["Texts"];
+            use: components["schemas"]["Texts"];
+            not_for: components["schemas"]["Texts"];
+            state: components["schemas"]["TagLife"];
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: int32
+             * @description Distinct conversations of the last 30 days, by when it was said.
+             */
+            n30: number;
+            /**
+             * Format: int32
+             * @description The same with everything below it.
+             */
+            n30_subtree: number;
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is given is put; what is absent stays. */
+        TagPatch: {
+            parent?: components["schemas"]["TagId"] | null;
+            /** @description True makes it a root. */
+            to_root?: boolean;
+            label?: components["schemas"]["Texts"] | null;
+            aliases?: components["schemas"]["Aliases"] | null;
+            definition?: components["schemas"]["Texts"] | null;
+            use?: components["schemas"]["Texts"] | null;
+            not_for?: components["schemas"]["Texts"] | null;
+            /** Format: int64 */
+            position?: number | null;
+        };
+        /**
+         * @description What the tagging room says of a conversation.
+         * @enum {string}
+         */
+        TagState: "untagged" | "nothing" | "tagged";
+        /** @description A stretch of an entry, in Unicode scalars, half-open. */
+        TaggedPassage: {
+            id: components["schemas"]["PsgId"];
+            entry: components["schemas"]["EntId"];
+            /** Format: int64 */
+            start: number;
+            /** Format: int64 */
+            end: number;
+            quote: string;
+            /** @description False when the entry was changed and no longer says this. */
+            current: boolean;
+        };
+        TaggingIn: {
+            tag_id: components["schemas"]["TagId"];
+            kind?: components["schemas"]["Kind"] | null;
+            passage?: components["schemas"]["PassageIn"] | null;
+            /** @description Whether it was one of the suggestions shown. */
+            suggested?: boolean;
+        };
+        TaggingList: {
+            items: components["schemas"]["TaggingOut"][];
+            nothing?: components["schemas"]["NothingOut"] | null;
+        };
+        /** @description A tag that somebody put on a conversation or on a passage of it. */
+        TaggingOut: {
+            id: components["schemas"]["TggId"];
+            tag: components["schemas"]["TagId"];
+            kind?: components["schemas"]["Kind"] | null;
+            passage?: components["schemas"]["TaggedPassage"] | null;
+            origin: components["schemas"]["Origin"];
+            by?: components["schemas"]["StaffName"] | null;
+            tagged_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description What becomes of a tag the catalogue does not know: it is made in state `imported`, told, or passed over.
+         * @enum {string}
+         */
+        TagsMode: "Create" | "Match" | "Ignore";
         TeamCard: {
             id: components["schemas"]["TemId"];
             name: string;
@@ -1081,11 +2808,34 @@ export interface components {
             rev: number;
         };
         TemId: string;
+        /** @description One text in the languages of the house. Either may be missing; readers fall back to the other. */
+        Texts: {
+            ko?: string | null;
+            en?: string | null;
+        };
+        TggId: string;
         /**
          * Format: date-time
          * @example 2026-11-22T09:12:00Z
          */
         Time: string;
+        Today: {
+            /**
+             * Format: int64
+             * @description Conversations nobody tagged, that wait for an answer, that are mine. Counted up to 10,000.
+             */
+            untagged: number;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            unassigned: number;
+            rising: components["schemas"]["Rising"][];
+            voices: components["schemas"]["Voice"][];
+            /** @description Items that changed in the last seven days. */
+            items: components["schemas"]["ItemOut"][];
+        };
         TokId: string;
         TokenIn: {
             name: string;
@@ -1120,6 +2870,11 @@ export interface components {
          * @enum {string}
          */
         Ui: "ko" | "en";
+        /** @description The tags you used last and most, in the last 30 days. */
+        UsedTags: {
+            recent: components["schemas"]["TagId"][];
+            frequent: components["schemas"]["TagId"][];
+        };
         /** @description Accounts worth at least this much a year, in minor units of the reporting currency. */
         ValueBand: {
             /** @example large */
@@ -1127,6 +2882,42 @@ export interface components {
             /** Format: int64 */
             min_minor: number;
         };
+        ViewCounts: {
+            all: components["schemas"]["CountOut"];
+            mine: components["schemas"]["CountOut"];
+            unassigned: components["schemas"]["CountOut"];
+            untagged: components["schemas"]["CountOut"];
+            waiting: components["schemas"]["CountOut"];
+        };
+        /**
+         * @description Who may see what came in by a door: every member of staff, or only some teams (and owners).
+         * @enum {string}
+         */
+        Visibility: "open" | "teams";
+        /** @description What somebody said, as it was said. */
+        Voice: {
+            conversation: components["schemas"]["CnvId"];
+            text: string;
+            channel: components["schemas"]["Channel"];
+            at: components["schemas"]["Time"];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+        };
+        /** @description A week of a series, Monday first, in the installation's zone. */
+        WeekOut: {
+            /** @example 2026-W47 */
+            week: string;
+            /** @example 2026-11-16 */
+            start: string;
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+        };
+        /** @enum {string} */
+        Why: "label" | "recent" | "frequent";
     };
     responses: never;
     parameters: never;
@@ -1353,6 +3144,28 @@ export interface operations {
             };
         };
     };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: components["schemas"]["EntId"];
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -1377,6 +3190,549 @@ export interface operations {
             };
         };
     };
+    list_conversations: {
+        parameters: {
+            query?: {
+                view?: "all" | "mine" | "unassigned" | "untagged" | "waiting" | "closed";
+                sort?: "newest" | "waiting" | "value";
+                door?: string;
+                channel?: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
+                language?: string;
+                source?: string;
+                external_id?: string;
+                person?: string;
+                team?: string;
+                account?: string;
+                /** @description A tag, with all below it. */
+                tag?: string;
+                /** @description Words that were said in it. */
+                q?: string;
+                /** @description Last said on this day or later; a moment is taken too. */
+                from?: string;
+                /** @description Last said before this day or moment. */
+                to?: string;
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+        };
+    };
+    create_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationSaid"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: {
+                entries_before?: string;
+                entries_after?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_conversation: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    create_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntrySaid"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+        };
+    };
+    create_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+        };
+    };
+    mark_nothing_to_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NothingOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NothingOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmark_nothing_to_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_conversation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    suggest_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_taggings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_tag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Kept for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaggingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_sample: {
+        parameters: {
+            query?: {
+                /** @description Also when there are conversations already. */
+                anyway?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoReport"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_doors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorsOut"];
+                };
+            };
+        };
+    };
+    create_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+        };
+    };
+    change_door: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+        };
+    };
+    get_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    get_raw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionsOut"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -1394,6 +3750,25 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    export_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
                 };
             };
         };
@@ -1422,6 +3797,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportOut"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query: {
+                format: components["schemas"]["Format"];
+                /** @description Whose external ids these are; the name of the format unless said. */
+                source?: string;
+                /** @description What becomes of tags the catalogue does not know: create unless said. */
+                tags?: components["schemas"]["TagsMode"];
+                /** @description What the file is called. */
+                name?: string;
+                /** @description Read everything, write nothing; the answer is the report. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImpId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImpId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1923,6 +4427,459 @@ export interface operations {
             };
         };
     };
+    list_asks: {
+        parameters: {
+            query?: {
+                /** @description One of the three. */
+                person?: string;
+                team?: string;
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asks"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ItemStatus"];
+                half?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList"];
+                };
+            };
+        };
+    };
+    create_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_item: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_item_evidence: {
+        parameters: {
+            query?: {
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tag; true unless said. */
+                subtree?: boolean;
+                plan?: string;
+                value_band?: string;
+                channel?: string;
+                language?: string;
+                kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+                door?: string;
+                as_of?: "now" | "then";
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemEvidence"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_item_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemHistory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_item_people: {
+        parameters: {
+            query?: {
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tag; true unless said. */
+                subtree?: boolean;
+                plan?: string;
+                value_band?: string;
+                channel?: string;
+                language?: string;
+                kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+                door?: string;
+                as_of?: "now" | "then";
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemPerson"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_conversations: {
+        parameters: {
+            query: {
+                /** @description Words, in Korean or English; "quoted" ones must stand there as they are. */
+                q: string;
+                /** @description `conversations`, the only room searched here. */
+                room?: string;
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -2158,6 +5115,665 @@ export interface operations {
             };
         };
     };
+    list_used_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedTags"];
+                };
+            };
+        };
+    };
+    retract_tagging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TggId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retracted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tagging_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TggId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/tab-separated-values": string;
+                };
+            };
+        };
+    };
+    import_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/tab-separated-values": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_starter_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableReport"];
+                };
+            };
+        };
+    };
+    get_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tag: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_tag: {
+        parameters: {
+            query?: {
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tag; true unless said. */
+                subtree?: boolean;
+                plan?: string;
+                value_band?: string;
+                channel?: string;
+                language?: string;
+                kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+                door?: string;
+                as_of?: "now" | "then";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_evidence: {
+        parameters: {
+            query?: {
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tag; true unless said. */
+                subtree?: boolean;
+                plan?: string;
+                value_band?: string;
+                channel?: string;
+                language?: string;
+                kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+                door?: string;
+                as_of?: "now" | "then";
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvidenceOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagHistory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items_of_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_neighbours: {
+        parameters: {
+            query?: {
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tag; true unless said. */
+                subtree?: boolean;
+                plan?: string;
+                value_band?: string;
+                channel?: string;
+                language?: string;
+                kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
+                door?: string;
+                as_of?: "now" | "then";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_teams: {
         parameters: {
             query?: {
@@ -2319,6 +5935,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
                 };
             };
         };
