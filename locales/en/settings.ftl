@@ -112,9 +112,23 @@ job-tries = { $n ->
    *[other] tried { $n } times
 }
 job-retried = It will be tried again
-audit-who = Who
-audit-what = What
-audit-about = About
+audit-staff-signed-in = Signed in
+audit-staff-signed-out = Signed out
+audit-staff-sign-in-failed = Failed to sign in
+audit-staff-created = Became a staff member
+audit-staff-removed = Removed a staff member
+audit-staff-invited = Invited
+audit-staff-invitation-revoked = Took an invitation back
+audit-staff-role-changed = Changed a role
+audit-staff-password-changed = Changed the password
+audit-staff-password-set = Set a password
+audit-staff-settings-changed = Changed the settings
+audit-staff-token-created = Made an API token
+audit-staff-token-revoked = Took an API token back
+audit-staff-job-retried = Retried a job
+audit-frontdoor-exported = Exported
+audit-frontdoor-import-started = Started an import
+audit-frontdoor-import-stopped = Stopped an import
 health-server = Server
 health-ready = ready
 health-failing = the database does not answer

@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-export function draw_line(into: HTMLElement, data: [number[], number[]], height: number, unit: (n: number) => string): uPlot {
+export function draw_line(into: HTMLElement, data: [number[], number[]], height: number, unit: (n: number) => string, day: (ms: number) => string): uPlot {
 	const style = getComputedStyle(into);
 	const colour = (name: string) => style.getPropertyValue(name).trim();
 	const font = `11px ${style.fontFamily}`;
@@ -15,7 +15,7 @@ export function draw_line(into: HTMLElement, data: [number[], number[]], height:
 			cursor: { y: false, points: { size: 6 } },
 			scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.15)] } },
 			axes: [
-				{ stroke: colour('--faint'), font, grid: { show: false }, ticks: { show: false }, size: 24 },
+				{ stroke: colour('--faint'), font, grid: { show: false }, ticks: { show: false }, size: 24, space: 72, values: (_u, values) => values.map((v) => day(v * 1000)) },
 				{
 					stroke: colour('--faint'),
 					font,

@@ -8,12 +8,14 @@ export type Format = (typeof FORMATS)[number];
 export const TAG_MODES = ['create', 'match', 'ignore'] as const;
 export type TagMode = (typeof TAG_MODES)[number];
 export type Report = {
+	/** Source items: lines, mails or files. */
 	read: number;
 	imported: number;
 	updated: number;
 	unchanged: number;
-	skipped: { item: string; reason: string }[] | number;
-	warnings?: string[];
+	skipped: { item: string; reason: string }[];
+	warnings: string[];
+	/** Rows this import made. */
 	conversations: number;
 	entries: number;
 	persons: number;
@@ -27,17 +29,17 @@ export type Import = {
 	format: string;
 	source: string;
 	read: number;
+	skipped: number;
 	total_bytes: number;
 	done_bytes: number;
 	/** Source items a second. */
-	rate: number | null;
+	rate: number;
 	seconds_left: number | null;
-	report: Partial<Report>;
-	error?: string | null;
-	dry_run?: boolean;
+	/** Why it failed. */
+	error: string | null;
+	report: Report;
 	started_at: string;
 	finished_at: string | null;
-	skips?: { item: string; reason: string }[];
 };
 export type ImportAsk = { format: Format; source: string; tags: TagMode; name: string; dry_run: boolean };
 

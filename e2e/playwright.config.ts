@@ -1,0 +1,33 @@
+// The browser stories: each against the real binary with its own data folder, in Korean and in English.
+import { defineConfig } from '@playwright/test';
+import type { Options } from './house.js';
+
+const CHROMIUM = process.env.SARANG_CHROMIUM ?? '/usr/bin/chromium';
+
+export default defineConfig<Options>({
+	testDir: '.',
+	outputDir: 'test-results',
+	fullyParallel: false,
+	workers: 2,
+	retries: 0,
+	forbidOnly: true,
+	timeout: 60_000,
+	expect: { timeout: 10_000 },
+	reporter: [['list']],
+	use: {
+		viewport: { width: 1440, height: 900 },
+		locale: 'ko-KR',
+		timezoneId: 'Asia/Seoul',
+		trace: 'retain-on-failure',
+		screenshot: 'only-on-failure',
+		actionTimeout: 10_000,
+		launchOptions: {
+			executablePath: CHROMIUM,
+			args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+		}
+	},
+	projects: [
+		{ name: 'ko', use: { lang: 'ko', locale: 'ko-KR' } },
+		{ name: 'en', use: { lang: 'en', locale: 'en-US' } }
+	]
+});

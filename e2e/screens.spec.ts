@@ -1,0 +1,39 @@
+// Every screen, in both themes: nothing serious for those who cannot see or use a mouse, nothing wider than a phone.
+import { expect, expect_accessible, test } from './house.js';
+import { list_screens, settle } from './screens.js';
+
+for (const theme of ['light', 'dark'] as const)
+	test(`every screen is accessible: ${theme}`, async ({ as }) => {
+		test.setTimeout(240_000);
+		const page = await as('owner');
+		await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+		for (const { name, path } of await list_screens(page)) {
+			await page.goto(path);
+			await settle(page);
+			await test.step(name, () => expect_accessible(page, `${name}, ${theme}`));
+		}
+	});
+
+test('every screen fits a phone', async ({ as }) => {
+	test.setTimeout(120_000);
+	const page = await as('owner');
+	await page.setViewportSize({ width: 390, height: 844 });
+	for (const { name, path } of await list_screens(page)) {
+		await page.goto(path);
+		await settle(page);
+		const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0));
+		expect(wide, name).toBeLessThanOrEqual(390);
+	}
+});
+
+test('a page that lost its server says so, keeps what is shown, and recovers', async ({ as, house, say }) => {
+	const page = await as('viewer');
+	await page.goto('/inbox?view=all');
+	const rows = page.getByRole('list', { name: say('inbox-list') }).getByRole('listitem');
+	await expect(rows.first()).toBeVisible();
+	await house.stop();
+	await expect(page.getByText(say('live-banner'))).toBeVisible({ timeout: 8000 });
+	await expect(rows.first()).toBeVisible();
+	await house.start();
+	await expect(page.getByText(say('live-banner'))).toHaveCount(0, { timeout: 15_000 });
+});
