@@ -160,6 +160,7 @@ pub(crate) fn check_text(text: &str) -> Result<String> {
 
 /// Who says a message; a person who is not named is the one whose conversation it is.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "one is made for a request and taken apart at once")]
 pub enum SaidBy {
     Person(Option<PersonIn>),
     Staff(StaffId),

@@ -3,7 +3,7 @@ use crate::model::Visibility;
 use crate::prepare::Prepared;
 use crate::store::doors::{self, Door};
 use base::{DoorId, Error, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use store::{Noun, Tx};
 
 /// The doors of these items, in their order; those that are missing are made, and open.
@@ -18,9 +18,9 @@ pub(crate) async fn doors_for(tx: &mut Tx, items: &[Prepared]) -> Result<Vec<i64
     let found = doors::list_by_name(tx, distinct.clone()).await?;
     let mut ords: HashMap<String, i64> = found.into_iter().map(|door| (door.name, door.ord)).collect();
     for name in distinct {
-        if !ords.contains_key(&name) {
-            let door = make(tx, "import", &name, Visibility::Open).await?;
-            ords.insert(name, door.ord);
+        if let Entry::Vacant(place) = ords.entry(name) {
+            let door = make(tx, "import", place.key(), Visibility::Open).await?;
+            place.insert(door.ord);
         }
     }
     Ok(names.iter().map(|name| ords[name]).collect())

@@ -11,7 +11,8 @@ use store::Tx;
 /// What a room to the right does with its own rows when a conversation is joined to another, in the same transaction:
 /// `inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(follow_join(tx, from, into))) }`. At that
 /// moment `from` no longer exists and `into` has everything.
-pub struct JoinHook(pub fn(&mut Tx, i64, i64) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>);
+pub struct JoinHook(pub fn(&mut Tx, i64, i64) -> Following<'_>);
+type Following<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 inventory::collect!(JoinHook);
 
 /// Joins these conversations to the eldest of them, and says which that is.

@@ -202,7 +202,7 @@ async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -
         match texts.get(&mail.own) {
             Some(text) if *text != mail.entry.text => {
                 let hash = blake3::hash(mail.entry.text.as_bytes()).to_hex();
-                let first = std::mem::replace(&mut mail.own, String::new());
+                let first = std::mem::take(&mut mail.own);
                 mail.own = shorten_id(format!("{first}#{}", &hash[..16]));
                 mail.entry.external_id = mail.own.clone();
                 mail.parents.insert(0, first);

@@ -167,7 +167,7 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
     let ords: Vec<i64> = all.iter().map(|entry| entry.ord).collect();
     let persons: Vec<i64> = all.iter().filter_map(|entry| entry.person_ord).collect();
     let cards = people::cards(tx, &persons, &[], &[]).await?;
-    let events: Vec<_> = all.iter().map(|entry| Event::read(entry)).collect();
+    let events: Vec<_> = all.iter().map(Event::read).collect();
     let named = events.iter().flatten().flat_map(Event::staff);
     let names =
         staff::list_staff_names(tx, all.iter().filter_map(|entry| entry.staff_id).chain(named).collect()).await?;
