@@ -1,5 +1,5 @@
 //! The invariants of the store's own tables; `sarang check` names each that is broken.
-use crate::{Engine, Tx, args, sql};
+use crate::{Engine, Tx, args, search, sql};
 use base::Result;
 
 /// An invariant that does not hold, and where.
@@ -29,6 +29,10 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     }
     if events > 0 && last != head {
         say("the newest event is the head", format!("the head is {head}, the newest event {last}"));
+    }
+
+    if !search::is_current(tx).await? {
+        say("the search index is of this version", "it was made by another one: run sarang reindex".into());
     }
 
     let given = sql!("store.check_raw_ords" => (i64, i64),

@@ -2,7 +2,7 @@
 use crate::engine::{Engine, Mode, Pool};
 use crate::fault::said;
 use crate::tx::Tx;
-use crate::{Db, args, sql};
+use crate::{Db, args, search, sql};
 use base::Result;
 
 pub(crate) struct Migration {
@@ -18,10 +18,29 @@ pub fn newest_version() -> i64 {
     MIGRATIONS.last().map_or(0, |m| m.version)
 }
 
+/// A word for the schema that all migrations together make: another one after any change of theirs.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    let mut all = blake3::Hasher::new();
+    for text in MIGRATIONS.iter().flat_map(|m| m.text) {
+        all.update(text.as_bytes());
+    }
+    all.finalize().to_hex()[..16].to_owned()
+}
+
 impl Db {
     /// Brings the store to the newest version this binary knows; refuses one that is newer. How many migrations ran.
     pub async fn migrate(&self) -> Result<usize> {
-        self.migrate_to(newest_version()).await
+        let done = self.migrate_to(newest_version()).await?;
+        if done > 0 {
+            let mut tx = self.write().await?;
+            // An index that holds nothing is of any version.
+            if search::count(&mut tx).await? == 0 {
+                search::mark_current(&mut tx).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(done)
     }
 
     /// Brings a store to a version and not further (a backup is read at the version it was made with).

@@ -120,9 +120,11 @@ impl Tx {
 
     /// Says of many at once which conversation they belong to: (raw, conversation).
     pub async fn link_raws(&mut self, links: &[(i64, i64)]) -> Result<()> {
-        let link = sql!("store.link_raws",
+        let link = sql!(
+            "store.link_raws",
             "UPDATE raws SET conversation_ord = linked.column2
-            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS linked WHERE raws.ord = linked.column1");
+            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS linked WHERE raws.ord = linked.column1"
+        );
         let rows = links.iter().map(|(raw, conversation)| args![*raw, *conversation]).collect();
         self.insert_rows(link, rows).await?;
         Ok(())

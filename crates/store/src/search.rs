@@ -6,9 +6,9 @@
 mod postgres;
 mod sqlite;
 
-use crate::{Engine, Noun, Tx, sql};
+use crate::{Engine, Noun, Tx, args, sql};
 use base::{Error, Result};
-use textkit::{IndexTerms, Query};
+use textkit::{IndexTerms, Query, TOKEN_VERSION};
 
 /// What a search of frequent terms looks at, at most.
 pub const MOST_RANKED: usize = 50_000;
@@ -73,7 +73,20 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
     Ok(tx.get(count, []).await?.0)
 }
 
-/// Empties the index before everything is indexed anew.
+/// Whether the index was made with the tokens that queries are made with; if not, everything is to be indexed anew.
+pub async fn is_current(tx: &mut Tx) -> Result<bool> {
+    let version = sql!("store.get_token_version" => (i64,), "SELECT token_version FROM search_state WHERE id = 1");
+    Ok(tx.get(version, []).await?.0 == i64::from(TOKEN_VERSION))
+}
+
+/// Says that everything is indexed with the tokens of this version.
+pub async fn mark_current(tx: &mut Tx) -> Result<()> {
+    let mark = sql!("store.set_token_version", "UPDATE search_state SET token_version = $1 WHERE id = 1");
+    tx.run(mark, args![i64::from(TOKEN_VERSION)]).await?;
+    Ok(())
+}
+
+/// Empties the index.
 pub async fn clear(tx: &mut Tx) -> Result<()> {
     match tx.engine() {
         Engine::Sqlite => {

@@ -1,5 +1,5 @@
 //! The search door gives the same answers on both engines.
-use store::{Noun, Tx, search};
+use store::{Noun, Tx, search, sql};
 use testkit::TestDb;
 use textkit::{index_terms, parse_query};
 
@@ -76,6 +76,19 @@ async fn new_entries_are_found_like_any_other() {
     search::index(&mut tx, terms(1, "환불")).await.unwrap();
     assert_eq!(find(&mut tx, "결제").await.0, [2]);
     assert_eq!(find(&mut tx, "환불").await.0, [1]);
+}
+
+#[tokio::test]
+async fn an_index_of_other_tokens_is_known_as_such() {
+    let db = TestDb::new("search version").await;
+    let mut tx = db.write().await.unwrap();
+    assert!(search::is_current(&mut tx).await.unwrap());
+    tx.run(sql!("test.set_version", "UPDATE search_state SET token_version = 0"), []).await.unwrap();
+    assert!(!search::is_current(&mut tx).await.unwrap());
+    let broken = store::check(&mut tx).await.unwrap();
+    assert_eq!(broken[0].invariant, "the search index is of this version");
+    search::mark_current(&mut tx).await.unwrap();
+    assert_eq!(store::check(&mut tx).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
-/// A migrated store is made once in each test program; tests get copies.
-static TEMPLATE: OnceCell<TempDir> = OnceCell::const_new();
+/// A migrated SQLite file is made once in each test program; tests get copies.
+static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
 
 /// A store that goes away with the test.
 pub struct TestDb {
@@ -20,18 +20,16 @@ impl TestDb {
     /// A fresh store; `name` tells in the server's list of databases which test it belongs to.
     pub async fn new(name: &str) -> TestDb {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let template = TEMPLATE.get_or_init(make_template).await;
         let Some(server) = server() else {
-            for entry in std::fs::read_dir(template.path()).expect("the template") {
-                let file = entry.expect("a file of the template").path();
-                std::fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("a copy");
-            }
+            let file = FILE.get_or_init(make_file).await;
+            std::fs::write(folder.path().join(testing::SQLITE_FILE), file).expect("a copy");
             let db = open(Location::Sqlite(folder.path().into())).await;
             return TestDb { db, folder, postgres: None };
         };
+        let template = testing::template(&server, folder.path()).await.expect("a template");
         let name: String = name.to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).take(40).collect();
         let name = format!("t{}_{}_{name}", process::id(), COUNT.fetch_add(1, SeqCst));
-        let url = testing::create_database(&server, &name, Some(&template_name())).await.expect("a database");
+        let url = testing::create_database(&server, &name, Some(&template)).await.expect("a database");
         let db = open(Location::Postgres { url, folder: folder.path().into() }).await;
         TestDb { db, folder, postgres: Some((server, name)) }
     }
@@ -72,26 +70,15 @@ fn server() -> Option<String> {
     env::var("SARANG_TEST_DATABASE").ok().filter(|url| url.starts_with("postgres"))
 }
 
-fn template_name() -> String {
-    format!("t{}_template", process::id())
-}
-
 async fn open(at: Location) -> Db {
     Db::open(&at).await.expect("the store opens")
 }
 
-async fn make_template() -> TempDir {
+async fn make_file() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let at = match server() {
-        None => Location::Sqlite(folder.path().into()),
-        Some(server) => {
-            let url = testing::create_database(&server, &template_name(), None).await.expect("a database");
-            Location::Postgres { url, folder: folder.path().into() }
-        }
-    };
-    let db = open(at).await;
+    let db = open(Location::Sqlite(folder.path().into())).await;
     db.migrate().await.expect("the migrations run");
-    // Closing the last connection folds SQLite's log into the file, and lets PostgreSQL copy the database.
+    // Closing the last connection folds the log into the file.
     db.close().await;
-    folder
+    std::fs::read(folder.path().join(testing::SQLITE_FILE)).expect("the file")
 }

@@ -17,7 +17,7 @@ pub async fn reindex(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64> {
         let mut tx = db.read().await?;
         let batch = entries::list_to_index(&mut tx, after, BATCH).await?;
         drop(tx);
-        let Some(last) = batch.last().map(|entry| entry.ord) else { return Ok(done) };
+        let Some(last) = batch.last().map(|entry| entry.ord) else { break };
         // Tokens are made outside the transaction; a text that changed in between is left to whoever changed it.
         let terms: Vec<(i64, i64, IndexTerms)> = batch
             .iter()
@@ -34,6 +34,10 @@ pub async fn reindex(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64> {
         progress(done);
         after = last;
     }
+    let mut tx = db.write().await?;
+    search::mark_current(&mut tx).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 fn with_subject(text: &str, subject: Option<&str>) -> IndexTerms {

@@ -4,7 +4,8 @@ mod postgres;
 mod sqlite;
 
 pub(crate) use pool::{Pool, Session};
-pub(crate) use sqlite::{FILE as SQLITE_FILE, Stop, Turns};
+pub use sqlite::FILE as SQLITE_FILE;
+pub(crate) use sqlite::{Stop, Turns};
 
 use crate::Location;
 use base::Result;

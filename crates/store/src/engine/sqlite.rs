@@ -9,7 +9,7 @@ use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 /// The file inside the data folder.
-pub(crate) const FILE: &str = "sarang.sqlite";
+pub const FILE: &str = "sarang.sqlite";
 
 /// A writer that waits for another process asks this often: SQLite's own busy handler backs off to 100 ms.
 const ASK_AGAIN: Duration = Duration::from_millis(2);

@@ -3,16 +3,40 @@
 mod registry;
 mod tables;
 
+pub use crate::engine::SQLITE_FILE;
 pub use registry::{Street, check_registry};
 
 use crate::backup::{Record, dump};
 use crate::engine::{Conn, Mode};
 use crate::fault::said;
-use crate::{Db, Value};
+use crate::{Db, Location, Value, migrate};
 use base::Result;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::collections::BTreeMap;
+use std::path::Path;
 use tokio::sync::mpsc;
+
+/// A migrated, empty database on the server of `admin_url`, to be copied by every test of every test program; made by
+/// whichever comes first. Its name.
+pub async fn template(admin_url: &str, folder: &Path) -> Result<String> {
+    let name = format!("t_template_{}", migrate::fingerprint());
+    let failed = |e: sqlx::Error| said(e.to_string());
+    let mut conn = PgConnection::connect(admin_url).await.map_err(failed)?;
+    conn.execute(sqlx::raw_sql("SELECT pg_advisory_lock(126862368009831)")).await.map_err(failed)?;
+    let there = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&name);
+    if conn.fetch_optional(there).await.map_err(failed)?.is_none() {
+        let making = format!("{name}_new");
+        drop_database(admin_url, &making).await?;
+        let url = create_database(admin_url, &making, None).await?;
+        let db = Db::open(&Location::Postgres { url, folder: folder.into() }).await?;
+        db.migrate().await?;
+        // Only a database that nobody is connected to can be renamed or copied.
+        db.close().await;
+        admin(admin_url, format!("ALTER DATABASE {making} RENAME TO {name}")).await?;
+    }
+    conn.close().await.map_err(failed)?;
+    Ok(name)
+}
 
 /// Makes a database on the server of `admin_url`, as a copy of `template` when there is one; its url.
 pub async fn create_database(admin_url: &str, name: &str, template: Option<&str>) -> Result<String> {

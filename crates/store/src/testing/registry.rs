@@ -62,6 +62,7 @@ const STORE_TABLES: &[&str] = &[
     "backups_running",
     "search_entries",
     "search_names",
+    "search_state",
     "schema_migrations",
     "sqlite_schema",
     "sqlite_master",

@@ -1,0 +1,6 @@
+-- The version of the tokens that the index was made with; another one means: index everything anew.
+CREATE TABLE search_state (
+  id BIGINT PRIMARY KEY CHECK (id = 1),
+  token_version BIGINT NOT NULL
+);
+INSERT INTO search_state (id, token_version) VALUES (1, 1);
