@@ -76,6 +76,8 @@ fn joined(catalogue: &Catalogue, list: &[JoinIn]) -> Result<Vec<JoinedTag>> {
         }
         out.push(JoinedTag { tag_ord, mode: j.mode, subtree: j.subtree, kinds });
     }
+    // In the order they are read back, so that the same list again is no change.
+    out.sort_by_key(|t| (t.mode == Mode::Exclude, t.tag_ord));
     Ok(out)
 }
 

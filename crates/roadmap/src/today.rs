@@ -89,13 +89,13 @@ pub async fn get_today(can: Can<Read>, State(app): State<AppState>) -> Result<Js
 }
 
 async fn rising(engine: &TagEngine, hidden: Vec<u16>, now: Time) -> Result<Vec<Rising>> {
-    let between = |from: i64, to: i64| Filter {
+    let between = |from: i64, to: Option<i64>| Filter {
         from: Some(minute(now.plus(-from * Time::DAY))),
-        to: Some(minute(now.plus(-to * Time::DAY))),
+        to: to.map(|to| minute(now.plus(-to * Time::DAY))),
         hidden: hidden.clone(),
         ..Filter::default()
     };
-    let (week, before) = (between(7, 0), between(35, 7));
+    let (week, before) = (between(7, None), between(35, Some(7)));
     let (week, before) = engine.ask(move |c| (c.recent(&week, |_| None), c.recent(&before, |_| None))).await?;
     let catalogue = engine.catalogue();
     let mut list: Vec<Rising> = week

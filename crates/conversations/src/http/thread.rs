@@ -11,7 +11,7 @@ use crate::store::entries::{self, Entry};
 use axum::http::StatusCode;
 use base::{Actor, ConversationId, Cursor, EntryId, Error, Lang, StaffId, Time};
 use httpkit::{Answer, AppState, Can, Etag, Idem, IfMatch, Json, Path, Query, Read, Reply, Result, State};
-use people::PersonIn;
+use people::{AccountIn, PersonIn};
 use serde::{Deserialize, Deserializer, Serialize};
 use store::Tx;
 
@@ -209,6 +209,14 @@ pub struct PersonSaid {
     external_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
+    /// The company, by the id it has in the source.
+    account: Option<AccountSaid>,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct AccountSaid {
+    external_id: String,
+    name: Option<String>,
 }
 
 impl PersonSaid {
@@ -220,6 +228,12 @@ impl PersonSaid {
             external_id: self.external_id.clone().or_else(|| unknown.then(|| base::PersonId::new().to_string())),
             name: self.name.clone(),
             email: self.email.clone(),
+            account: self.account.as_ref().map(|account| AccountIn {
+                source: API.to_owned(),
+                external_id: Some(account.external_id.clone()),
+                name: account.name.clone(),
+                ..AccountIn::default()
+            }),
             at,
             ..PersonIn::default()
         }

@@ -5,10 +5,13 @@
 mod app;
 
 mod live;
+mod people;
 mod permissions;
 mod registry;
 mod requests;
+mod roadmap;
 mod signing_in;
 mod spine;
 mod staff;
+mod tagging;
 mod words;

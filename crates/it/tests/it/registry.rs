@@ -31,7 +31,6 @@ const STREET: &[(&str, &[&str])] = &[
             "account_proposals",
             "merges",
             "touchpoints",
-            "open_asks",
         ],
     ),
     (
@@ -49,7 +48,6 @@ const STREET: &[(&str, &[&str])] = &[
             "conversation_tags",
             "tag_badges",
             "conversation_reads",
-            "joined_conversations",
         ],
     ),
     ("tagging", &["tags", "tag_texts", "tag_aliases", "taxonomy_ops", "taggings", "nothing_to_tag"]),

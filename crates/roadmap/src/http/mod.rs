@@ -2,6 +2,7 @@
 mod asks;
 mod evidence;
 pub(crate) mod items;
+mod search;
 
 use httpkit::AppState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,5 +18,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(evidence::list_item_evidence))
         .routes(routes!(evidence::list_item_people))
         .routes(routes!(asks::list_asks))
+        .routes(routes!(search::search_rooms))
         .routes(routes!(crate::today::get_today))
 }

@@ -1,0 +1,229 @@
+//! The counting columns against a slow count that shares nothing with them.
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tagging::Kind;
+use tagging::counts::{By, Columns, Fact, Filter, LIVING, Pick, Selector, Standing};
+
+#[derive(Clone, Debug)]
+struct Row {
+    tag: u32,
+    fact: Fact,
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    let who = (1u32..40, 0u32..12, 0u32..6, 0u32..5);
+    let when = (-200i32..2_000, 0i32..2_000, prop_oneof![4 => Just(LIVING), 1 => 0i32..2_000]);
+    (1u32..7, who, when, 1u16..4, 0u16..3, 1u8..4, 0u8..7).prop_map(|(tag, who, when, door, language, channel, kind)| Row {
+        tag,
+        fact: Fact {
+            ord: 0,
+            said: when.0,
+            tagged: when.1,
+            retracted: when.2,
+            conversation: who.0,
+            person: who.1,
+            team: who.2,
+            account: who.3,
+            door,
+            language,
+            channel,
+            kind,
+        },
+    })
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    (prop::collection::vec(1u32..7, 1..4), prop_oneof![2 => Just(0u16), 1 => 1u16..128])
+        .prop_map(|(tags, kinds)| Pick { tags, kinds })
+}
+
+type Maps = (HashMap<u32, u32>, HashMap<u32, u32>, HashMap<u32, u32>);
+
+/// Tag 6 may be merged into 1, person 11 into 1, conversation 39 joined to 1.
+fn maps() -> impl Strategy<Value = Maps> {
+    let map = |from: u32| any::<bool>().prop_map(move |on| if on { HashMap::from([(from, 1)]) } else { HashMap::new() });
+    (map(6), map(11), map(39))
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    let period = (prop::option::of(-100i32..1_500), prop::option::of(0i32..2_000), any::<bool>());
+    let segment = (
+        prop::option::of(prop_oneof![Just("p1"), Just("p2"), Just("none")]),
+        prop::option::of(prop_oneof![Just("c1"), Just("c2")]),
+        prop::option::of(prop_oneof![Just(Kind::Bug), Just(Kind::Request)]),
+        any::<bool>(),
+    );
+    (period, segment, prop::collection::vec(1u16..4, 0..2), prop::option::of(1u32..6)).prop_map(
+        |((from, to, by_tagged), (plan, channel, kind, then), hidden, account)| Filter {
+            from,
+            to,
+            by: if by_tagged { By::Tagged } else { By::Said },
+            plan: plan.map(str::to_owned),
+            channel: channel.map(str::to_owned),
+            kind,
+            then,
+            hidden,
+            account,
+            ..Filter::default()
+        },
+    )
+}
+
+/// Account n had plan p1 from minute 0 and p2 from minute 100·n; account 4 never had one.
+fn standings(account: u32) -> Vec<Standing> {
+    let at = |from: i32, plan: u16| Standing { from, plan, band: 0 };
+    if account == 4 { vec![] } else { vec![at(0, 1), at(100 * account as i32, 2)] }
+}
+
+fn plan_of(account: u32, said: i32, then: bool) -> &'static str {
+    if account == 0 || account == 4 {
+        return "none";
+    }
+    let changed = 100 * account as i32;
+    if then && said < changed { "p1" } else { "p2" }
+}
+
+/// Every row that counts, by the plainest reading of the words.
+fn slow<'a>(rows: &'a [Row], s: &Selector, f: &Filter, (tags, persons, joined): &Maps) -> Vec<(&'a Row, u32, u32)> {
+    let tag = |r: &Row| tags.get(&r.tag).copied().unwrap_or(r.tag);
+    let conversation = |r: &Row| joined.get(&r.fact.conversation).copied().unwrap_or(r.fact.conversation);
+    let chosen = |p: &Pick, r: &Row| {
+        (p.tags.contains(&r.tag) || p.tags.contains(&tag(r))) && (p.kinds == 0 || p.kinds >> r.fact.kind & 1 == 1)
+    };
+    let barred: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| r.fact.retracted == LIVING && s.exclude.iter().any(|p| chosen(p, r)))
+        .map(conversation)
+        .collect();
+    rows.iter()
+        .filter(|r| r.fact.retracted == LIVING && s.include.iter().any(|p| chosen(p, r)))
+        .filter(|r| {
+            let at = if f.by == By::Said { r.fact.said } else { r.fact.tagged };
+            f.from.is_none_or(|from| at >= from) && f.to.is_none_or(|to| at < to)
+        })
+        .filter(|r| f.kind.is_none_or(|k| r.fact.kind == k.number()))
+        .filter(|r| f.channel.as_deref().is_none_or(|c| c == format!("c{}", r.fact.channel)))
+        .filter(|r| f.plan.as_deref().is_none_or(|p| p == plan_of(r.fact.account, r.fact.said, f.then)))
+        .filter(|r| f.account.is_none_or(|a| r.fact.account == a) && !f.hidden.contains(&r.fact.door))
+        .map(|r| (r, conversation(r), persons.get(&r.fact.person).copied().unwrap_or(r.fact.person)))
+        .filter(|(_, conversation, _)| !barred.contains(conversation))
+        .collect()
+}
+
+fn columns(rows: &[Row], (tags, persons, joined): &Maps) -> Columns {
+    let mut c = Columns::default();
+    c.merged_tags = tags.clone();
+    c.merged_persons = persons.clone();
+    c.joined_conversations = joined.clone();
+    for n in 1..4 {
+        c.channels.number(&format!("c{n}"));
+    }
+    for n in 1..3 {
+        c.plans.number(&format!("p{n}"));
+        c.languages.number(&format!("l{n}"));
+    }
+    for account in 1..5 {
+        c.set_standings(account, standings(account));
+    }
+    for r in rows {
+        c.push(r.tag, r.fact);
+    }
+    c
+}
+
+fn distinct(all: impl Iterator<Item = u32>) -> u32 {
+    all.filter(|n| *n != 0).collect::<BTreeSet<_>>().len() as u32
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 600 } else { 20_000 }))]
+
+    #[test]
+    fn the_columns_count_what_a_slow_reading_counts(
+        mut rows in prop::collection::vec(row(), 0..80),
+        include in prop::collection::vec(pick(), 1..3),
+        exclude in prop::collection::vec(pick(), 0..2),
+        filter in filter(),
+        maps in maps(),
+    ) {
+        for (i, r) in rows.iter_mut().enumerate() {
+            r.fact.ord = i as u32 + 1;
+        }
+        let selector = Selector { include, exclude };
+        let c = columns(&rows, &maps);
+        let expected = slow(&rows, &selector, &filter, &maps);
+        let week = |at: i32| at.div_euclid(700) * 7;
+        let counted = c.count(&selector, &filter, week);
+        prop_assert_eq!(counted.n, expected.len() as u32);
+        prop_assert_eq!(counted.total.conversations, distinct(expected.iter().map(|e| e.1)));
+        prop_assert_eq!(counted.total.persons, distinct(expected.iter().map(|e| e.2)));
+        prop_assert_eq!(counted.total.teams, distinct(expected.iter().map(|e| e.0.fact.team)));
+        prop_assert_eq!(counted.total.accounts, distinct(expected.iter().map(|e| e.0.fact.account)));
+        prop_assert_eq!(c.count_four(&selector, &filter), (counted.total, counted.n));
+
+        let mut weeks: BTreeMap<i32, BTreeSet<u32>> = BTreeMap::new();
+        for (r, conversation, _) in &expected {
+            let at = if filter.by == By::Said { r.fact.said } else { r.fact.tagged };
+            weeks.entry(week(at)).or_default().insert(*conversation);
+        }
+        let series: Vec<(i32, u32)> = counted.series.iter().map(|(w, four)| (*w, four.conversations)).collect();
+        prop_assert_eq!(series, weeks.iter().map(|(w, set)| (*w, set.len() as u32)).collect::<Vec<_>>());
+
+        for (kind, four) in &counted.kinds {
+            let number = if kind.is_empty() { 0 } else { Kind::parse(kind).unwrap().number() };
+            let own = expected.iter().filter(|e| e.0.fact.kind == number);
+            prop_assert_eq!(four.persons, distinct(own.map(|e| e.2)));
+        }
+        for (plan, four) in &counted.plans {
+            let name = if plan.is_empty() { "none" } else { plan };
+            let own = expected.iter().filter(|e| plan_of(e.0.fact.account, e.0.fact.said, filter.then) == name);
+            prop_assert_eq!(four.accounts, distinct(own.map(|e| e.0.fact.account)));
+        }
+
+        let mut newest: Vec<(i32, u32)> = expected
+            .iter()
+            .map(|e| (if filter.by == By::Said { e.0.fact.said } else { e.0.fact.tagged }, e.0.fact.ord))
+            .collect();
+        newest.sort_unstable_by(|a, b| b.cmp(a));
+        prop_assert_eq!(&c.newest(&selector, &filter, None, usize::MAX), &newest);
+        // Pages of three, one after the other, are the same list.
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let page = c.newest(&selector, &filter, after, 3);
+            let Some(last) = page.last().copied() else { break };
+            paged.extend(page);
+            after = Some(last);
+        }
+        prop_assert_eq!(paged, newest);
+
+        let people = c.people(&selector, &filter);
+        prop_assert_eq!(people.len() as u32, counted.total.persons);
+        for p in people {
+            let own: Vec<_> = expected.iter().filter(|e| e.2 == p.person).collect();
+            prop_assert_eq!(p.taggings as usize, own.len());
+            prop_assert_eq!(p.conversations, distinct(own.iter().map(|e| e.1)));
+            prop_assert_eq!(p.first, own.iter().map(|e| e.0.fact.said).min().unwrap());
+            prop_assert_eq!(p.last, own.iter().map(|e| e.0.fact.said).max().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_merge_and_its_undo_are_a_change_of_one_map() {
+    let fact = |ord, conversation| Fact {
+        ord, conversation, said: 1, tagged: 1, retracted: LIVING, person: 1, team: 0, account: 0, door: 1, language: 0, channel: 1, kind: 0,
+    };
+    let mut c = Columns::default();
+    c.push(1, fact(1, 1));
+    c.push(2, fact(2, 2));
+    c.push(2, fact(3, 1));
+    let all = |c: &Columns, tag: u32| {
+        let selector = Selector { include: vec![Pick { tags: vec![tag], kinds: 0 }], exclude: vec![] };
+        c.count_four(&selector, &Filter::default()).0.conversations
+    };
+    assert_eq!((all(&c, 1), all(&c, 2)), (1, 2));
+    c.merged_tags.insert(2, 1);
+    assert_eq!(all(&c, 1), 2);
+    c.merged_tags.clear();
+    assert_eq!((all(&c, 1), all(&c, 2)), (1, 2));
+}
