@@ -24,7 +24,7 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
 async fn check_heads(tx: &mut Tx) -> Result<Vec<i64>> {
     let (mut wrong, mut after) = (Vec::new(), 0);
     loop {
-        let ords = check::list_ords_after(tx, after, BATCH).await?;
+        let ords = conversations::list_ords_after(tx, after, &[], BATCH).await?;
         let Some(last) = ords.last() else { return Ok(wrong) };
         after = *last;
         for head in conversations::list_by_ord(tx, &ords).await? {

@@ -78,8 +78,8 @@ async fn an_item_that_cannot_be_is_refused_in_words() {
     refused(json!({"title": {"en": "x"}, "tags": [{"tag": "tag_01m80fd5cke6qa38vhgyg1f9qr", "mode": "include"}]}), "error-tag-unknown").await;
     refused(json!({"title": {"en": "x"}, "colour": "red"}), "error-unknown-field").await;
     assert!(curator.get("/api/roadmap/items").await.ok().items().is_empty());
-    let korean = curator.clone().header("accept-language", "ko");
-    let said = korean.post("/api/roadmap/items", json!({"title": {}})).await.expect(422).json;
+    curator.call(reqwest::Method::PATCH, "/api/me", Some(json!({"ui": "ko"}))).await.ok();
+    let said = curator.post("/api/roadmap/items", json!({"title": {}})).await.expect(422).json;
     assert!(said["title"].as_str().unwrap().chars().any(|c| ('가'..='힣').contains(&c)), "{said}");
     app.end().await;
 }
