@@ -50,12 +50,6 @@ pub(crate) async fn count_searchable(tx: &mut Tx) -> Result<i64> {
     Ok(tx.get(sql, args![]).await?.0)
 }
 
-pub(crate) async fn list_ords_after(tx: &mut Tx, ord: i64, limit: i64) -> Result<Vec<i64>> {
-    let sql = sql!("conversations.check_list_ords" => (i64,),
-        "SELECT ord FROM conversations WHERE ord > $1 ORDER BY ord LIMIT $2");
-    Ok(tx.all(sql, args![ord, limit]).await?.into_iter().map(|(ord,)| ord).collect())
-}
-
 row! {
     pub(crate) struct Marked {
         pub(crate) ord: i64,
