@@ -29,7 +29,6 @@ error-demo-not-empty = There are conversations here already. The sample company 
 error-import-path = { $path } cannot be read: { $why }
 
 cli-import-progress = { $share } % · { $read } read · { $rate }/s · { $left } left
-cli-import-went-on = An earlier import of this file was broken off; going on where it was.
 cli-import-table-read = read
 cli-import-table-imported = imported
 cli-import-table-updated = updated

@@ -29,7 +29,6 @@ error-demo-not-empty = 이미 대화가 있습니다. 예시 회사는 빈 곳�
 error-import-path = { $path }을(를) 읽을 수 없습니다: { $why }
 
 cli-import-progress = { $share }% · { $read }개 읽음 · 초당 { $rate }개 · { $left } 남음
-cli-import-went-on = 이 파일을 가져오다 멈춘 적이 있어, 그곳에서 이어 갑니다.
 cli-import-table-read = 읽음
 cli-import-table-imported = 가져옴
 cli-import-table-updated = 고침

@@ -90,6 +90,7 @@ fn web_tests(project: &Project) -> Result<()> {
 fn browser_stories(project: &Project) -> Result<()> {
     web::build(project)?;
     web::install_packages(project, "e2e")?;
+    project.npm("e2e", &["run", "check"])?;
     let sarang = project.build_sarang("dev")?;
     let mut playwright = project.command("npm", ["test"]);
     playwright.current_dir(project.path("e2e")).env("SARANG_BIN", sarang);

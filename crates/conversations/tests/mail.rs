@@ -2,9 +2,9 @@
 mod saying;
 
 use base::Actor;
-use saying::*;
 use conversations::*;
 use mailkit::{MboxReader, parse_mail};
+use saying::*;
 use std::collections::{BTreeMap, HashMap};
 use store::Db;
 
@@ -61,7 +61,13 @@ async fn a_parent_that_comes_later_joins_what_waited_for_it() {
     assert_ne!(one[0].conversation_ord, other[0].conversation_ord);
     let mut tx = db.write().await.unwrap();
     let passage = make_passage(&mut tx, other[0].entry_ords[0], 0, 6, "fourth", None).await.unwrap();
-    let badge = TagBadge { tag_ord: 1, tag_id: base::TagId::new(), path: "a/b".into(), label_ko: "가".into(), label_en: "A".into() };
+    let badge = TagBadge {
+        tag_ord: 1,
+        tag_id: base::TagId::new(),
+        path: "a/b".into(),
+        label_ko: "가".into(),
+        label_en: "A".into(),
+    };
     set_badges(&mut tx, &[badge]).await.unwrap();
     let mark = TagMark { tag_ord: 1, kinds: "bug".into(), taggings: 1 };
     set_conversation_tags(&mut tx, &[(other[0].conversation_ord, vec![mark])]).await.unwrap();
@@ -87,7 +93,11 @@ async fn a_parent_that_comes_later_joins_what_waited_for_it() {
     assert_eq!((told.len(), told[0]["from_ord"].as_i64()), (1, Some(other[0].conversation_ord)));
     // What is there is not made anew by an archive that comes again, whole and in another order.
     let again = ["d@x", "a@x"].map(|id| {
-        if id == "a@x" { mail("a@x", 1, "Ann <a@a.example>", "Plan", "", "first") } else { mail("d@x", 4, "d@d.example", "Re: Plan", "<c@x>", "fourth") }
+        if id == "a@x" {
+            mail("a@x", 1, "Ann <a@a.example>", "Plan", "", "first")
+        } else {
+            mail("d@x", 4, "d@d.example", "Re: Plan", "<c@x>", "fourth")
+        }
     });
     let again = bring(&db, &again).await;
     assert!(again.iter().all(|taken| !taken.new && taken.new_entries + taken.changed_entries == 0));
@@ -208,10 +218,15 @@ async fn the_replies_of_a_real_list_stand_with_their_parents() {
         let took = start.elapsed();
         assert_eq!(thread_of.len(), 1_400, "{name}");
         let parent = |parents: &Vec<String>| parents.iter().find_map(|parent| thread_of.get(parent).copied());
-        let known: Vec<_> = replies.iter().filter_map(|(own, parents)| Some((thread_of[own], parent(parents)?))).collect();
+        let known: Vec<_> =
+            replies.iter().filter_map(|(own, parents)| Some((thread_of[own], parent(parents)?))).collect();
         let together = known.iter().filter(|(own, parent)| own == parent).count();
         let threads: std::collections::BTreeSet<_> = thread_of.values().collect();
-        eprintln!("{name}: {n} mails in {took:?}, {} threads, {together} of {} pairs together", threads.len(), known.len());
+        eprintln!(
+            "{name}: {n} mails in {took:?}, {} threads, {together} of {} pairs together",
+            threads.len(),
+            known.len()
+        );
         assert!(known.len() == 684 && together * 100 >= known.len() * 99, "{together} of {}", known.len());
         assert_sound(&db).await;
     }

@@ -2,8 +2,8 @@
 mod saying;
 
 use base::{Error, Time};
-use saying::*;
 use conversations::*;
+use saying::*;
 
 #[tokio::test]
 async fn the_same_conversation_again_changes_nothing() {

@@ -64,10 +64,12 @@ impl Facts {
         let named = page.iter().flat_map(|whole| &whole.participants);
         let persons = page.iter().filter_map(|whole| whole.head.person_ord);
         let persons = persons.chain(entries().filter_map(|entry| entry.person_ord));
-        let persons: HashSet<i64> = persons.chain(named.clone().map(|one| one.person_ord).filter(|o| *o != 0)).collect();
+        let persons: HashSet<i64> =
+            persons.chain(named.clone().map(|one| one.person_ord).filter(|o| *o != 0)).collect();
         let teams: HashSet<i64> = page.iter().filter_map(|whole| whole.head.team_ord).collect();
         let accounts: HashSet<i64> = page.iter().filter_map(|whole| whole.head.account_ord).collect();
-        let staff = entries().filter_map(|entry| entry.staff_id).chain(named.filter_map(|one| one.staff_key.parse().ok()));
+        let staff =
+            entries().filter_map(|entry| entry.staff_id).chain(named.filter_map(|one| one.staff_key.parse().ok()));
         let mut taggings: HashMap<i64, Vec<TaggingRow>> = HashMap::new();
         for row in tagging::list_history(tx, ords.clone()).await? {
             taggings.entry(row.conversation_ord).or_default().push(row);
@@ -200,7 +202,8 @@ impl Facts {
         let mut all: Vec<ParticipantLine> = Vec::new();
         for one in whole.participants.iter().filter(|one| !follows(one, whole)) {
             let staff = one.staff_key.parse::<StaffId>().ok().and_then(|id| self.staff.get(&id)).cloned();
-            let person = Some(one.person_ord).filter(|ord| *ord != 0).and_then(|ord| self.person(ord, &whole.head.source));
+            let person =
+                Some(one.person_ord).filter(|ord| *ord != 0).and_then(|ord| self.person(ord, &whole.head.source));
             let named = staff.unwrap_or_else(|| one.name.clone());
             let person = person.unwrap_or_else(|| PersonLine { name: Some(named), ..PersonLine::default() });
             let PersonLine { source, external_id, name, email, .. } = person;

@@ -26,7 +26,8 @@ pub fn enqueue(tx: &mut Tx, id: ImportId) {
 async fn run_one(db: &Db, id: ImportId) -> Result<()> {
     let Some(row) = rows::find(&mut db.read().await?, id).await? else { return Ok(()) };
     let Some(path) = upload_path(db, &row) else { return Ok(()) };
-    let import = Import { name: row.name.clone(), started_by: row.started_by, known: Some(id), ..of_row(path.clone(), &row) };
+    let import =
+        Import { name: row.name.clone(), started_by: row.started_by, known: Some(id), ..of_row(path.clone(), &row) };
     let outcome = run_import(db, &import, &|_| {}).await?;
     // A store that failed may be there again later: then the job is tried again, and goes on.
     let is_passing = |key: &str| matches!(key, "import-store" | "import-disk-full");

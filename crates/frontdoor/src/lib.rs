@@ -14,10 +14,10 @@ mod store;
 mod tags;
 mod write;
 
-pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
 pub use demo::{DemoReport, fill_demo};
 pub use export::Export;
 pub use http::routes;
 pub use jobs::handlers;
 pub use look::look_through;
+pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
 pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};

@@ -1,9 +1,7 @@
 //! One line of the interchange format: what it may say, and the conversation it stands for.
 use crate::model::Reason;
 use base::{Lang, StaffId, Time};
-use conversations::{
-    About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, ParticipantIn, Purpose, Status,
-};
+use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, ParticipantIn, Purpose, Status};
 use people::{AccountIn, PersonIn, TeamIn};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -207,8 +205,8 @@ pub struct Context {
 
 /// Reads one line. Fields nobody knows come out by name.
 pub fn parse_line(bytes: &[u8]) -> Result<(Line, Vec<String>), Reason> {
-    let text = str::from_utf8(bytes)
-        .map_err(|fault| Reason::new("import-not-utf8").arg("place", fault.valid_up_to() + 1))?;
+    let text =
+        str::from_utf8(bytes).map_err(|fault| Reason::new("import-not-utf8").arg("place", fault.valid_up_to() + 1))?;
     if text.contains('\0') {
         return Err(Reason::new("import-nul"));
     }
@@ -375,12 +373,14 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
     for one in line.participants.unwrap_or_default() {
         let ParticipantLine { source, external_id, name, email, role } = one;
         let is_known = filled(external_id.clone()).is_some() || filled(email.clone()).is_some();
-        let who = match is_known {
-            true => AuthorIn::Person(
-                people.place(PersonLine { source, external_id, name: name.clone(), email, ..PersonLine::default() }, false),
-            ),
-            false => AuthorIn::External,
-        };
+        let who =
+            match is_known {
+                true => AuthorIn::Person(people.place(
+                    PersonLine { source, external_id, name: name.clone(), email, ..PersonLine::default() },
+                    false,
+                )),
+                false => AuthorIn::External,
+            };
         participants.push(ParticipantIn { role, who, name });
     }
     if line.attributes.as_ref().is_some_and(|value| !value.is_object() && !value.is_null()) {

@@ -31,7 +31,8 @@ fn look(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(Stri
         let item = item.map_err(fault)?;
         counts.read += 1;
         counts.done_bytes = item.after.bytes;
-        let (what, warnings) = read_item(&item, &import.options, &context, now, &|file| Ok(beside.join(&file.hash).is_file()))?;
+        let (what, warnings) =
+            read_item(&item, &import.options, &context, now, &|file| Ok(beside.join(&file.hash).is_file()))?;
         warnings.into_iter().for_each(|warning| counts.warn(warning, 1));
         match what {
             What::Bad(why) => {
@@ -78,7 +79,8 @@ impl Seen {
             }),
             Format::Eml | Format::Mbox => {
                 let mail = parse_mail(bytes);
-                if let Some(from) = mail.from.as_ref().or(mail.sender.as_ref()).filter(|from| from.email.contains('@')) {
+                if let Some(from) = mail.from.as_ref().or(mail.sender.as_ref()).filter(|from| from.email.contains('@'))
+                {
                     self.persons.insert(hash(&from.email.trim().to_lowercase()));
                 }
                 let keys = thread_keys(&mail);

@@ -83,7 +83,8 @@ impl Reason {
 
     pub fn arg(mut self, name: &str, value: impl ToString) -> Reason {
         let value = value.to_string();
-        let short: String = if value.chars().count() > 120 { value.chars().take(119).chain(['…']).collect() } else { value };
+        let short: String =
+            if value.chars().count() > 120 { value.chars().take(119).chain(['…']).collect() } else { value };
         self.args.push((name.into(), short));
         self
     }

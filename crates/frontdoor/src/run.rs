@@ -94,7 +94,8 @@ impl Import {
 /// Runs an import to its end, or on from where it was. `Err` when it could not even begin; whatever stops it later is in
 /// the outcome, and running it again goes on.
 pub async fn run_import(db: &Db, import: &Import, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Outcome> {
-    let source = Source::look_at(&import.path, import.options.format).map_err(|error| unreadable(&import.path, error))?;
+    let source =
+        Source::look_at(&import.path, import.options.format).map_err(|error| unreadable(&import.path, error))?;
     let fingerprint = match import.known {
         Some(id) => rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?.fingerprint,
         None => source.fingerprint(&import.options).map_err(|error| unreadable(&import.path, error))?,
@@ -310,7 +311,8 @@ async fn prepare_chunk(
 ) -> Result<Vec<Ready>, Trouble> {
     let items = chunk.map_err(Trouble::Source)?;
     let runtime = tokio::runtime::Handle::current();
-    let work = tokio::task::spawn_blocking(move || prepare_items(&db, &runtime, &shared.2, items, &shared.0, &shared.1));
+    let work =
+        tokio::task::spawn_blocking(move || prepare_items(&db, &runtime, &shared.2, items, &shared.0, &shared.1));
     Ok(work.await.map_err(Error::store)??)
 }
 

@@ -49,8 +49,22 @@ pub async fn insert(tx: &mut Tx, row: &ImportRow) -> Result<()> {
     );
     let r = row.clone();
     let args = args![
-        r.id, r.fingerprint, r.name, r.format, r.source, r.tags_mode, r.state, r.cursor_at, r.total_bytes,
-        r.report_json, r.error_key, r.blob_path, r.started_by, r.started_at, r.updated_at, r.finished_at
+        r.id,
+        r.fingerprint,
+        r.name,
+        r.format,
+        r.source,
+        r.tags_mode,
+        r.state,
+        r.cursor_at,
+        r.total_bytes,
+        r.report_json,
+        r.error_key,
+        r.blob_path,
+        r.started_by,
+        r.started_at,
+        r.updated_at,
+        r.finished_at
     ];
     tx.run(insert, args).await?;
     Ok(())

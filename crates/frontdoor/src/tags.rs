@@ -43,7 +43,8 @@ impl Tagger {
         }
         self.learn(tx, &all).await?;
         let ords: Vec<i64> = all.iter().map(|one| one.taken.conversation_ord).collect();
-        let heads: HashMap<i64, Head> = conversations::heads(tx, &ords).await?.into_iter().map(|h| (h.ord, h)).collect();
+        let heads: HashMap<i64, Head> =
+            conversations::heads(tx, &ords).await?.into_iter().map(|h| (h.ord, h)).collect();
         let mut nothing = Vec::new();
         for one in all {
             let Some(head) = heads.get(&one.taken.conversation_ord) else { continue };
@@ -130,7 +131,8 @@ impl Tagger {
         if !marks.taggings.is_empty() {
             for line in &marks.taggings {
                 let passage = line.passage.map(|at| passages.get(at).and_then(Option::as_ref));
-                let (Some(tag_ord), false) = (self.tag(&one.source, &line.tag, counts), matches!(passage, Some(None))) else {
+                let (Some(tag_ord), false) = (self.tag(&one.source, &line.tag, counts), matches!(passage, Some(None)))
+                else {
                     continue;
                 };
                 made.push(ManyTaggings {

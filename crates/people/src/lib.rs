@@ -11,8 +11,8 @@ mod store;
 
 pub use access::{get_account, get_person, get_team};
 pub use actions::{
-    AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, decide_proposal, describe, erase_person, import_csv, merge, put_account,
-    put_team, resolve_people, retouch, retouch_subject, touch, undo_merge,
+    AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, decide_proposal, describe, erase_person, import_csv,
+    merge, put_account, put_team, resolve_people, retouch, retouch_subject, touch, undo_merge,
 };
 pub use check::check;
 pub use domains::company_domain;

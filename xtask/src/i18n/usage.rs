@@ -12,7 +12,7 @@ use crate::rust_source::RustSource;
 /// What the sources say about keys.
 #[derive(Default)]
 struct Asked {
-    /// Every short quoted text, blanks and underscores as dashes: `"staff member"` is `staff-member`.
+    /// Every short quoted text, blanks, dots and underscores as dashes: `"staff member"` is `staff-member`.
     words: BTreeSet<String>,
     /// Keys made while running, as their fixed parts: `` `inbox-${view}-empty` `` and `format!("inbox-{view}-empty")` are
     /// `inbox-` and `-empty`.
@@ -156,7 +156,7 @@ fn may_be_word(char: char) -> bool {
 }
 
 fn as_key(word: &str) -> String {
-    word.replace(['_', ' '], "-")
+    word.replace(['_', ' ', '.'], "-")
 }
 
 fn is_comment(line: &str) -> bool {

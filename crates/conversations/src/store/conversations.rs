@@ -256,7 +256,8 @@ pub(crate) async fn list_participants(tx: &mut Tx, conversations: &[i64]) -> Res
 
 /// Whether there is a conversation of another source.
 pub async fn has_other_sources(tx: &mut Tx, source: &str) -> Result<bool> {
-    let sql = sql!("conversations.find_other_source" => (i64,), "SELECT ord FROM conversations WHERE source <> $1 LIMIT 1");
+    let sql =
+        sql!("conversations.find_other_source" => (i64,), "SELECT ord FROM conversations WHERE source <> $1 LIMIT 1");
     Ok(tx.find(sql, args![source]).await?.is_some())
 }
 

@@ -56,7 +56,13 @@ impl<R: BufRead> Iterator for Lines<R> {
                     continue;
                 }
             }
-            return Some(Ok(RawItem { label: format!("line {}", self.at.lines), bytes, problem, warning: None, after: self.at }));
+            return Some(Ok(RawItem {
+                label: format!("line {}", self.at.lines),
+                bytes,
+                problem,
+                warning: None,
+                after: self.at,
+            }));
         }
     }
 }

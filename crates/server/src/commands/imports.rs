@@ -49,7 +49,8 @@ pub async fn import(config: &Config, args: ImportArgs) -> Result<ExitCode> {
         frontdoor::look_through(&import, |progress| screen.show(progress)).await.map_err(tell_error)?
     } else {
         let db = open_store(config).await.map_err(tell_error)?;
-        let outcome = frontdoor::run_import(&db, &import, &|progress| screen.show(progress)).await.map_err(tell_error)?;
+        let outcome =
+            frontdoor::run_import(&db, &import, &|progress| screen.show(progress)).await.map_err(tell_error)?;
         let skips = frontdoor::list_all_skips(&db, outcome.id).await.map_err(tell_error)?;
         db.close().await;
         (outcome, skips)
