@@ -4,6 +4,7 @@
 //! jobs were left behind.
 mod app;
 
+mod conversations;
 mod live;
 mod people;
 mod permissions;
