@@ -164,7 +164,7 @@ fn text(state: &mut u64) -> String {
         *state ^= *state << 17;
         let rank = (30_000f64.powf((*state >> 11) as f64 / (1u64 << 53) as f64)) as u32;
         let syllable = |n: u32| char::from_u32(0xac00 + n * 7919 % 11_172).unwrap();
-        words.extend([syllable(rank), syllable(rank + 5), if rank % 3 == 0 { '을' } else { '가' }, ' ']);
+        words.extend([syllable(rank), syllable(rank + 5), if rank.is_multiple_of(3) { '을' } else { '가' }, ' ']);
     }
     words
 }
