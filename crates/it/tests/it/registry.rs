@@ -48,6 +48,7 @@ const STREET: &[(&str, &[&str])] = &[
             "conversation_tags",
             "tag_badges",
             "conversation_reads",
+            "joined_conversations",
         ],
     ),
     ("tagging", &["tags", "tag_texts", "tag_aliases", "taxonomy_ops", "taggings", "nothing_to_tag"]),
