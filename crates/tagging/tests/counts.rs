@@ -13,23 +13,25 @@ struct Row {
 fn row() -> impl Strategy<Value = Row> {
     let who = (1u32..40, 0u32..12, 0u32..6, 0u32..5);
     let when = (-200i32..2_000, 0i32..2_000, prop_oneof![4 => Just(LIVING), 1 => 0i32..2_000]);
-    (1u32..7, who, when, 1u16..4, 0u16..3, 1u8..4, 0u8..7).prop_map(|(tag, who, when, door, language, channel, kind)| Row {
-        tag,
-        fact: Fact {
-            ord: 0,
-            said: when.0,
-            tagged: when.1,
-            retracted: when.2,
-            conversation: who.0,
-            person: who.1,
-            team: who.2,
-            account: who.3,
-            door,
-            language,
-            channel,
-            kind,
+    (1u32..7, who, when, 1u16..4, 0u16..3, 1u8..4, 0u8..7).prop_map(
+        |(tag, who, when, door, language, channel, kind)| Row {
+            tag,
+            fact: Fact {
+                ord: 0,
+                said: when.0,
+                tagged: when.1,
+                retracted: when.2,
+                conversation: who.0,
+                person: who.1,
+                team: who.2,
+                account: who.3,
+                door,
+                language,
+                channel,
+                kind,
+            },
         },
-    })
+    )
 }
 
 fn pick() -> impl Strategy<Value = Pick> {
@@ -41,7 +43,8 @@ type Maps = (HashMap<u32, u32>, HashMap<u32, u32>, HashMap<u32, u32>);
 
 /// Tag 6 may be merged into 1, person 11 into 1, conversation 39 joined to 1.
 fn maps() -> impl Strategy<Value = Maps> {
-    let map = |from: u32| any::<bool>().prop_map(move |on| if on { HashMap::from([(from, 1)]) } else { HashMap::new() });
+    let map =
+        |from: u32| any::<bool>().prop_map(move |on| if on { HashMap::from([(from, 1)]) } else { HashMap::new() });
     (map(6), map(11), map(39))
 }
 
@@ -211,7 +214,18 @@ proptest! {
 #[test]
 fn a_merge_and_its_undo_are_a_change_of_one_map() {
     let fact = |ord, conversation| Fact {
-        ord, conversation, said: 1, tagged: 1, retracted: LIVING, person: 1, team: 0, account: 0, door: 1, language: 0, channel: 1, kind: 0,
+        ord,
+        conversation,
+        said: 1,
+        tagged: 1,
+        retracted: LIVING,
+        person: 1,
+        team: 0,
+        account: 0,
+        door: 1,
+        language: 0,
+        channel: 1,
+        kind: 0,
     };
     let mut c = Columns::default();
     c.push(1, fact(1, 1));

@@ -39,7 +39,10 @@ async fn a_mail_domain_proposes_an_account_and_never_makes_one() {
     assert!(agent.get("/api/accounts").await.ok().items().is_empty());
     let proposals = agent.get("/api/account-proposals").await.ok();
     assert_eq!(proposals.items().len(), 1, "{}", proposals.text);
-    assert_eq!((proposals.items()[0]["domain"].as_str(), proposals.items()[0]["persons"].as_i64()), (Some("soban.co.kr"), Some(2)));
+    assert_eq!(
+        (proposals.items()[0]["domain"].as_str(), proposals.items()[0]["persons"].as_i64()),
+        (Some("soban.co.kr"), Some(2))
+    );
     let path = "/api/account-proposals/soban.co.kr";
     app.as_viewer().post(path, json!({"decision": "accept"})).await.expect(403);
     let made = agent.post(path, json!({"decision": "accept", "name": "소반"})).await.ok();
@@ -58,9 +61,15 @@ async fn two_who_are_one_can_be_two_again() {
         let made = agent.post("/api/persons", json!({"name": name, "email": email})).await.expect(201);
         made.json["id"].as_str().unwrap().to_owned()
     };
-    let (a, b, c) = (make("Minji", "minji@a.example").await, make("김민지", "kim@b.example").await, make("MJ", "mj@c.example").await);
+    let (a, b, c) = (
+        make("Minji", "minji@a.example").await,
+        make("김민지", "kim@b.example").await,
+        make("MJ", "mj@c.example").await,
+    );
     let merge = async |from: &str, into: &str| {
-        agent.post(&format!("/api/persons/{from}/merge"), json!({"into": into})).await.ok().json["merge"].as_i64().unwrap()
+        agent.post(&format!("/api/persons/{from}/merge"), json!({"into": into})).await.ok().json["merge"]
+            .as_i64()
+            .unwrap()
     };
     let first = merge(&a, &b).await;
     let second = merge(&b, &c).await;

@@ -15,7 +15,9 @@ async fn make_tag(by: &Client, parent: Option<&str>, label: &str) -> String {
 }
 
 async fn tag(by: &Client, conversation: &str, tag: &str, kind: Value) {
-    by.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag, "kind": kind})).await.expect(201);
+    by.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag, "kind": kind}))
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
@@ -59,7 +61,10 @@ async fn an_item_counts_its_tags_their_subtree_their_kinds_and_leaves_out_the_ex
     curator.patch(&path, changed.rev(), json!({"status": "shipped"})).await.ok();
     assert!(agent.get(&format!("/api/roadmap/asks?person={minji}")).await.ok().items().is_empty());
     let history = agent.get(&format!("{path}/history")).await.ok();
-    assert_eq!(history.items().iter().map(|c| c["what"].as_str().unwrap()).collect::<Vec<_>>(), ["status", "change", "create"]);
+    assert_eq!(
+        history.items().iter().map(|c| c["what"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["status", "change", "create"]
+    );
     curator.delete(&path).await.expect(204);
     agent.get(&path).await.expect(404);
     app.end().await;
@@ -75,7 +80,11 @@ async fn an_item_that_cannot_be_is_refused_in_words() {
     refused(json!({"title": {}}), "error-item-title-empty").await;
     refused(json!({"title": {"en": "x"}, "half": "soon"}), "error-half").await;
     refused(json!({"title": {"en": "x"}, "effort_low": 9, "effort_high": 5}), "error-effort-order").await;
-    refused(json!({"title": {"en": "x"}, "tags": [{"tag": "tag_01m80fd5cke6qa38vhgyg1f9qr", "mode": "include"}]}), "error-tag-unknown").await;
+    refused(
+        json!({"title": {"en": "x"}, "tags": [{"tag": "tag_01m80fd5cke6qa38vhgyg1f9qr", "mode": "include"}]}),
+        "error-tag-unknown",
+    )
+    .await;
     refused(json!({"title": {"en": "x"}, "colour": "red"}), "error-unknown-field").await;
     assert!(curator.get("/api/roadmap/items").await.ok().items().is_empty());
     curator.call(reqwest::Method::PATCH, "/api/me", Some(json!({"ui": "ko"}))).await.ok();
@@ -90,18 +99,33 @@ async fn the_board_moves_and_the_table_comes_in() {
     let curator = app.as_role(Role::Curator);
     curator.post("/api/tags/starter", json!({})).await.ok();
     let table = include_str!("../../../../demo/roadmap.csv");
-    let send = async |table: &str| curator.send(reqwest::Method::POST, "/api/roadmap/import", "text/csv", table.to_owned()).await.ok().json;
+    let send = async |table: &str| {
+        curator.send(reqwest::Method::POST, "/api/roadmap/import", "text/csv", table.to_owned()).await.ok().json
+    };
     let report = send(table).await;
     assert_eq!(report["created"], report["read"], "{report}");
     let again = send(table).await;
     assert_eq!(again["unchanged"], again["read"], "{again}");
     let broken = send("key,title_en,status\nA,Good,planned\nB,Bad,someday\n").await;
-    assert_eq!((broken["created"].as_i64(), broken["skipped"][0]["reason"].as_str()), (Some(1), Some("error-item-status")));
+    assert_eq!(
+        (broken["created"].as_i64(), broken["skipped"][0]["reason"].as_str()),
+        (Some(1), Some("error-item-status"))
+    );
     let list = curator.get("/api/roadmap/items").await.ok();
     let id = |n: usize| list.items()[n]["id"].as_str().unwrap().to_owned();
-    let moved = curator.post(&format!("/api/roadmap/items/{}/move", id(3)), json!({"status": "building", "before": id(0)})).await.ok();
+    let moved = curator
+        .post(&format!("/api/roadmap/items/{}/move", id(3)), json!({"status": "building", "before": id(0)}))
+        .await
+        .ok();
     assert_eq!(moved.json["status"], "building");
-    let order: Vec<String> = curator.get("/api/roadmap/items").await.ok().items().iter().map(|i| i["id"].as_str().unwrap().to_owned()).collect();
+    let order: Vec<String> = curator
+        .get("/api/roadmap/items")
+        .await
+        .ok()
+        .items()
+        .iter()
+        .map(|i| i["id"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(order[..3], [id(3), id(0), id(1)]);
     let building = curator.get("/api/roadmap/items?status=building").await.ok();
     assert!(building.items().iter().all(|i| i["status"] == "building"));
@@ -125,6 +149,12 @@ async fn today_and_search_look_into_every_room() {
     let found = agent.get("/api/search/rooms?q=%ED%95%84%ED%84%B0").await.ok().json;
     assert_eq!((found["conversations"].as_array().unwrap().len(), found["items"].as_array().unwrap().len()), (5, 1));
     assert_eq!(agent.get("/api/search/rooms?q=filters").await.ok().json["tags"][0]["id"], filters.as_str());
-    assert_eq!(agent.get("/api/search/rooms?q=%ED%95%9C%EC%A7%80%EC%9A%B0").await.ok().json["persons"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        agent.get("/api/search/rooms?q=%ED%95%9C%EC%A7%80%EC%9A%B0").await.ok().json["persons"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
     app.end().await;
 }

@@ -80,17 +80,24 @@ async fn a_kind_is_a_new_fact_and_counts_by_kind() {
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
     let tag = make_tag(&curator, None, "Export", "내보내기").await;
     let conversation = said(&agent, "aiko", "CSV export drops the linked column names").await;
-    let made = agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201);
+    let made =
+        agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201);
     let id = made.json["id"].as_str().unwrap();
     let with_kind = agent.post(&format!("/api/taggings/{id}/kind"), json!({"kind": "bug"})).await.ok();
     assert_ne!(with_kind.json["id"], made.json["id"]);
     assert_eq!(with_kind.json["kind"], "bug");
-    agent.post(&format!("/api/taggings/{id}/kind"), json!({"kind": "praise"})).await.refused(409, "error-tagging-retracted");
+    agent
+        .post(&format!("/api/taggings/{id}/kind"), json!({"kind": "praise"}))
+        .await
+        .refused(409, "error-tagging-retracted");
     let counted = count(&agent, &tag, "").await;
     assert_eq!(four(&counted), [1, 1, 0, 0, 1]);
     assert_eq!(counted["by"]["kind"][0]["key"], "bug");
     assert_eq!(four(&count(&agent, &tag, "kind=praise").await)[0], 0);
-    agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag, "kind": "rage"})).await.expect(422);
+    agent
+        .post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag, "kind": "rage"}))
+        .await
+        .expect(422);
     must_hold(&app).await;
     app.end().await;
 }
@@ -116,12 +123,16 @@ async fn a_passage_is_found_by_its_quote_and_counts_its_author() {
     agent.post(&path, json!({"tag_id": tag})).await.expect(201);
     assert_eq!(four(&count(&agent, &tag, "").await), [1, 1, 0, 0, 2]);
     let evidence = agent.get(&format!("/api/tags/{tag}/evidence")).await.ok();
-    let quotes: Vec<_> = evidence.items().iter().map(|e| (e["quote"].as_str().unwrap(), e["is_passage"].as_bool().unwrap())).collect();
+    let quotes: Vec<_> =
+        evidence.items().iter().map(|e| (e["quote"].as_str().unwrap(), e["is_passage"].as_bool().unwrap())).collect();
     assert!(quotes.contains(&(quote, true)) && quotes.contains(&(text, false)), "{quotes:?}");
     let nowhere = json!({"entry_id": entry, "start": 0, "end": 4, "quote": "없는 말입니다"});
     agent.post(&path, json!({"tag_id": tag, "passage": nowhere})).await.refused(422, "error-quote-not-there");
     let other = said(&agent, "daniel", "Every Monday").await;
-    agent.post(&format!("/api/conversations/{other}/taggings"), json!({"tag_id": tag, "passage": passage(start)})).await.refused(422, "error-passage-elsewhere");
+    agent
+        .post(&format!("/api/conversations/{other}/taggings"), json!({"tag_id": tag, "passage": passage(start)}))
+        .await
+        .refused(422, "error-passage-elsewhere");
     must_hold(&app).await;
     app.end().await;
 }
@@ -135,7 +146,12 @@ async fn nothing_fits_is_an_answer_until_a_tag_does() {
     let nothing = format!("/api/conversations/{conversation}/nothing");
     let made = agent.post(&nothing, json!({})).await.expect(201);
     assert_eq!(agent.post(&nothing, json!({})).await.expect(200).json, made.json);
-    let state = async || agent.get(&format!("/api/conversations/{conversation}")).await.ok().json["tag_state"].as_str().unwrap().to_owned();
+    let state = async || {
+        agent.get(&format!("/api/conversations/{conversation}")).await.ok().json["tag_state"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     assert_eq!(state().await, "nothing");
     agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201);
     assert_eq!(state().await, "tagged");
@@ -177,7 +193,10 @@ async fn a_hidden_door_hides_counts_words_and_suggestions() {
     owner.patch(&lawyer, 1, json!({"teams": ["Legal"]})).await.ok();
     let door = owner.get("/api/doors").await.ok().items()[0].clone();
     let path = format!("/api/doors/{}", door["id"].as_str().unwrap());
-    owner.patch(&path, door["rev"].as_i64().unwrap(), json!({"visibility": "teams", "staff_teams": ["Legal"]})).await.ok();
+    owner
+        .patch(&path, door["rev"].as_i64().unwrap(), json!({"visibility": "teams", "staff_teams": ["Legal"]}))
+        .await
+        .ok();
     assert_eq!(count(&agent, &tag, "").await["conversations"], 0);
     assert!(agent.get(&format!("/api/tags/{tag}/evidence")).await.ok().items().is_empty());
     agent.get(&format!("/api/conversations/{conversation}/suggestions")).await.expect(404);
@@ -192,18 +211,27 @@ async fn the_catalogue_is_curated_and_every_change_is_kept() {
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
     let parent = make_tag(&curator, None, "Database", "데이터베이스").await;
     let child = make_tag(&curator, Some(&parent), "Filters", "필터").await;
-    curator.post("/api/tags", json!({"parent": parent, "label": {"en": "Filters"}})).await.refused(409, "error-tag-path-taken");
+    curator
+        .post("/api/tags", json!({"parent": parent, "label": {"en": "Filters"}}))
+        .await
+        .refused(409, "error-tag-path-taken");
     curator.post("/api/tags", json!({"label": {}})).await.expect(422);
     let shown = curator.get(&format!("/api/tags/{child}")).await.ok();
     assert_eq!(shown.json["path"], "database/filters");
     let patched = curator.patch(&format!("/api/tags/{parent}"), 1, json!({"parent": child})).await;
     patched.refused(422, "error-tag-below-itself");
-    let changed = curator.patch(&format!("/api/tags/{child}"), shown.rev(), json!({"label": {"en": "Filters", "ko": "거르기"}})).await.ok();
+    let changed = curator
+        .patch(&format!("/api/tags/{child}"), shown.rev(), json!({"label": {"en": "Filters", "ko": "거르기"}}))
+        .await
+        .ok();
     curator.patch(&format!("/api/tags/{child}"), shown.rev(), json!({"label": {"en": "Stale"}})).await.expect(412);
     let moved = curator.patch(&format!("/api/tags/{child}"), changed.rev(), json!({"to_root": true})).await.ok();
     assert_eq!(moved.json["path"], "filters");
     let history = curator.get(&format!("/api/tags/{child}/history")).await.ok();
-    assert_eq!(history.items().iter().map(|o| o["op"].as_str().unwrap()).collect::<Vec<_>>(), ["move", "change", "create"]);
+    assert_eq!(
+        history.items().iter().map(|o| o["op"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["move", "change", "create"]
+    );
 
     let proposed = agent.post("/api/tags/propose", json!({"label": {"ko": "행 단위 권한"}})).await.expect(201);
     let id = proposed.json["id"].as_str().unwrap();
@@ -215,7 +243,10 @@ async fn the_catalogue_is_curated_and_every_change_is_kept() {
     agent.post(&path, json!({"tag_id": id})).await.expect(201);
     curator.post(&format!("/api/tags/{id}/retire"), json!({})).await.ok();
     let other = said(&agent, "han", "권한").await;
-    agent.post(&format!("/api/conversations/{other}/taggings"), json!({"tag_id": id})).await.refused(422, "error-tag-not-applicable");
+    agent
+        .post(&format!("/api/conversations/{other}/taggings"), json!({"tag_id": id}))
+        .await
+        .refused(422, "error-tag-not-applicable");
     // What it was applied to stays and counts.
     assert_eq!(count(&agent, id, "").await["conversations"], 1);
     must_hold(&app).await;
@@ -229,11 +260,14 @@ async fn the_table_goes_out_as_it_came_in() {
     let report = curator.post("/api/tags/starter", json!({})).await.ok().json;
     assert!(report["created"].as_i64().unwrap() >= 120 && report["skipped"].as_array().unwrap().is_empty(), "{report}");
     let table = curator.get("/api/tags.tsv").await.ok().text;
-    let send = async |table: String| curator.send(reqwest::Method::POST, "/api/tags/import", "text/tab-separated-values", table).await;
+    let send = async |table: String| {
+        curator.send(reqwest::Method::POST, "/api/tags/import", "text/tab-separated-values", table).await
+    };
     let again = send(table.clone()).await.ok().json;
     assert_eq!((again["created"].as_i64(), again["updated"].as_i64()), (Some(0), Some(0)), "{again}");
     assert_eq!(curator.get("/api/tags.tsv").await.ok().text, table);
-    let bad = "path\tlabel_en\tstate\nnew\tNew\t\nno/parent/here\tX\t\n\tno path\t\nnew2\tNew 2\tmerged\nnew\tTwice\t\n";
+    let bad =
+        "path\tlabel_en\tstate\nnew\tNew\t\nno/parent/here\tX\t\n\tno path\t\nnew2\tNew 2\tmerged\nnew\tTwice\t\n";
     let report = send(bad.to_owned()).await.ok().json;
     assert_eq!(report["created"], 1);
     let reasons: Vec<_> = report["skipped"].as_array().unwrap().iter().map(|s| s["reason"].as_str().unwrap()).collect();
@@ -249,13 +283,17 @@ async fn suggestions_come_from_labels_and_aliases_and_name_their_words() {
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
     curator.post("/api/tags/starter", json!({})).await.ok();
     let tags = agent.get("/api/tags").await.ok();
-    let filters = tags.items().iter().find(|t| t["path"] == "database/filters").unwrap()["id"].as_str().unwrap().to_owned();
+    let filters =
+        tags.items().iter().find(|t| t["path"] == "database/filters").unwrap()["id"].as_str().unwrap().to_owned();
     let conversation = said(&agent, "minji", "지난주부터 필터가 자꾸 풀려요").await;
     let path = format!("/api/conversations/{conversation}/suggestions");
     let found = agent.get(&path).await.ok();
     let hit = found.items().iter().find(|s| s["tag"] == filters).expect("the label is suggested");
     assert_eq!(hit["reasons"][0]["start"], 6);
-    agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": filters, "suggested": true})).await.expect(201);
+    agent
+        .post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": filters, "suggested": true}))
+        .await
+        .expect(201);
     assert!(agent.get(&path).await.ok().items().iter().all(|s| s["tag"] != filters.as_str()));
     // A tag made this minute is suggested this minute.
     let fresh = make_tag(&curator, None, "Moonlight mode", "달빛 모드").await;
@@ -270,11 +308,17 @@ async fn counts_split_by_period_segment_and_what_was_then() {
     let app = TestApp::start("segments").await;
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
     let tag = make_tag(&curator, None, "Filters", "필터").await;
-    for (external, plan, from) in [("a", "Plus", "2026-01-01T00:00:00Z"), ("a", "Team", "2026-11-01T00:00:00Z"), ("b", "Team", "2026-01-01T00:00:00Z")] {
+    for (external, plan, from) in [
+        ("a", "Plus", "2026-01-01T00:00:00Z"),
+        ("a", "Team", "2026-11-01T00:00:00Z"),
+        ("b", "Team", "2026-01-01T00:00:00Z"),
+    ] {
         let facts = json!({"name": external, "plan": plan, "source": "api", "valid_from": from});
         agent.put(&format!("/api/accounts/{external}"), facts).await.ok();
     }
-    for (n, account, at) in [(1, "a", "2026-10-05T00:00:00Z"), (2, "a", "2026-11-10T00:00:00Z"), (3, "b", "2026-11-11T00:00:00Z")] {
+    for (n, account, at) in
+        [(1, "a", "2026-10-05T00:00:00Z"), (2, "a", "2026-11-10T00:00:00Z"), (3, "b", "2026-11-11T00:00:00Z")]
+    {
         let body = json!({"channel": "email", "person": {"external_id": format!("p{n}"), "account": {"external_id": account}}, "text": "filters", "at": at});
         let made = agent.post("/api/conversations", body).await.expect(201);
         let path = format!("/api/conversations/{}/taggings", made.json["id"].as_str().unwrap());
@@ -287,7 +331,10 @@ async fn counts_split_by_period_segment_and_what_was_then() {
     assert_eq!(four(&count(&agent, &tag, "plan=Plus&as_of=then").await)[0], 1);
     assert_eq!(four(&count(&agent, &tag, "channel=chat").await)[0], 0);
     let weeks = count(&agent, &tag, "").await["series"].as_array().unwrap().clone();
-    assert_eq!((weeks.len(), weeks[0]["week"].as_str(), weeks[5]["conversations"].as_i64()), (6, Some("2026-W41"), Some(2)));
+    assert_eq!(
+        (weeks.len(), weeks[0]["week"].as_str(), weeks[5]["conversations"].as_i64()),
+        (6, Some("2026-W41"), Some(2))
+    );
     agent.get(&format!("/api/tags/{tag}/counts?from=yesterday")).await.refused(422, "error-day");
     agent.get(&format!("/api/tags/{tag}/counts?from=2026-12-01&to=2026-11-01")).await.refused(422, "error-period");
     must_hold(&app).await;
@@ -302,8 +349,18 @@ async fn another_node_counts_what_this_one_committed() {
     let other = tagging::TagEngine::new(app.db.another_node().await);
     other.catch_up().await.unwrap();
     let conversation = said(&agent, "minji", "필터").await;
-    let made = agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201);
-    let n = async || other.ask(|c| c.facts().map(|(_, f)| f.iter().filter(|f| f.retracted == tagging::counts::LIVING).count()).sum::<usize>()).await.unwrap();
+    let made =
+        agent.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201);
+    let n = async || {
+        other
+            .ask(|c| {
+                c.facts()
+                    .map(|(_, f)| f.iter().filter(|f| f.retracted == tagging::counts::LIVING).count())
+                    .sum::<usize>()
+            })
+            .await
+            .unwrap()
+    };
     assert_eq!(n().await, 1);
     agent.delete(&format!("/api/taggings/{}", made.json["id"].as_str().unwrap())).await.expect(204);
     assert_eq!(n().await, 0);

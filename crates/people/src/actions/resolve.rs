@@ -1,7 +1,7 @@
 //! Who somebody is: found by the source's id, then by a mail address, else made. In bulk, and the same again every time.
 use crate::domains::company_domain;
 use crate::model::{AccountIn, Noun, PersonIn, TeamIn, Who, fold_email, tidy_name};
-use crate::store::{self as rows, AccountRow, FactRow, NewIdentity, PersonRow, TeamRow};
+use crate::store::{self as rows, AccountRow, FactRow, Fill, NewIdentity, PersonRow, TeamRow};
 use base::{AccountId, PersonId, Result, TeamId, Time};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::Tx;
@@ -233,7 +233,7 @@ async fn resolve_persons(
         false => rows::list_identified(tx, "email", emails.into_iter().collect()).await?.into_iter().collect(),
     };
     let (mut fresh, mut identities, mut proposals) = (Vec::new(), Vec::new(), BTreeMap::<String, i64>::new());
-    let (mut seen, mut fills): (BTreeMap<i64, Time>, Vec<Fill>) = (BTreeMap::new(), Vec::new());
+    let (mut seen, mut fills): (BTreeMap<i64, Time>, Vec<(i64, Fill)>) = (BTreeMap::new(), Vec::new());
     let mut out = Vec::with_capacity(people.len());
     let mut spare = Vec::new();
     // Each new team and account is told once, with whoever names it first.
@@ -266,7 +266,8 @@ async fn resolve_persons(
                     identities.push(identity(ord, format!("id:{}", k.0), &k.1, "source", p));
                     by_key.insert(k.clone(), Found { ord, new: false, team_ord: had_team, account_ord: had_account });
                 }
-                fills.push(Fill { ord, email: None, team_ord, account_ord });
+                let (role, language) = (p.role.clone(), p.language.clone());
+                fills.push((ord, Fill { email: None, team_ord, account_ord, role, language }));
                 who.team_ord = team_ord.or(had_team);
                 who.account_ord = account_ord.or(had_account);
                 (ord, new)
@@ -296,7 +297,7 @@ async fn resolve_persons(
             identities.push(identity(ord, "email".into(), e, "said by the source", p));
             by_email.insert(e.clone(), ord);
             if !new {
-                fills.push(Fill { ord, email: p.email.clone(), team_ord: None, account_ord: None });
+                fills.push((ord, Fill { email: p.email.clone(), ..Fill::default() }));
             }
         }
         let last = seen.entry(ord).or_insert(p.at);
@@ -317,13 +318,6 @@ async fn resolve_persons(
         rows::propose(tx, &domain, account, persons).await?;
     }
     Ok(out)
-}
-
-struct Fill {
-    ord: i64,
-    email: Option<String>,
-    team_ord: Option<i64>,
-    account_ord: Option<i64>,
 }
 
 fn identity(person_ord: i64, kind: String, value: &str, proof: &'static str, p: &PersonIn) -> NewIdentity {
@@ -367,16 +361,16 @@ async fn settle_known(
     out: &[Who],
     made: &HashSet<i64>,
     seen: BTreeMap<i64, Time>,
-    fills: Vec<Fill>,
+    fills: Vec<(i64, Fill)>,
 ) -> Result<()> {
     for (ord, at) in seen {
         if !made.contains(&ord) {
             rows::see_person(tx, ord, at).await?;
         }
     }
-    for f in fills {
-        if f.email.is_some() || f.team_ord.is_some() || f.account_ord.is_some() {
-            rows::fill_person(tx, f.ord, f.email.as_deref(), f.team_ord, f.account_ord).await?;
+    for (ord, fill) in fills {
+        if fill != Fill::default() {
+            rows::fill_person(tx, ord, &fill).await?;
         }
     }
     let (mut teams, mut accounts): (BTreeMap<i64, Time>, BTreeMap<i64, Time>) = Default::default();

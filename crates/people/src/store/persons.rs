@@ -119,21 +119,33 @@ pub async fn see_person(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
     Ok(())
 }
 
+/// What a source says of somebody who is known already.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fill {
+    pub email: Option<String>,
+    pub team_ord: Option<i64>,
+    pub account_ord: Option<i64>,
+    pub role: Option<String>,
+    pub language: Option<String>,
+}
+
 /// Fills what is still empty; what a person of ours or an earlier source said stays.
-pub async fn fill_person(
-    tx: &mut Tx,
-    ord: i64,
-    email: Option<&str>,
-    team: Option<i64>,
-    account: Option<i64>,
-) -> Result<()> {
+pub async fn fill_person(tx: &mut Tx, ord: i64, said: &Fill) -> Result<()> {
     tx.run(
         sql!(
             "people.fill_person",
             "UPDATE persons SET email = COALESCE(email, $2), team_ord = COALESCE(team_ord, $3),
-           account_ord = COALESCE(account_ord, $4) WHERE ord = $1"
+           account_ord = COALESCE(account_ord, $4), role = COALESCE(role, $5), language = COALESCE(language, $6)
+           WHERE ord = $1"
         ),
-        args![ord, email, team, account],
+        args![
+            ord,
+            said.email.as_deref(),
+            said.team_ord,
+            said.account_ord,
+            said.role.as_deref(),
+            said.language.as_deref()
+        ],
     )
     .await?;
     Ok(())

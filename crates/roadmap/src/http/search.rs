@@ -68,7 +68,11 @@ pub struct ItemHit {
 /// Find in every room: at most five of each.
 #[utoipa::path(get, path = "/api/search/rooms", tag = "roadmap", operation_id = "search_rooms", params(RoomsQuery),
     responses((status = 200, body = RoomHits)))]
-pub async fn search_rooms(can: Can<Read>, State(app): State<AppState>, Query(query): Query<RoomsQuery>) -> Result<Json<RoomHits>> {
+pub async fn search_rooms(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<RoomsQuery>,
+) -> Result<Json<RoomHits>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
@@ -79,7 +83,12 @@ pub async fn search_rooms(can: Can<Read>, State(app): State<AppState>, Query(que
     let conversations = hits
         .items
         .into_iter()
-        .map(|h| ConversationHit { id: h.head.id, title: h.head.subject, snippet: h.snippet.text, marks: h.snippet.marks })
+        .map(|h| ConversationHit {
+            id: h.head.id,
+            title: h.head.subject,
+            snippet: h.snippet.text,
+            marks: h.snippet.marks,
+        })
         .collect();
     let persons = people::find_names(&mut tx, Noun::Person, q, EACH).await?;
     let teams = people::find_names(&mut tx, Noun::Team, q, EACH).await?;
@@ -106,12 +115,21 @@ pub async fn search_rooms(can: Can<Read>, State(app): State<AppState>, Query(que
         })
         .collect();
     items.sort_by(|a, b| b.0.total_cmp(&a.0));
-    
+
     Ok(Json(RoomHits {
         conversations,
-        persons: persons.into_iter().filter_map(|o| cards.person(Some(o))).map(|p| PersonHit { id: p.id, name: p.name }).collect(),
-        teams: teams.into_iter().filter_map(|o| cards.team(Some(o))).map(|t| TeamHit { id: t.id, name: t.name }).collect(),
-        accounts: accounts.into_iter()
+        persons: persons
+            .into_iter()
+            .filter_map(|o| cards.person(Some(o)))
+            .map(|p| PersonHit { id: p.id, name: p.name })
+            .collect(),
+        teams: teams
+            .into_iter()
+            .filter_map(|o| cards.team(Some(o)))
+            .map(|t| TeamHit { id: t.id, name: t.name })
+            .collect(),
+        accounts: accounts
+            .into_iter()
             .filter_map(|o| cards.account(Some(o)))
             .map(|a| AccountHit { id: a.id, name: a.name })
             .collect(),

@@ -60,7 +60,9 @@ pub async fn copy(config: &Config, to: &str, to_data: Option<PathBuf>) -> Result
     let report = db.copy_to(&location).await.map_err(tell_error)?;
     db.close().await;
     index_anew(&Db::open(&location).await.map_err(tell_error)?).await?;
-    tell_report("cli-copied", &report, Path::new(to))
+    // An address may hold a password, which nobody wants on the screen or in a log.
+    let place = to.rsplit_once('@').map_or(to, |(_, host)| host);
+    tell_report("cli-copied", &report, Path::new(place))
 }
 
 /// Makes the search index anew from the texts, beside a running server.
