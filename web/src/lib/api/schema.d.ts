@@ -901,6 +901,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find in every room: at most five of each. */
+        get: operations["search_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1466,6 +1483,10 @@ export interface components {
             source?: string | null;
             valid_from?: components["schemas"]["Time"] | null;
         };
+        AccountHit: {
+            id: components["schemas"]["AccId"];
+            name: string;
+        };
         AccountOut: {
             id: components["schemas"]["AccId"];
             name: string;
@@ -1489,6 +1510,10 @@ export interface components {
             team_list: components["schemas"]["TeamOut"][];
             /** Format: int64 */
             rev: number;
+        };
+        AccountSaid: {
+            external_id: string;
+            name?: string | null;
         };
         Aliases: {
             ko?: string[];
@@ -1553,6 +1578,16 @@ export interface components {
          */
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
         CnvId: string;
+        ConversationHit: {
+            id: components["schemas"]["CnvId"];
+            title?: string | null;
+            snippet: string;
+            /** @description Matched words in the snippet, in Unicode scalars. */
+            marks: [
+                number,
+                number
+            ][];
+        };
         /** @description A conversation in a list. */
         ConversationOut: components["schemas"]["HeadOut"] & {
             /**
@@ -1916,6 +1951,10 @@ export interface components {
         };
         ItemHistory: {
             items: components["schemas"]["ItemChange"][];
+        };
+        ItemHit: {
+            id: components["schemas"]["ItmId"];
+            title: components["schemas"]["Texts"];
         };
         ItemIn: {
             /** @description A short name of ours, such as `VIEW-218`; unique. */
@@ -2353,6 +2392,10 @@ export interface components {
             team?: components["schemas"]["TemId"] | null;
             account?: components["schemas"]["AccId"] | null;
         };
+        PersonHit: {
+            id: components["schemas"]["PerId"];
+            name: string;
+        };
         /** @description A person in a list. */
         PersonOut: {
             id: components["schemas"]["PerId"];
@@ -2383,6 +2426,7 @@ export interface components {
             external_id?: string | null;
             name?: string | null;
             email?: string | null;
+            account?: components["schemas"]["AccountSaid"] | null;
         };
         /** @description What a failed request answers with. */
         Problem: {
@@ -2480,6 +2524,14 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "curator" | "admin" | "owner";
+        RoomHits: {
+            conversations: components["schemas"]["ConversationHit"][];
+            persons: components["schemas"]["PersonHit"][];
+            teams: components["schemas"]["TeamHit"][];
+            accounts: components["schemas"]["AccountHit"][];
+            tags: components["schemas"]["TagHit"][];
+            items: components["schemas"]["ItemHit"][];
+        };
         /**
          * @description What an API token was made for; it never widens the role of its owner.
          * @enum {string}
@@ -2673,6 +2725,11 @@ export interface components {
         TagHistory: {
             items: components["schemas"]["TagChange"][];
         };
+        TagHit: {
+            id: components["schemas"]["TagId"];
+            path: string;
+            label: components["schemas"]["Texts"];
+        };
         TagId: string;
         /** @enum {string} */
         TagLife: "active" | "imported" | "proposed" | "retired" | "merged";
@@ -2783,6 +2840,10 @@ export interface components {
             seats_active?: number | null;
             source?: string | null;
             valid_from?: components["schemas"]["Time"] | null;
+        };
+        TeamHit: {
+            id: components["schemas"]["TemId"];
+            name: string;
         };
         TeamOut: {
             id: components["schemas"]["TemId"];
@@ -4876,6 +4937,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+        };
+    };
+    search_rooms: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomHits"];
                 };
             };
         };
