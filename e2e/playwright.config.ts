@@ -7,7 +7,7 @@ const CHROMIUM = process.env.SARANG_CHROMIUM ?? '/usr/bin/chromium';
 export default defineConfig<Options>({
 	testDir: '.',
 	outputDir: 'test-results',
-	fullyParallel: false,
+	fullyParallel: true,
 	workers: 2,
 	retries: 0,
 	forbidOnly: true,

@@ -8,6 +8,7 @@ test('words are found in both languages and marked', async ({ as, say }) => {
 		['exporting', /export/i]
 	] as const) {
 		await page.goto('/');
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 		await page.keyboard.press('/');
 		await expect(page).toHaveURL(/\/search/);
 		await page.getByRole('searchbox', { name: say('search') }).fill(typed);

@@ -122,6 +122,7 @@ test('what is tagged without a network is kept, and sent when it is back', async
 });
 
 test('eight tabs of one browser share one live stream and all hear', async ({ as, lang }) => {
+	test.setTimeout(120_000);
 	const first = await as('curator');
 	const other = await as('agent');
 	const tag = await find_leaf(first, 4);
@@ -129,8 +130,8 @@ test('eight tabs of one browser share one live stream and all hear', async ({ as
 	for (let i = 1; i < 8; i++) pages.push(await first.context().newPage());
 	let streams = 0;
 	first.context().on('request', (request) => request.url().endsWith('/api/events') && streams++);
-	for (const page of pages) await page.goto(`/tags/${tag.id}?period=all`);
-	for (const page of pages) await expect(page.locator('.figure .value').first()).toBeVisible({ timeout: 15_000 });
+	await Promise.all(pages.map((page) => page.goto(`/tags/${tag.id}?period=all`, { waitUntil: 'commit' })));
+	for (const page of pages) await expect(page.locator('.figure .value').first()).toBeVisible({ timeout: 40_000 });
 	expect(streams).toBe(1);
 	const before = (await read<{ conversations: number }>(first, `/api/tags/${tag.id}/counts`)).conversations;
 	const id = await find_untagged(other, 4);
