@@ -11,8 +11,8 @@ export default defineConfig<Options>({
 	workers: 2,
 	retries: 0,
 	forbidOnly: true,
-	timeout: 60_000,
-	expect: { timeout: 10_000 },
+	timeout: 120_000,
+	expect: { timeout: 20_000 },
 	reporter: [['list']],
 	use: {
 		viewport: { width: 1440, height: 900 },
@@ -20,7 +20,7 @@ export default defineConfig<Options>({
 		timezoneId: 'Asia/Seoul',
 		trace: 'retain-on-failure',
 		screenshot: 'only-on-failure',
-		actionTimeout: 10_000,
+		actionTimeout: 20_000,
 		launchOptions: {
 			executablePath: CHROMIUM,
 			args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']

@@ -37,7 +37,7 @@ export async function list_screens(page: Page): Promise<Screen[]> {
 
 /** Waits until a screen has said everything it has to say. */
 export async function settle(page: Page): Promise<void> {
-	await page.locator('h1').first().waitFor();
+	await page.locator('h1').first().waitFor({ timeout: 40_000 });
 	// The live stream never ends, so "idle" is: nothing more was fetched for a while.
 	await page.evaluate(async () => {
 		for (let seen = -1; ; ) {

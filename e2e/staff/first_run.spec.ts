@@ -8,6 +8,7 @@ const LINES = [
 ];
 
 test('the first day: owner, import, tags, a tagging, a roadmap item', async ({ alone, browser, lang, say }, info) => {
+	test.setTimeout(240_000);
 	const context = await browser.newContext({ baseURL: alone.url, locale: lang === 'ko' ? 'ko-KR' : 'en-US', viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();
 
