@@ -161,8 +161,15 @@ export type Hit = {
 	snippet: { text: string; marks: Span[] };
 	score: number;
 };
-export type RoomHit = { id: string; title?: string | Both | null; name?: string | Both | null; snippet?: { text: string; marks: Span[] } | null };
-export type RoomHits = Record<'conversations' | 'persons' | 'teams' | 'accounts' | 'tags' | 'items', RoomHit[]>;
+/** What search finds in a room, at most five of each. */
+export type RoomHits = {
+	conversations: { id: string; title: string | null; snippet: string; marks: Span[] }[];
+	persons: { id: string; name: string }[];
+	teams: { id: string; name: string }[];
+	accounts: { id: string; name: string }[];
+	tags: { id: string; path: string; label: Both }[];
+	items: { id: string; title: Both }[];
+};
 
 // tagging
 export type TagStateInTree = 'active' | 'imported' | 'proposed' | 'retired' | string;
