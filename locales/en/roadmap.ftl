@@ -1,6 +1,7 @@
 # The roadmap: board, table, half-years, items.
 
 roadmap-title = Roadmap
+roadmap-acts = Roadmap actions
 roadmap-view-board = Board
 roadmap-view-table = Table
 roadmap-view-half = Half-years

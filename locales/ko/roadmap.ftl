@@ -1,6 +1,7 @@
 # The roadmap: board, table, half-years, items.
 
 roadmap-title = 로드맵
+roadmap-acts = 로드맵 다루기
 roadmap-view-board = 판
 roadmap-view-table = 표
 roadmap-view-half = 반년

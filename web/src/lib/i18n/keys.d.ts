@@ -770,6 +770,7 @@ export type Key =
 	| 'right-read-audit'
 	| 'right-see-small-counts'
 	| 'right-tag'
+	| 'roadmap-acts'
 	| 'roadmap-empty'
 	| 'roadmap-empty-detail'
 	| 'roadmap-empty-example'
