@@ -28,6 +28,7 @@ const checked: [
 	Fits<Theirs['PersonPage'], ours.Person>,
 	Fits<Theirs['TeamPage'], ours.Team>,
 	Fits<Theirs['AccountPage'], ours.Account>,
-	Fits<Theirs['TouchOut'], ours.Touch>
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+	Fits<Theirs['TouchOut'], ours.Touch>,
+	Fits<Theirs['RoomHits'], ours.RoomHits>
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void checked;
