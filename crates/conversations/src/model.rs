@@ -157,6 +157,8 @@ pub struct Taken {
     pub changed_entries: usize,
     /// In the order they came in.
     pub entry_ords: Vec<i64>,
+    /// Conversations that turned out to be part of this one and are no more.
+    pub joined: usize,
     pub new_persons: usize,
     pub new_teams: usize,
     pub new_accounts: usize,

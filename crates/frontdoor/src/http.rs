@@ -130,11 +130,12 @@ pub async fn create_import(
         ..new_row(&import, &fingerprint, now)
     };
     if query.dry_run {
-        let looked = look_through(&import, |_| {}).await;
+        let row = row(Time::now());
+        let looked = tokio::task::spawn_blocking(move || look_through(&import, &|_| {})).await;
         let _ = tokio::fs::remove_file(&path).await;
-        let (outcome, skips) = looked?;
+        let (outcome, skips) = looked.map_err(Error::store)??;
         let report_json = serde_json::to_value(&outcome.counts).map_err(Error::store)?;
-        let row = ImportRow { state: ImportState::Done, report_json, ..row(Time::now()) };
+        let row = ImportRow { state: ImportState::Done, report_json, ..row };
         return Ok(Created(ImportOut::of(&row, &skips, can.ui)));
     }
     let mut tx = app.db.write().await?;

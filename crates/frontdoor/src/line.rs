@@ -210,6 +210,10 @@ pub fn parse_line(bytes: &[u8]) -> Result<(Line, Vec<String>), Reason> {
     if text.contains('\0') {
         return Err(Reason::new("import-nul"));
     }
+    // Without this, a list would be read as the fields of a line in their order.
+    if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Err(Reason::new("import-not-an-object"));
+    }
     let mut unknown = Vec::new();
     let mut reader = serde_json::Deserializer::from_str(text);
     let line = serde_ignored::deserialize(&mut reader, |path| {

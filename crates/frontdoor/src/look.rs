@@ -12,15 +12,9 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// What an import into an empty installation would report, and what it would skip.
-pub async fn look_through(
-    import: &Import,
-    tell: impl Fn(&Progress) + Sync,
-) -> Result<(Outcome, Vec<(String, Reason)>)> {
-    tokio::task::block_in_place(|| look(import, &tell))
-}
-
-fn look(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(String, Reason)>)> {
+/// What an import into an empty installation would report, and what it would skip. Takes as long as reading takes: not
+/// for a thread that others wait for.
+pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(String, Reason)>)> {
     let fault = |error| unreadable(&import.path, error);
     let source = Source::look_at(&import.path, import.options.format).map_err(fault)?;
     let beside = import.files_beside();

@@ -100,7 +100,7 @@ pub async fn run_import(db: &Db, import: &Import, tell: &(dyn Fn(&Progress) + Sy
         Some(id) => rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?.fingerprint,
         None => source.fingerprint(&import.options).map_err(|error| unreadable(&import.path, error))?,
     };
-    let _alone = lock(db, &fingerprint)?;
+    let _alone = Alone::lock(db, &fingerprint)?;
     let Some(id) = begin(db, import, &source, &fingerprint).await? else {
         return Err(Error::NotFound("import"));
     };
@@ -149,14 +149,28 @@ pub fn unreadable(path: &Path, error: io::Error) -> Error {
 }
 
 /// Keeps every other process from importing the same; goes with this one, however it ends.
-fn lock(db: &Db, fingerprint: &str) -> Result<File> {
-    let folder = db.location().folder().join("imports");
-    let opened = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join(format!("{fingerprint}.lock"))));
-    let file = opened.map_err(Error::store)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Conflict { key: "error-import-running" }),
-        Err(TryLockError::Error(error)) => Err(Error::store(error)),
+struct Alone {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Alone {
+    fn lock(db: &Db, fingerprint: &str) -> Result<Alone> {
+        let folder = db.location().folder().join("imports");
+        let path = folder.join(format!("{fingerprint}.lock"));
+        let file = fs::create_dir_all(&folder).and_then(|()| File::create(&path)).map_err(Error::store)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Alone { path, _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::Conflict { key: "error-import-running" }),
+            Err(TryLockError::Error(error)) => Err(Error::store(error)),
+        }
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        // Removed while it is still locked; what is left of a process that was killed is taken over by the next.
+        let _ = fs::remove_file(&self.path);
     }
 }
 

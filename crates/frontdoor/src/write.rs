@@ -209,6 +209,7 @@ impl<'a> Writer<'a> {
                         (false, false) => counts.unchanged += 1,
                     }
                     counts.conversations += u64::from(taken.new);
+                    counts.conversations = counts.conversations.saturating_sub(taken.joined as u64);
                     counts.entries += taken.new_entries as u64;
                     counts.persons += taken.new_persons as u64;
                     counts.teams += taken.new_teams as u64;

@@ -146,7 +146,7 @@ pub async fn take_in_mails(
     for (thread, taken) in threads.iter().zip(&taken) {
         for (nth, &at) in thread.mails.iter().enumerate() {
             let answer = match taken {
-                Ok(taken) => Ok(answer_of(taken, nth, !known.contains(&at))),
+                Ok(taken) => Ok(answer_of(taken, thread, nth, !known.contains(&at))),
                 Err(error) => Err(say_again(error)),
             };
             if let Ok(Taken { conversation_ord, entry_ords, .. }) = &answer {
@@ -165,7 +165,7 @@ pub async fn take_in_mails(
 }
 
 /// The answer for the nth mail of a thread that came in; what is counted once is told with the first.
-fn answer_of(taken: &Taken, nth: usize, is_new: bool) -> Taken {
+fn answer_of(taken: &Taken, thread: &Thread, nth: usize, is_new: bool) -> Taken {
     let first = |n: usize| if nth == 0 { n } else { 0 };
     Taken {
         conversation_ord: taken.conversation_ord,
@@ -174,6 +174,7 @@ fn answer_of(taken: &Taken, nth: usize, is_new: bool) -> Taken {
         new_entries: usize::from(is_new),
         changed_entries: 0,
         entry_ords: taken.entry_ords.get(nth).copied().into_iter().collect(),
+        joined: first(thread.conversations.len().saturating_sub(1)),
         new_persons: first(taken.new_persons),
         new_teams: first(taken.new_teams),
         new_accounts: first(taken.new_accounts),

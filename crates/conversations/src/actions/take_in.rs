@@ -131,6 +131,7 @@ fn new_answer(thread: &mut Thread<'_>, who: &[Who]) -> Taken {
         new_entries: 0,
         changed_entries: 0,
         entry_ords: Vec::new(),
+        joined: 0,
         new_persons: who.iter().filter(|who| who.new_person).count(),
         new_teams: who.iter().filter(|who| who.new_team).count(),
         new_accounts: who.iter().filter(|who| who.new_account).count(),

@@ -7,20 +7,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every file below a folder, and how many bytes they have together. What a desktop leaves behind (`.DS_Store`, other
-/// names with a point before them) is no mail.
+/// Every file below a folder but what a desktop leaves behind (`.DS_Store`, for one), and how many bytes they have
+/// together.
 pub(super) fn list(folder: &Path) -> io::Result<(Vec<PathBuf>, u64)> {
     let (mut files, mut bytes, mut folders) = (Vec::new(), 0, vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next)? {
             let entry = entry?;
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
             // A link that leads nowhere is listed too, and told when it is read.
             match fs::metadata(entry.path()) {
                 Ok(about) if about.is_dir() && !entry.file_type()?.is_symlink() => folders.push(entry.path()),
                 Ok(about) if about.is_dir() => {}
+                // A Maildir's folders may begin with a point; a file that does is no mail.
+                _ if entry.file_name().as_encoded_bytes().starts_with(b".") => {}
                 about => {
                     bytes += about.map_or(0, |about| about.len());
                     files.push(entry.path());

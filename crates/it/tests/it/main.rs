@@ -5,6 +5,7 @@
 mod app;
 
 mod conversations;
+mod imports;
 mod live;
 mod people;
 mod permissions;

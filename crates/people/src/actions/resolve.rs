@@ -268,6 +268,11 @@ async fn resolve_persons(
                 }
                 let (role, language) = (p.role.clone(), p.language.clone());
                 fills.push((ord, Fill { email: None, team_ord, account_ord, role, language }));
+                if let Some(found) = key.as_ref().and_then(|k| by_key.get_mut(k)) {
+                    // What comes later in the batch knows as much as what comes in a later batch.
+                    found.team_ord = found.team_ord.or(team_ord);
+                    found.account_ord = found.account_ord.or(account_ord);
+                }
                 who.team_ord = team_ord.or(had_team);
                 who.account_ord = account_ord.or(had_account);
                 (ord, new)

@@ -46,7 +46,7 @@ pub async fn import(config: &Config, args: ImportArgs) -> Result<ExitCode> {
     let import = Import::of(&args.path, options);
     let screen = Screen::new();
     let (outcome, skips) = if args.dry_run {
-        frontdoor::look_through(&import, |progress| screen.show(progress)).await.map_err(tell_error)?
+        frontdoor::look_through(&import, &|progress| screen.show(progress)).map_err(tell_error)?
     } else {
         let db = open_store(config).await.map_err(tell_error)?;
         let outcome =

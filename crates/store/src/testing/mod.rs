@@ -51,6 +51,13 @@ pub async fn drop_database(admin_url: &str, name: &str) -> Result<()> {
     admin(admin_url, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
 }
 
+/// Cuts every connection to a database and refuses new ones, as a server that is stopped does; or lets them in again.
+pub async fn shut_database(admin_url: &str, name: &str, is_shut: bool) -> Result<()> {
+    admin(admin_url, format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !is_shut)).await?;
+    let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    if is_shut { admin(admin_url, cut).await } else { Ok(()) }
+}
+
 /// The url without its last part, and that part.
 fn split(url: &str) -> Result<(&str, &str)> {
     url.rsplit_once('/').ok_or_else(|| said(format!("{url} names no database")))

@@ -1,0 +1,214 @@
+//! Running the binary and taking its time and memory.
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The binary on one store.
+pub struct Sarang {
+    binary: PathBuf,
+    folder: PathBuf,
+    database: Option<String>,
+}
+
+/// What an import took.
+pub struct Imported {
+    pub secs: f64,
+    pub peak_mb: f64,
+    pub read: u64,
+    pub conversations: u64,
+    pub entries: u64,
+}
+
+impl Sarang {
+    /// An empty installation: a folder, and a PostgreSQL database unless SQLite is meant.
+    pub fn at(binary: PathBuf, folder: &Path, database: Option<String>) -> Sarang {
+        Sarang { binary, folder: folder.to_owned(), database }
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(words).arg("--data").arg(&self.folder).env("SARANG_LOG", "warn").stdin(Stdio::null());
+        if let Some(url) = &self.database {
+            command.args(["--database", url]);
+        }
+        for name in ["SARANG_BIN", "SARANG_DATA", "SARANG_TEST_DATABASE"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    pub fn import(&self, file: &Path, format: &str) -> Result<Imported> {
+        let words = ["import", file.to_str().context("a plain path")?, "--format", format, "--report", "json"];
+        let began = Instant::now();
+        let mut child = self.command(&words).stdout(Stdio::piped()).spawn()?;
+        let mut peak_mb: f64 = 0.0;
+        while child.try_wait()?.is_none() {
+            peak_mb = peak_mb.max(memory_mb(child.id(), "VmHWM:").unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let secs = began.elapsed().as_secs_f64();
+        let output = child.wait_with_output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let report: Value = serde_json::from_str(text.lines().last().unwrap_or_default()).context("the report")?;
+        if !output.status.success() {
+            bail!("the import of {} failed: {report}", file.display());
+        }
+        let number = |name: &str| report[name].as_u64().unwrap_or_default();
+        let (read, conversations, entries) = (number("read"), number("conversations"), number("entries"));
+        Ok(Imported { secs, peak_mb, read, conversations, entries })
+    }
+
+    /// Everything in the data folder; of PostgreSQL, what is beside the database.
+    pub fn disk_mb(&self) -> Result<f64> {
+        let (mut bytes, mut folders) = (0, vec![self.folder.clone()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                match entry.metadata()? {
+                    about if about.is_dir() => folders.push(entry.path()),
+                    about => bytes += about.len(),
+                }
+            }
+        }
+        Ok(bytes as f64 / 1e6)
+    }
+
+    /// An owner and their token.
+    pub fn make_owner(&self) -> Result<String> {
+        let words = ["user", "create", "--email", "bench@moa.example", "--role", "owner", "--password-stdin"];
+        let mut child = self.command(&words).stdin(Stdio::piped()).spawn()?;
+        std::io::Write::write_all(&mut child.stdin.take().context("standard input")?, b"a long enough password\n")?;
+        if !child.wait()?.success() {
+            bail!("no owner was made");
+        }
+        let output = self.command(&["token", "create", "--user", "bench@moa.example", "--scope", "all"]).output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    pub async fn serve(&self) -> Result<Server> {
+        let began = Instant::now();
+        let mut child = self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("standard output")?).read_line(&mut line)?;
+        let mut server = Server { child, url: line.trim().to_owned(), http: reqwest::Client::new(), started_ms: 0.0 };
+        server.get("", "/api/health").await?;
+        server.started_ms = began.elapsed().as_secs_f64() * 1e3;
+        Ok(server)
+    }
+}
+
+fn memory_mb(process: u32, what: &str) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find(|line| line.starts_with(what)).context("a line of /proc")?;
+    Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1e3)
+}
+
+pub struct Server {
+    child: Child,
+    url: String,
+    http: reqwest::Client,
+    pub started_ms: f64,
+}
+
+impl Server {
+    async fn get(&self, token: &str, path: &str) -> Result<Value> {
+        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(token);
+        let answer = request.send().await?;
+        if !answer.status().is_success() {
+            bail!("{path}: {}", answer.status());
+        }
+        Ok(answer.json().await?)
+    }
+
+    /// The paths of the things a list names.
+    pub async fn list(&self, token: &str, path: &str, below: &str) -> Result<Vec<String>> {
+        let answer = self.get(token, path).await?;
+        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        Ok(items.iter().filter_map(|item| Some(format!("{below}/{}", item["id"].as_str()?))).collect())
+    }
+
+    /// Counts of all time and the passages of the first tags.
+    pub async fn tag_pages(&self, token: &str) -> Result<Vec<String>> {
+        let tags = self.list(token, "/api/tags", "/api/tags").await?;
+        let both = |tag: &String| [format!("{tag}/counts?from=all&subtree=true"), format!("{tag}/evidence?from=all")];
+        Ok(tags.iter().take(30).flat_map(both).collect())
+    }
+
+    pub fn memory_mb(&self) -> Result<f64> {
+        memory_mb(self.child.id(), "VmRSS:")
+    }
+
+    pub fn stop(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop();
+    }
+}
+
+pub struct Clock {
+    pub p95_ms: f64,
+}
+
+impl Clock {
+    /// Asks for these paths in turn, after one round that is not counted.
+    pub async fn ask(server: &Server, token: &str, paths: &[String], times: usize) -> Result<Clock> {
+        for path in paths {
+            server.get(token, path).await?;
+        }
+        let mut took = Vec::with_capacity(times);
+        for path in paths.iter().cycle().take(times) {
+            let began = Instant::now();
+            server.get(token, path).await?;
+            took.push(began.elapsed().as_secs_f64() * 1e3);
+        }
+        took.sort_by(f64::total_cmp);
+        let p95_ms = took.get(took.len() * 95 / 100).copied().context("nothing was measured")?;
+        Ok(Clock { p95_ms })
+    }
+}
+
+/// Figures against goals.
+pub struct Table {
+    title: String,
+    rows: Vec<String>,
+}
+
+impl Table {
+    pub fn new(title: &str) -> Table {
+        Table { title: title.to_owned(), rows: Vec::new() }
+    }
+
+    pub fn told(&mut self, name: &str, value: f64) {
+        self.row(name, value, "", true);
+    }
+
+    pub fn at_least(&mut self, name: &str, value: f64, goal: f64) {
+        self.row(name, value, &format!("≥ {goal}"), value >= goal);
+    }
+
+    pub fn at_most(&mut self, name: &str, value: f64, goal: f64) {
+        self.row(name, value, &format!("≤ {goal}"), value <= goal);
+    }
+
+    fn row(&mut self, name: &str, value: f64, goal: &str, holds: bool) {
+        let row = format!("| {name} | {value:.1} | {goal} | {} |", if holds { "" } else { "missed" });
+        eprintln!("{row}");
+        self.rows.push(row);
+    }
+
+    pub fn print(&self) {
+        println!("\n## {}\n\n| what | measured | goal | |\n|---|--:|--:|---|\n{}", self.title, self.rows.join("\n"));
+    }
+}

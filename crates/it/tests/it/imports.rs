@@ -1,0 +1,91 @@
+//! Files come in over HTTP and everything goes out again; what is skipped says why; who may not is refused.
+use crate::app::TestApp;
+use base::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn line(id: &str, text: &str) -> Value {
+    json!({"external_id": id, "channel": "chat", "opened_at": "2026-11-02T09:00:00Z",
+        "person": {"external_id": format!("p-{id}"), "name": "김민지"}, "tags": ["보기/필터"],
+        "entries": [{"external_id": "1", "author": "person", "at": "2026-11-02T09:00:00Z", "text": text}]})
+}
+
+#[tokio::test]
+async fn a_file_comes_in_in_the_background_and_goes_out_again() {
+    let app = TestApp::start("imports").await;
+    let curator = app.as_role(Role::Curator);
+    let file = format!("{}\nnot json\n{}\n", line("a", "필터가 자꾸 풀려요"), line("b", "The view is gone"));
+    let path = "/api/imports?format=jsonl&source=desk&name=desk.jsonl";
+    app.told().await;
+
+    let dry = curator.send(Method::POST, &format!("{path}&dry_run=true"), file.clone()).await.expect(201).json;
+    assert_eq!((&dry["report"]["imported"], &dry["report"]["skipped"][0]["item"]), (&json!(2), &json!("line 2")));
+    assert_eq!(curator.get("/api/imports").await.ok().items().len(), 0);
+
+    let made = curator.send(Method::POST, path, file.clone()).await.expect(201).json;
+    let id = made["id"].as_str().unwrap();
+    app.settle().await;
+    let told = app.told().await;
+    assert!(told.iter().filter(|kind| *kind == "frontdoor.import_moved").count() >= 2, "{told:?}");
+    let done = curator.get(&format!("/api/imports/{id}")).await.ok().json;
+    assert_eq!((&done["state"], &done["source"], &done["name"]), (&json!("done"), &json!("desk"), &json!("desk.jsonl")));
+    let report = &done["report"];
+    let counts = ["read", "imported", "conversations", "entries", "persons"].map(|name| report[name].as_u64().unwrap());
+    assert_eq!(counts, [3, 2, 2, 2, 2]);
+    assert_eq!(report["skipped"], json!([{"item": "line 2", "reason": "not JSON: broken at character 2"}]));
+    let found = app.as_agent().get("/api/search?q=필터가&room=conversations").await.ok();
+    assert_eq!(found.items()[0]["external_id"], "a");
+    assert_eq!(std::fs::read_dir(app.db.folder().join("imports")).unwrap().count(), 0, "what was sent is gone");
+
+    let again = curator.send(Method::POST, path, file).await.expect(201).json;
+    app.settle().await;
+    let again = curator.get(&format!("/api/imports/{}", again["id"].as_str().unwrap())).await.ok().json;
+    assert_eq!((&again["report"]["unchanged"], &again["report"]["conversations"]), (&json!(2), &json!(0)));
+    assert_eq!(curator.get("/api/imports").await.ok().items().len(), 2);
+
+    let out = curator.get("/api/export/conversations.jsonl").await.ok();
+    let lines: Vec<Value> = out.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().map(|line| &line["external_id"]).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!((&lines[0]["source"], &lines[0]["tags"]), (&json!("desk"), &json!(["보기/필터"])));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn who_may_not_import_is_refused_and_what_is_stopped_stays_stopped() {
+    let app = TestApp::start("imports_stop").await;
+    let curator = app.as_role(Role::Curator);
+    for client in [app.as_viewer(), app.as_agent()] {
+        client.send(Method::POST, "/api/imports?format=jsonl", String::new()).await.expect(403);
+        client.get("/api/export/conversations.jsonl").await.expect(403);
+    }
+    curator.send(Method::POST, "/api/imports?format=xlsx", String::new()).await.refused(422, "error-field");
+    let file: String = (0..20_000).map(|n| format!("{}\n", line(&format!("c{n}"), "필터"))).collect();
+    let made = curator.send(Method::POST, "/api/imports?format=jsonl", file).await.expect(201).json;
+    let path = format!("/api/imports/{}", made["id"].as_str().unwrap());
+    let stopped = curator.post(&format!("{path}/stop"), json!({})).await.ok().json;
+    assert_eq!(stopped["state"], "stopped");
+    app.settle().await;
+    let after = curator.get(&path).await.ok().json;
+    assert_eq!(after["state"], "stopped");
+    assert!(after["read"].as_u64().unwrap() < 20_000);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_company_fills_an_empty_house_for_its_owner() {
+    let app = TestApp::start("demo").await;
+    app.as_role(Role::Admin).post("/api/demo", json!({})).await.expect(403);
+    let made = app.as_owner().post("/api/demo", json!({})).await.ok().json;
+    assert!(made["conversations"].as_u64().unwrap() >= 300, "{made}");
+    app.settle().await;
+    let items = app.as_agent().get("/api/roadmap/items").await.ok();
+    assert_eq!(items.items().len() as u64, made["roadmap_items"].as_u64().unwrap());
+    let voiced = items.items().iter().filter(|item| item["counts"]["conversations"].as_i64() > Some(0)).count();
+    assert!(voiced * 2 > items.items().len(), "{voiced} of {} items have voices", items.items().len());
+    let again = app.as_owner().post("/api/demo", json!({})).await.ok().json;
+    assert_eq!((&again["conversations"], &again["persons"]), (&json!(0), &json!(0)));
+    let text = json!({"channel": "chat", "person": {"name": "최유진"}, "text": "다른 곳에서 왔어요"});
+    app.as_agent().post("/api/conversations", text).await.expect(201);
+    app.as_owner().post("/api/demo", json!({})).await.refused(409, "error-demo-not-empty");
+    app.end().await;
+}
