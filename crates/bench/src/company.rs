@@ -30,8 +30,16 @@ const FREQUENT: [&str; 24] = [
     "필터", "보기", "화면", "저장", "알림", "표", "권한", "공유", "결제", "초대", "검색", "속도", "filter", "view",
     "screen", "save", "alert", "table", "access", "share", "invoice", "invite", "search", "slow",
 ];
-const VERBS: [&str; 8] =
-    ["이 풀려요", "을 바꾸고 싶어요", "이 안 보여요", "가 느려요", "keeps falling back", "is gone", "would help", "does not load"];
+const VERBS: [&str; 8] = [
+    "이 풀려요",
+    "을 바꾸고 싶어요",
+    "이 안 보여요",
+    "가 느려요",
+    "keeps falling back",
+    "is gone",
+    "would help",
+    "does not load",
+];
 const WORDS: u64 = 40_000;
 
 /// A word that stands for its number, Korean for even and English for odd ones.
@@ -97,7 +105,7 @@ pub fn lines(folder: &Path, conversations: u64) -> Result<PathBuf> {
                     "email": format!("p{customer}@firm{account}.example")},
                 "team": {"external_id": format!("t{}", customer % 4_000), "name": format!("Team {}", customer % 4_000)},
                 "account": {"external_id": format!("a{account}"), "name": format!("Firm {account}"),
-                    "plan": ["Free", "Team", "Enterprise"][(account % 3) as usize],
+                    "plan": (["Free", "Team", "Enterprise"][(account % 3) as usize]),
                     "revenue_minor": account * 1_000, "currency": "KRW"},
                 "tags": tags, "entries": entries});
             writeln!(file, "{line}")?;
@@ -123,8 +131,13 @@ pub fn mails(folder: &Path, mails: u64) -> Result<PathBuf> {
                  From: =?UTF-8?B?7IaQ64uY?= <p{who}@bench.example>\nTo: Help <help@moa.example>\nSubject: {} {n}\n\
                  Date: Mon, 02 Nov 2026 {:02}:{:02}:{:02} +0900\nMessage-ID: <m{n}@bench.example>\n{reference}\
                  Content-Type: text/plain; charset=utf-8\n\n{}\n\n> {}\n> {}\n\n",
-                FREQUENT[(n % 24) as usize], n / 3600 % 24, n / 60 % 60, n % 60,
-                sentence(&mut dice), sentence(&mut dice), sentence(&mut dice)
+                FREQUENT[(n % 24) as usize],
+                n / 3600 % 24,
+                n / 60 % 60,
+                n % 60,
+                sentence(&mut dice),
+                sentence(&mut dice),
+                sentence(&mut dice)
             )?;
         }
         Ok(())
@@ -132,7 +145,8 @@ pub fn mails(folder: &Path, mails: u64) -> Result<PathBuf> {
 }
 
 pub fn lists() -> Vec<String> {
-    let views = ["view=all", "view=untagged", "view=waiting", "channel=email", "language=ko", "view=all&sort=newest&limit=100"];
+    let views =
+        ["view=all", "view=untagged", "view=waiting", "channel=email", "language=ko", "view=all&sort=newest&limit=100"];
     views.iter().map(|view| format!("/api/conversations?{view}")).collect()
 }
 

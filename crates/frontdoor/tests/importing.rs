@@ -148,8 +148,7 @@ async fn a_name_is_a_user_only_with_a_login_and_nobody_is_made_twice() {
     let (outcome, skips) = house.lines("people.jsonl", &[one.clone(), two]).await;
     assert!(skips.is_empty());
     assert_eq!((outcome.counts.persons, outcome.counts.accounts), (2, 1));
-    let told: Vec<(String, u64)> =
-        outcome.counts.warnings.iter().map(|w| (w.reason.tell(Ui::En), w.times)).collect();
+    let told: Vec<(String, u64)> = outcome.counts.warnings.iter().map(|w| (w.reason.tell(Ui::En), w.times)).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().any(|(text, times)| text.contains("“mood”") && *times == 2));
     assert!(told.iter().any(|(text, times)| text.contains("“entries.score”") && *times == 1));
@@ -181,7 +180,10 @@ const MAIL: &str = "From: Kim <kim@hanbit.example>\nTo: help@moa.example\nSubjec
 async fn a_folder_gives_its_mails_and_says_of_the_rest_what_it_is() {
     let house = House::new("folder").await;
     house.file("in/1.eml", MAIL);
-    house.file("in/2.eml", MAIL.replace("m1@", "m2@").replace("\n\nThey", "\nIn-Reply-To: <m1@hanbit.example>\n\nAgain they"));
+    house.file(
+        "in/2.eml",
+        MAIL.replace("m1@", "m2@").replace("\n\nThey", "\nIn-Reply-To: <m1@hanbit.example>\n\nAgain they"),
+    );
     house.file("in/empty.eml", "");
     house.file("in/notes.txt", "Milk\nBread\n");
     house.file("in/.DS_Store", [0u8, 1, 2]);
@@ -189,7 +191,8 @@ async fn a_folder_gives_its_mails_and_says_of_the_rest_what_it_is() {
     let (outcome, skips) = house.import(&house.files.path().join("in"), Options::new(Format::Eml)).await;
     assert_eq!((outcome.counts.imported, outcome.counts.conversations, outcome.counts.persons), (2, 1, 1));
     let told: Vec<(&str, &str)> = skips.iter().map(|(item, why)| (item.as_str(), why.key.as_str())).collect();
-    let expected = [("empty.eml", "import-not-mail"), ("notes.txt", "import-not-mail"), ("zz-gone.eml", "import-unreadable")];
+    let expected =
+        [("empty.eml", "import-not-mail"), ("notes.txt", "import-not-mail"), ("zz-gone.eml", "import-unreadable")];
     assert_eq!(told, expected);
     let exported = String::from_utf8(house.export().await).unwrap();
     assert!(exported.contains("\"external_id\":\"m1@hanbit.example\""));
@@ -235,7 +238,18 @@ async fn a_dry_run_says_what_an_import_would_and_touches_nothing() {
     let (wet, wet_skips) = house.import(&path, Options::new(Format::Jsonl)).await;
     let of = |o: &Outcome| {
         let c = &o.counts;
-        [c.read, c.imported, c.updated, c.unchanged, c.skipped, c.conversations, c.entries, c.persons, c.teams, c.accounts]
+        [
+            c.read,
+            c.imported,
+            c.updated,
+            c.unchanged,
+            c.skipped,
+            c.conversations,
+            c.entries,
+            c.persons,
+            c.teams,
+            c.accounts,
+        ]
     };
     assert_eq!((of(&dry), dry_skips), (of(&wet), wet_skips));
 }

@@ -84,7 +84,9 @@ async fn replies_lie_in_the_thread_of_their_parent_from_a_folder_as_from_an_mbox
     }
     let pairs: Vec<(&String, &String)> = mails
         .iter()
-        .filter_map(|(own, parents)| Some((own, parents.iter().find(|parent| mails.contains_key(*parent) && *parent != own)?)))
+        .filter_map(|(own, parents)| {
+            Some((own, parents.iter().find(|parent| mails.contains_key(*parent) && *parent != own)?))
+        })
         .collect();
     let expected: Value =
         serde_json::from_slice(&fs::read(data.join("mail/easy-ham-2-expected.json")).unwrap()).unwrap();

@@ -180,12 +180,6 @@ impl Client {
         Answer::of(request.send().await.unwrap()).await
     }
 
-    /// Sends a file as it is.
-    pub async fn send(&self, method: Method, path: &str, bytes: String) -> Answer {
-        let request = self.http.request(method, format!("{}{path}", self.url)).headers(self.headers.clone());
-        Answer::of(request.header("content-type", "application/octet-stream").body(bytes).send().await.unwrap()).await
-    }
-
     pub async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, None).await
     }

@@ -18,17 +18,24 @@ async fn a_file_comes_in_in_the_background_and_goes_out_again() {
     let path = "/api/imports?format=jsonl&source=desk&name=desk.jsonl";
     app.told().await;
 
-    let dry = curator.send(Method::POST, &format!("{path}&dry_run=true"), file.clone()).await.expect(201).json;
+    let dry = curator
+        .send(Method::POST, &format!("{path}&dry_run=true"), "application/octet-stream", file.clone())
+        .await
+        .expect(201)
+        .json;
     assert_eq!((&dry["report"]["imported"], &dry["report"]["skipped"][0]["item"]), (&json!(2), &json!("line 2")));
     assert_eq!(curator.get("/api/imports").await.ok().items().len(), 0);
 
-    let made = curator.send(Method::POST, path, file.clone()).await.expect(201).json;
+    let made = curator.send(Method::POST, path, "application/octet-stream", file.clone()).await.expect(201).json;
     let id = made["id"].as_str().unwrap();
     app.settle().await;
     let told = app.told().await;
     assert!(told.iter().filter(|kind| *kind == "frontdoor.import_moved").count() >= 2, "{told:?}");
     let done = curator.get(&format!("/api/imports/{id}")).await.ok().json;
-    assert_eq!((&done["state"], &done["source"], &done["name"]), (&json!("done"), &json!("desk"), &json!("desk.jsonl")));
+    assert_eq!(
+        (&done["state"], &done["source"], &done["name"]),
+        (&json!("done"), &json!("desk"), &json!("desk.jsonl"))
+    );
     let report = &done["report"];
     let counts = ["read", "imported", "conversations", "entries", "persons"].map(|name| report[name].as_u64().unwrap());
     assert_eq!(counts, [3, 2, 2, 2, 2]);
@@ -37,7 +44,7 @@ async fn a_file_comes_in_in_the_background_and_goes_out_again() {
     assert_eq!(found.items()[0]["external_id"], "a");
     assert_eq!(std::fs::read_dir(app.db.folder().join("imports")).unwrap().count(), 0, "what was sent is gone");
 
-    let again = curator.send(Method::POST, path, file).await.expect(201).json;
+    let again = curator.send(Method::POST, path, "application/octet-stream", file).await.expect(201).json;
     app.settle().await;
     let again = curator.get(&format!("/api/imports/{}", again["id"].as_str().unwrap())).await.ok().json;
     assert_eq!((&again["report"]["unchanged"], &again["report"]["conversations"]), (&json!(2), &json!(0)));
@@ -55,12 +62,22 @@ async fn who_may_not_import_is_refused_and_what_is_stopped_stays_stopped() {
     let app = TestApp::start("imports_stop").await;
     let curator = app.as_role(Role::Curator);
     for client in [app.as_viewer(), app.as_agent()] {
-        client.send(Method::POST, "/api/imports?format=jsonl", String::new()).await.expect(403);
+        client
+            .send(Method::POST, "/api/imports?format=jsonl", "application/octet-stream", String::new())
+            .await
+            .expect(403);
         client.get("/api/export/conversations.jsonl").await.expect(403);
     }
-    curator.send(Method::POST, "/api/imports?format=xlsx", String::new()).await.refused(422, "error-field");
+    curator
+        .send(Method::POST, "/api/imports?format=xlsx", "application/octet-stream", String::new())
+        .await
+        .refused(422, "error-field");
     let file: String = (0..20_000).map(|n| format!("{}\n", line(&format!("c{n}"), "필터"))).collect();
-    let made = curator.send(Method::POST, "/api/imports?format=jsonl", file).await.expect(201).json;
+    let made = curator
+        .send(Method::POST, "/api/imports?format=jsonl", "application/octet-stream", file)
+        .await
+        .expect(201)
+        .json;
     let path = format!("/api/imports/{}", made["id"].as_str().unwrap());
     let stopped = curator.post(&format!("{path}/stop"), json!({})).await.ok().json;
     assert_eq!(stopped["state"], "stopped");
