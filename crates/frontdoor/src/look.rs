@@ -18,7 +18,8 @@ pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcom
     let fault = |error| unreadable(&import.path, error);
     let source = Source::look_at(&import.path, import.options.format).map_err(fault)?;
     let beside = import.files_beside();
-    let (context, now) = (import.context(), Time::now());
+    let now = Time::now();
+    let context = import.context(now);
     let mut seen = Seen::default();
     let (mut counts, mut skips) = (Counts::default(), Vec::new());
     for item in source.items(&import.options, Place::default()).map_err(fault)? {

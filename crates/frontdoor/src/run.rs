@@ -81,12 +81,12 @@ impl Import {
         files_beside(&self.path)
     }
 
-    pub(crate) fn context(&self) -> Context {
+    pub(crate) fn context(&self, began: Time) -> Context {
         Context {
             source: self.options.source.clone(),
             default_source: self.options.default_source().to_owned(),
             agents: self.agents.iter().cloned().collect::<HashMap<_, _>>(),
-            closed_before: Time::now().plus(-30 * Time::DAY),
+            closed_before: began.plus(-30 * Time::DAY),
         }
     }
 }
@@ -104,39 +104,61 @@ pub async fn run_import(db: &Db, import: &Import, tell: &(dyn Fn(&Progress) + Sy
     let Some(id) = begin(db, import, &source, &fingerprint).await? else {
         return Err(Error::NotFound("import"));
     };
-    let mut patience = Instant::now();
-    let mut last_cursor = None;
+    let (mut patience, mut at) = (Instant::now(), None);
     loop {
+        let before = at;
+        let error = match take_step(db, import, &source, id, &mut at, tell).await {
+            Ok(Some(outcome)) => return Ok(outcome),
+            Ok(None) => continue,
+            Err(error) => error,
+        };
+        if at != before {
+            patience = Instant::now();
+        }
+        if is_passing(&error) && patience.elapsed() < PATIENCE {
+            tracing::warn!(%error, import = %id, "the store does not answer; the import tries on");
+            wait_for(db, patience).await;
+            continue;
+        }
+        let why = match error {
+            Error::Full => Reason::new("import-disk-full"),
+            other => Reason::new("import-store").arg("why", other),
+        };
+        // Where even this cannot be written down, the row says running, and running the import again goes on all the same.
+        let told = end(db, id, ImportState::Failed, Some(why.clone())).await;
+        if let Err(error) = told {
+            tracing::warn!(%error, import = %id, "cannot write down how an import ended");
+        }
         let row = rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?;
-        if row.state != ImportState::Running {
-            return Ok(outcome(&row));
-        }
-        if last_cursor != Some(row.cursor_at) {
-            (last_cursor, patience) = (Some(row.cursor_at), Instant::now());
-        }
-        match go_on(db, import, &source, &row, tell).await {
-            Ok(true) => {
-                end(db, id, ImportState::Done, None).await?;
-            }
-            // Stopped by somebody, or taken over: the row says which.
-            Ok(false) => {}
-            Err(Trouble::Store(error)) if is_passing(&error) && patience.elapsed() < PATIENCE => {
-                tracing::warn!(%error, import = %id, "the store does not answer; the import tries on");
-                wait_for(db, patience).await;
-            }
-            Err(Trouble::Store(error)) => {
-                let why = match error {
-                    Error::Full => Reason::new("import-disk-full"),
-                    other => Reason::new("import-store").arg("why", other),
-                };
-                end(db, id, ImportState::Failed, Some(why)).await?;
-            }
-            Err(Trouble::Source(error)) => {
-                let why = Reason::new("import-unreadable").arg("why", error);
-                end(db, id, ImportState::Failed, Some(why)).await?;
-            }
+        return Ok(Outcome { state: ImportState::Failed, error: Some(why), ..outcome(&row) });
+    }
+}
+
+/// Goes on from where the row stands; the outcome when it has ended, one way or another. `at` is where that was.
+async fn take_step(
+    db: &Db,
+    import: &Import,
+    source: &Source,
+    id: ImportId,
+    at: &mut Option<i64>,
+    tell: &(dyn Fn(&Progress) + Sync),
+) -> Result<Option<Outcome>> {
+    let row = rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?;
+    *at = Some(row.cursor_at);
+    if row.state != ImportState::Running {
+        return Ok(Some(outcome(&row)));
+    }
+    match go_on(db, import, source, &row, tell).await {
+        Ok(true) => end(db, id, ImportState::Done, None).await?,
+        // Stopped by somebody, or taken over: the row says which.
+        Ok(false) => {}
+        Err(Trouble::Store(error)) => return Err(error),
+        Err(Trouble::Source(error)) => {
+            let why = Reason::new("import-unreadable").arg("why", error);
+            end(db, id, ImportState::Failed, Some(why)).await?;
         }
     }
+    Ok(None)
 }
 
 fn outcome(row: &ImportRow) -> Outcome {
@@ -273,7 +295,7 @@ async fn go_on(
     let items = source.items(&import.options, from).map_err(Trouble::Source)?;
     let (send, chunks) = mpsc::channel::<io::Result<Vec<RawItem>>>(2);
     tokio::task::spawn_blocking(move || send_chunks(items, &send));
-    let shared = Arc::new((import.options.clone(), import.context(), import.files_beside()));
+    let shared = Arc::new((import.options.clone(), import.context(row.started_at), import.files_beside()));
     let prepared = stream::unfold(chunks, |mut chunks| async move { Some((chunks.recv().await?, chunks)) })
         .map(|chunk| prepare_chunk(db.clone(), chunk, shared.clone()))
         .buffered(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4));

@@ -101,12 +101,12 @@ fn write_lines(path: &Path, conversations: u64) {
         let mut entries = Vec::new();
         for k in 0..1 + dice.below(5) {
             let author = if k % 2 == 0 { "person" } else { "agent" };
-            let at = format!("2026-10-{:02}T{k:02}:{:02}:00Z", 1 + n % 28, dice.below(60));
+            let at = format!("2026-05-{:02}T{k:02}:{:02}:00Z", 1 + n % 28, dice.below(60));
             let text = format!("필터 {n} falls back {k}");
             entries.push(json!({"external_id": k.to_string(), "author": author, "at": at, "text": text}));
         }
         let email = format!("p{customer}@firm{}.example", customer % 50);
-        let line = json!({"external_id": format!("c{n}"), "channel": "chat", "opened_at": "2026-10-01T00:00:00Z",
+        let line = json!({"external_id": format!("c{n}"), "channel": "chat", "opened_at": "2026-05-01T00:00:00Z",
             "person": {"external_id": format!("p{customer}"), "email": email},
             "account": {"external_id": format!("a{}", customer % 50), "plan": "Team"},
             "tags": [format!("area/{}", n % 12)], "entries": entries});

@@ -49,6 +49,8 @@ pub async fn import(config: &Config, args: ImportArgs) -> Result<ExitCode> {
         frontdoor::look_through(&import, &|progress| screen.show(progress)).map_err(tell_error)?
     } else {
         let db = open_store(config).await.map_err(tell_error)?;
+        // Others may be writing into the same folder for a while: whoever is patient gets a turn.
+        db.set_wait(Duration::from_secs(60));
         let outcome =
             frontdoor::run_import(&db, &import, &|progress| screen.show(progress)).await.map_err(tell_error)?;
         let skips = frontdoor::list_all_skips(&db, outcome.id).await.map_err(tell_error)?;
