@@ -120,6 +120,7 @@ tag-op-adopt = adopted
 tag-op-retire = retired
 tag-op-restore = restored
 tag-op-import = imported
+tag-op-missed = said why it is missed
 tag-field-path = Path
 tag-field-state = State
 tag-field-label = Label

@@ -15,7 +15,7 @@ use store::Location;
 const KEYS: &[&str] =
     &["data_dir", "database", "insecure_http", "listen", "log", "log_format", "public_url", "trusted_proxies"];
 /// What tests of this project read; no setting of the program.
-const FOR_TESTS: &[&str] = &["SARANG_DATA", "SARANG_BIN", "SARANG_TARGET"];
+const FOR_TESTS: &[&str] = &["SARANG_DATA", "SARANG_BIN", "SARANG_TARGET", "SARANG_CHROMIUM", "SARANG_SOAK"];
 
 /// All settings of a process.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use crate::events;
 use crate::model::{Aliases, Catalogue, MAX_DEPTH, MAX_LABEL, MAX_TEXT, Tag, TagState, Texts, check_texts, slug_of};
 use crate::store as rows;
 use crate::tsv::parse_table;
-use base::{Actor, Error, Result, StaffId, TagId};
+use base::{Actor, ConversationId, Error, Result, StaffId, TagId};
 use conversations::TagBadge;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,6 +16,10 @@ pub struct NewTag {
     pub parent: Option<TagId>,
     /// The key inside its parent; made from the label unless said.
     pub slug: Option<String>,
+    /// Why it is missed, for the curator; kept with the proposal.
+    pub note: Option<String>,
+    /// The conversation in which it was missed.
+    pub conversation: Option<ConversationId>,
     pub label: Texts,
     #[serde(default)]
     pub aliases: Aliases,
@@ -144,7 +148,13 @@ pub async fn create_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: 
 
 /// A tag that somebody misses. It cannot be applied until a curator adopts it.
 pub async fn propose_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: NewTag) -> Result<Tag> {
-    add_tag(tx, actor, catalogue, new, TagState::Proposed).await
+    let missed = json!({"note": new.note, "conversation": new.conversation});
+    let said = new.note.is_some() || new.conversation.is_some();
+    let tag = add_tag(tx, actor, catalogue, new, TagState::Proposed).await?;
+    if said {
+        rows::log_op(tx, actor.staff, "missed", tag.ord, &json!(null), &missed).await?;
+    }
+    Ok(tag)
 }
 
 pub async fn update_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, old: &Tag, patch: TagPatch) -> Result<Tag> {

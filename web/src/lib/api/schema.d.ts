@@ -2168,6 +2168,9 @@ export interface components {
             parent?: components["schemas"]["TagId"] | null;
             /** @description The key inside its parent; made from the label unless said. */
             slug?: string | null;
+            /** @description Why it is missed, for the curator; kept with the proposal. */
+            note?: string | null;
+            conversation?: components["schemas"]["CnvId"] | null;
             label: components["schemas"]["Texts"];
             aliases?: components["schemas"]["Aliases"];
             definition?: components["schemas"]["Texts"];

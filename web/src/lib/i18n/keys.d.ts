@@ -921,6 +921,7 @@ export type Key =
 	| 'tag-op-change'
 	| 'tag-op-create'
 	| 'tag-op-import'
+	| 'tag-op-missed'
 	| 'tag-op-move'
 	| 'tag-op-propose'
 	| 'tag-op-restore'
