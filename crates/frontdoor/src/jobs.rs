@@ -28,7 +28,12 @@ async fn run_one(db: &Db, id: ImportId) -> Result<()> {
     let Some(path) = upload_path(db, &row) else { return Ok(()) };
     let import =
         Import { name: row.name.clone(), started_by: row.started_by, known: Some(id), ..of_row(path.clone(), &row) };
-    let outcome = run_import(db, &import, &|_| {}).await?;
+    let outcome = match run_import(db, &import, &|_| {}).await {
+        Ok(outcome) => outcome,
+        // Stopping takes the file away, also under an import that is just about to open it.
+        Err(_) if is_stopped(db, id).await? => return Ok(()),
+        Err(error) => return Err(error),
+    };
     // A store that failed may be there again later: then the job is tried again, and goes on.
     let is_passing = |key: &str| matches!(key, "import-store" | "import-disk-full");
     if outcome.state == ImportState::Failed
@@ -40,6 +45,11 @@ async fn run_one(db: &Db, id: ImportId) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::store(error)),
         _ => Ok(()),
     }
+}
+
+async fn is_stopped(db: &Db, id: ImportId) -> Result<bool> {
+    let row = rows::find(&mut db.read().await?, id).await?;
+    Ok(row.is_none_or(|row| row.state == ImportState::Stopped))
 }
 
 fn of_row(path: PathBuf, row: &ImportRow) -> Import {
