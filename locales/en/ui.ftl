@@ -47,7 +47,7 @@ save = Save
 edit = Edit
 choose = Choose
 remove = Remove
-toasts = Messages
+toasts = Notifications
 
 ## Navigation
 
