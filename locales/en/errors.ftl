@@ -51,6 +51,8 @@ error-already-there = There is such a thing already.
 # people
 error-field-empty = Something that is needed here was left empty. Fill it in and try again.
 error-merge-self = This cannot be merged with itself. Choose another one.
+error-source-several = Several sources use this id. Say in “source” whose it is.
+error-table-encoding = The table is in no encoding that can be read. Save it as UTF-8 and try again.
 error-account-unknown = No account has this id. Bring in the account first, then what belongs to it.
 error-number = This is not a whole number. Write it like 1200 or 1,200.
 error-number-negative = This number cannot be below zero.

@@ -51,6 +51,8 @@ error-already-there = 같은 것이 이미 있습니다.
 # people
 error-field-empty = 꼭 있어야 할 값이 비어 있습니다. 채운 뒤 다시 해 주세요.
 error-merge-self = 자기 자신과는 합칠 수 없습니다. 다른 쪽을 골라 주세요.
+error-source-several = 이 번호를 쓰는 출처가 여럿입니다. “source”에 어느 출처의 번호인지 적어 주세요.
+error-table-encoding = 표의 글자 인코딩을 읽을 수 없습니다. UTF-8로 저장해 다시 올려 주세요.
 error-account-unknown = 이 번호의 고객사가 없습니다. 고객사를 먼저 넣은 뒤 그에 딸린 것을 넣어 주세요.
 error-number = 정수가 아닙니다. 1200이나 1,200처럼 써 주세요.
 error-number-negative = 0보다 작은 수는 쓸 수 없습니다.

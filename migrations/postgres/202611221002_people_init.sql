@@ -13,7 +13,7 @@ CREATE TABLE accounts (
   erased_at BIGINT,
   rev BIGINT NOT NULL DEFAULT 1
 );
-CREATE UNIQUE INDEX accounts_external ON accounts (source, external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX accounts_external ON accounts (external_id, source) WHERE external_id IS NOT NULL;
 CREATE INDEX accounts_name ON accounts (name_fold);
 CREATE INDEX accounts_domain ON accounts (domain) WHERE domain IS NOT NULL;
 CREATE INDEX accounts_canon ON accounts (canon_ord);
@@ -31,7 +31,7 @@ CREATE TABLE teams (
   erased_at BIGINT,
   rev BIGINT NOT NULL DEFAULT 1
 );
-CREATE UNIQUE INDEX teams_external ON teams (source, external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX teams_external ON teams (external_id, source) WHERE external_id IS NOT NULL;
 CREATE INDEX teams_name ON teams (name_fold);
 CREATE INDEX teams_account ON teams (account_ord);
 CREATE INDEX teams_canon ON teams (canon_ord);

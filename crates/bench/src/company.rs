@@ -21,7 +21,7 @@ impl Dice {
 
     /// Small numbers far more often than large ones, as words are used.
     fn skewed(&mut self, most: u64) -> u64 {
-        let (a, b) = (self.below(most) + 1, self.below(most) + 1);
+        let (a, b) = (self.below(most), self.below(most) + 1);
         a * b / most
     }
 }
@@ -82,7 +82,7 @@ fn make(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Resu
     Ok(path)
 }
 
-/// Five entries a conversation on average, three taggings for two of three.
+/// Five entries and three taggings a conversation on average.
 pub fn lines(folder: &Path, conversations: u64) -> Result<PathBuf> {
     make(folder.join(format!("{conversations}.jsonl")), |file| {
         let mut dice = Dice(42);
@@ -97,7 +97,7 @@ pub fn lines(folder: &Path, conversations: u64) -> Result<PathBuf> {
                     "text": sentence(&mut dice)}));
             }
             let tags: Vec<String> =
-                (0..dice.below(4)).map(|_| format!("area{}/topic{}", dice.skewed(20), dice.skewed(40))).collect();
+                (0..dice.below(7)).map(|_| format!("area{}/topic{}", dice.skewed(20), dice.skewed(40))).collect();
             let line = json!({
                 "external_id": format!("bench-{n}"), "channel": if n % 3 == 0 { "email" } else { "chat" },
                 "subject": format!("{} {n}", FREQUENT[(n % 24) as usize]), "opened_at": time(start),
@@ -156,10 +156,6 @@ pub fn rare_words() -> Vec<String> {
 
 pub fn frequent_words() -> Vec<String> {
     FREQUENT.iter().take(12).map(|word| search(word)).collect()
-}
-
-pub fn people() -> Vec<String> {
-    ["/api/persons", "/api/teams", "/api/accounts?plan=Team"].map(str::to_owned).to_vec()
 }
 
 fn search(word: &str) -> String {

@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
@@ -96,7 +97,8 @@ impl Sarang {
         let mut child = self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("standard output")?).read_line(&mut line)?;
-        let mut server = Server { child, url: line.trim().to_owned(), http: reqwest::Client::new(), started_ms: 0.0 };
+        let http = reqwest::Client::new();
+        let mut server = Server { child, url: line.trim().to_owned(), http, began, started_ms: 0.0 };
         server.get("", "/api/health").await?;
         server.started_ms = began.elapsed().as_secs_f64() * 1e3;
         Ok(server)
@@ -113,11 +115,12 @@ pub struct Server {
     child: Child,
     url: String,
     http: reqwest::Client,
+    pub began: Instant,
     pub started_ms: f64,
 }
 
 impl Server {
-    async fn get(&self, token: &str, path: &str) -> Result<Value> {
+    pub async fn get(&self, token: &str, path: &str) -> Result<Value> {
         let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(token);
         let answer = request.send().await?;
         if !answer.status().is_success() {
@@ -133,11 +136,25 @@ impl Server {
         Ok(items.iter().filter_map(|item| Some(format!("{below}/{}", item["id"].as_str()?))).collect())
     }
 
-    /// Counts of all time and the passages of the first tags.
-    pub async fn tag_pages(&self, token: &str) -> Result<Vec<String>> {
-        let tags = self.list(token, "/api/tags", "/api/tags").await?;
-        let both = |tag: &String| [format!("{tag}/counts?from=all&subtree=true"), format!("{tag}/evidence?from=all")];
-        Ok(tags.iter().take(30).flat_map(both).collect())
+    /// The pages of the things a list names, each with its timeline.
+    pub async fn with_timeline(&self, token: &str, path: &str) -> Result<Vec<String>> {
+        let pages = self.list(token, path, path).await?;
+        Ok(pages.into_iter().flat_map(|page| [format!("{page}/timeline"), page]).collect())
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Result<Value> {
+        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(token).json(body);
+        let answer = request.header("Idempotency-Key", unique()).send().await?;
+        if !answer.status().is_success() {
+            bail!("{path}: {} {}", answer.status(), answer.text().await?);
+        }
+        Ok(answer.json().await?)
+    }
+
+    /// The stream of live events.
+    pub async fn events(&self, token: &str) -> Result<reqwest::Response> {
+        let request = self.http.get(format!("{}/api/events", self.url)).bearer_auth(token);
+        Ok(request.send().await?.error_for_status()?)
     }
 
     pub fn memory_mb(&self) -> Result<f64> {
@@ -155,6 +172,17 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.stop();
     }
+}
+
+/// Counts of all time and the passages of the first tags.
+pub fn tag_pages(tags: &[String]) -> Vec<String> {
+    let both = |tag: &String| [format!("{tag}/counts?subtree=true"), format!("{tag}/evidence")];
+    tags.iter().take(30).flat_map(both).collect()
+}
+
+fn unique() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("bench-{}", NEXT.fetch_add(1, Relaxed))
 }
 
 pub struct Clock {

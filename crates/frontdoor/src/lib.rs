@@ -1,5 +1,6 @@
 //! How conversations come in and go out: imports of files that lose nothing and can be broken off anywhere, exports that
 //! give everything back, and the sample company.
+mod check;
 mod demo;
 mod export;
 mod http;
@@ -14,6 +15,7 @@ mod store;
 mod tags;
 mod write;
 
+pub use check::check;
 pub use demo::{DemoReport, fill_demo};
 pub use export::Export;
 pub use http::routes;

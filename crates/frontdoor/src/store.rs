@@ -181,3 +181,11 @@ pub async fn list_skips(tx: &mut Tx, id: ImportId, after: i64, limit: i64) -> Re
         WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3");
     tx.all(list, args![id, after, limit]).await
 }
+
+/// Every import with its report and how many items it has kept as skipped.
+pub async fn list_with_skips(tx: &mut Tx) -> Result<Vec<(ImportId, serde_json::Value, i64)>> {
+    let list = sql!("frontdoor.list_imports_with_skips" => (ImportId, serde_json::Value, i64),
+        "SELECT id, report_json, (SELECT COUNT(*) FROM import_skips WHERE import_id = imports.id) AS skips FROM imports
+        ORDER BY started_at, id");
+    tx.all(list, args![]).await
+}

@@ -5,7 +5,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use encoding_rs::{EUC_KR, Encoding};
+use futures::StreamExt;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 /// A JSON body. A field we do not know is refused, since it is mostly a field misspelt. An empty body is read as `{}`.
 /// As an answer it is plain JSON.
@@ -24,6 +26,43 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         let bytes = read_json_bytes(request, state).await?;
         parse_json(&bytes).map(Json)
     }
+}
+
+/// For `deserialize_with` in a change: `null` takes away, an absent field leaves alone.
+pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Largest table that comes in one request.
+const TABLE_BYTES: usize = 32 << 20;
+
+/// The body of a request that brings a table, as spreadsheets save them: in UTF-8, in UTF-16 with its mark, or in the
+/// Korean code page. A longer body than of other requests.
+#[derive(Clone, Debug)]
+pub struct Table(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Table {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (mut parts, mut bytes) = (request.into_body().into_data_stream(), Vec::new());
+        while let Some(part) = parts.next().await {
+            let part = part.map_err(|_| ApiError::new(StatusCode::BAD_REQUEST, "error-body-broken-off"))?;
+            if bytes.len() + part.len() > TABLE_BYTES {
+                return Err(base::Error::TooLarge { limit_bytes: TABLE_BYTES as u64 }.into());
+            }
+            bytes.extend_from_slice(&part);
+        }
+        decode_table(&bytes).map(Table)
+    }
+}
+
+fn decode_table(bytes: &[u8]) -> Result<String, ApiError> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Ok(encoding.decode(bytes).0.into_owned());
+    }
+    let text = std::str::from_utf8(bytes).map(str::to_owned).ok();
+    let korean = || EUC_KR.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned());
+    text.or_else(korean).ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "error-table-encoding"))
 }
 
 /// The whole body of a request that says it is JSON.

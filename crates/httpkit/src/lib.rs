@@ -17,7 +17,7 @@ mod words;
 pub use self::store::forget_old_replies;
 pub use address::{ClientAddr, Network, PublicUrl};
 pub use answer::{Created, Etag, IfMatch, PageQuery};
-pub use body::{Json, Path, Query};
+pub use body::{Json, Path, Query, Table, nullable};
 pub use can::{
     Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, OwnAccount,
     OwnerOnly, Permit, Plan, ProposeTag, Read, ReadAudit, SESSION_COOKIE, SeeSmallCounts, Tag, session_cookie,

@@ -39,7 +39,7 @@ pub struct ItemIn {
     pub tags: Vec<JoinIn>,
 }
 
-/// What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away.
+/// What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away, as `null` does an effort.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct ItemPatch {
     pub key: Option<String>,
@@ -49,8 +49,12 @@ pub struct ItemPatch {
     pub half: Option<String>,
     pub owner: Option<String>,
     pub owner_staff: Option<StaffId>,
-    pub effort_low: Option<f64>,
-    pub effort_high: Option<f64>,
+    #[serde(default, deserialize_with = "httpkit::nullable")]
+    #[schema(value_type = Option<f64>)]
+    pub effort_low: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "httpkit::nullable")]
+    #[schema(value_type = Option<f64>)]
+    pub effort_high: Option<Option<f64>>,
     pub tags: Option<Vec<JoinIn>>,
 }
 
@@ -143,8 +147,8 @@ pub async fn update_item(
         item.half = tidy_half(said(patch.half))?;
     }
     item.owner_staff = patch.owner_staff.or(item.owner_staff);
-    item.effort_low = patch.effort_low.or(item.effort_low);
-    item.effort_high = patch.effort_high.or(item.effort_high);
+    item.effort_low = patch.effort_low.unwrap_or(item.effort_low);
+    item.effort_high = patch.effort_high.unwrap_or(item.effort_high);
     if let Some(tags) = patch.tags {
         item.tags = joined(catalogue, &tags)?;
     }
@@ -279,8 +283,8 @@ async fn take_line(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, line: Line
                 half,
                 owner,
                 owner_staff: None,
-                effort_low,
-                effort_high,
+                effort_low: effort_low.map(Some),
+                effort_high: effort_high.map(Some),
                 tags: (!tags.is_empty()).then_some(tags),
             };
             let item = update_item(tx, actor, catalogue, &old, patch).await?;

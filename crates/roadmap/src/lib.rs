@@ -2,6 +2,7 @@
 //! numbers live. Today's page is composed here too, since this room sees every room to its left.
 mod access;
 mod actions;
+mod check;
 mod http;
 mod model;
 mod store;
@@ -9,6 +10,7 @@ mod table;
 mod today;
 
 pub use actions::{ItemReport, create_item, import_items, update_item};
+pub use check::check;
 pub use http::routes;
 pub use model::{Item, Status};
 pub use store::load_items;

@@ -63,13 +63,16 @@ fn refuse_open_http(config: &Config) -> Result<()> {
 async fn greet(state: &httpkit::AppState, bound: SocketAddr) -> Result<()> {
     let mut tx = state.db.read().await.map_err(tell_error)?;
     let needs_owner = staff::needs_owner(&mut tx).await.map_err(tell_error)?;
-    let mut out = std::io::stdout();
-    writeln!(out, "http://{bound}")?;
+    let mut said = format!("http://{bound}\n");
     if needs_owner {
         let link = state.public_url.join(&format!("/setup?token={}", state.get::<staff::FirstRun>().secret()));
-        writeln!(out, "{}", tell("cli-first-run", &[("link", &link)]))?;
+        said += &format!("{}\n", tell("cli-first-run", &[("link", &link)]));
     }
-    out.flush()?;
+    let mut out = std::io::stdout();
+    if let Err(error) = out.write_all(said.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever started the server has gone away; its visitors have not.
+        tracing::warn!(%error, "cannot say where the server is reached");
+    }
     Ok(())
 }
 

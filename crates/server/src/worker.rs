@@ -1,7 +1,7 @@
 //! Work that nobody waits for: the jobs of all rooms, and forgetting what has served its time.
 use httpkit::AppState;
 use std::time::Duration;
-use store::{Db, jobs};
+use store::{Db, blobs, jobs};
 use tagging::TagEngine;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
@@ -44,7 +44,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     vec![working, cleaning, counting]
 }
 
-/// Answers kept for a day, attempts, ended sessions, events kept for a week. One short transaction each.
+/// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.
 async fn clean(db: &Db) -> base::Result<()> {
     let mut tx = db.write().await?;
     httpkit::forget_old_replies(&mut tx).await?;
@@ -55,5 +55,6 @@ async fn clean(db: &Db) -> base::Result<()> {
     tx.commit().await?;
     let mut tx = db.write().await?;
     tx.forget_old_events().await?;
-    tx.commit().await
+    tx.commit().await?;
+    blobs::sweep(db).await.map(drop)
 }

@@ -10,7 +10,6 @@ mod db;
 mod engine;
 mod fault;
 mod filter;
-pub mod housekeeping;
 pub mod jobs;
 mod migrate;
 mod ords;

@@ -68,7 +68,7 @@ impl Meta {
         self.rendered[engine as usize].get_or_init(|| render(self.text, engine))
     }
 
-    /// The text with its `VALUES ($1, …)` repeated for `rows` rows. At most three sizes are asked for, so that the
+    /// The text with its `VALUES ($1, …)` repeated for `rows` rows. At most four sizes are asked for, so that the
     /// texts can be kept for ever.
     pub(crate) fn widened(&'static self, engine: Engine, rows: usize) -> &'static str {
         if rows == 1 {
@@ -81,7 +81,7 @@ impl Meta {
         }
         let mut wide = self.wide.write().unwrap_or_else(PoisonError::into_inner);
         kept(&wide).unwrap_or_else(|| {
-            let text: &'static str = widen(self.text_for(engine), self.params, rows).leak();
+            let text: &'static str = widen(self.text_for(engine), engine, self.params, rows).leak();
             wide.push((engine, rows, text));
             text
         })
@@ -152,8 +152,8 @@ pub(crate) fn render(text: &str, engine: Engine) -> String {
     s
 }
 
-/// Repeats the one group of values; the parameters of each repetition follow those of the one before.
-pub(crate) fn widen(text: &str, params: usize, rows: usize) -> String {
+/// Where the one group of values begins and ends.
+fn values_of(text: &str) -> (usize, usize) {
     let start = text.find("VALUES (").expect("insert_rows needs a VALUES (…)") + "VALUES ".len();
     let mut depth = 0;
     let closed = text[start..].find(|c| {
@@ -164,8 +164,31 @@ pub(crate) fn widen(text: &str, params: usize, rows: usize) -> String {
         };
         depth == 0
     });
-    let end = start + closed.expect("the VALUES (…) is not closed") + 1;
-    let groups: Vec<String> = (0..rows).map(|row| renumber(&text[start..end], row * params)).collect();
+    (start, start + closed.expect("the VALUES (…) is not closed") + 1)
+}
+
+/// Whether each parameter stands in the group of values once, in order, and nowhere else: then SQLite need not know
+/// their numbers.
+pub(crate) fn is_plain(text: &str, params: usize) -> bool {
+    let (start, end) = values_of(text);
+    let numbers = text[start..end].split('$').skip(1).map(|part| {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        part[..digits].parse().unwrap_or(0)
+    });
+    numbers.eq(1..=params) && !text[..start].contains('$') && !text[end..].contains('$')
+}
+
+/// Repeats the one group of values; the parameters of each repetition follow those of the one before.
+pub(crate) fn widen(text: &str, engine: Engine, params: usize, rows: usize) -> String {
+    let (start, end) = values_of(text);
+    let group = &text[start..end];
+    let groups: Vec<String> = if engine == Engine::Sqlite && is_plain(text, params) {
+        let mut plain = group.to_owned();
+        (1..=params).rev().for_each(|number| plain = plain.replace(&format!("${number}"), "?"));
+        vec![plain; rows]
+    } else {
+        (0..rows).map(|row| renumber(group, row * params)).collect()
+    };
     format!("{}{}{}", &text[..start], groups.join(", "), &text[end..])
 }
 

@@ -102,8 +102,9 @@ impl Tx {
     /// Many rows through one statement that holds exactly one `VALUES ($1, …, $N)`; how many rows it changed.
     pub async fn insert_rows<const N: usize>(&mut self, sql: Sql<(), N>, rows: Vec<[Value; N]>) -> Result<u64> {
         let (mut rows, mut changed) = (rows.into_iter(), 0);
+        let sizes = group_sizes(self.engine(), N, sql.meta.text);
         while rows.len() > 0 {
-            let group = group_sizes(self.engine(), N).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let group = sizes.into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
             let text = sql.meta.widened(self.engine(), group);
             let mut args = Vec::with_capacity(group * N);
             for row in rows.by_ref().take(group) {
@@ -119,8 +120,8 @@ impl Tx {
     pub(crate) async fn insert_dyn(&mut self, name: &'static str, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
         let mut rows = rows.into_iter();
         while let Some(params) = rows.as_slice().first().map(Vec::len) {
-            let group = group_sizes(self.engine(), params).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
-            let text = AssertSqlSafe(statement::widen(text, params, group)).into_sql_str();
+            let group = group_sizes(self.engine(), params, text).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let text = AssertSqlSafe(statement::widen(text, self.engine(), params, group)).into_sql_str();
             let args = rows.by_ref().take(group).flatten().collect();
             self.execute(name, text, args).await?;
         }
@@ -298,11 +299,12 @@ impl Tx {
     }
 }
 
-/// How many rows go into one statement. SQLite looks `$N` names up one after another, so that a wide statement costs
-/// the square of its width there.
-fn group_sizes(engine: Engine, params: usize) -> [usize; 3] {
+/// How many rows go into one statement. SQLite looks `$N` names up one after another, so that a wide statement with
+/// numbers costs the square of its width there.
+fn group_sizes(engine: Engine, params: usize, text: &str) -> [usize; 4] {
     match engine {
-        Engine::Sqlite => [(300 / params.max(1)).clamp(1, 32), 4, 1],
-        Engine::Postgres => [256, 16, 1],
+        Engine::Sqlite if statement::is_plain(text, params) => [64, 16, 4, 1],
+        Engine::Sqlite => [(300 / params.max(1)).clamp(1, 32), 4, 1, 1],
+        Engine::Postgres => [256, 32, 4, 1],
     }
 }

@@ -1,7 +1,5 @@
 //! Migrations run once, under a lock, and never on a store that is newer than the program.
-use base::Time;
-use store::jobs::{self, JobState, run_worker};
-use store::{Db, Location, args, housekeeping, newest_version, sql};
+use store::{Db, Location, args, newest_version, sql};
 use testkit::TestDb;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -55,34 +53,4 @@ async fn an_empty_place_has_no_version() {
     assert_eq!(db.schema_version().await.unwrap(), 0);
     db.close().await;
     assert!(db.read().await.is_err(), "closed is closed");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_house_is_kept_every_day() {
-    let db = TestDb::new("house").await;
-    let start = Time::parse("2026-11-22T09:00:00Z").unwrap();
-    db.set_clock(Some(start));
-    let mut tx = db.write().await.unwrap();
-    tx.announce("test.happened", serde_json::json!({}));
-    tx.commit().await.unwrap();
-    housekeeping::start(&db).await.unwrap();
-    housekeeping::start(&db).await.unwrap();
-    db.set_clock(Some(start.plus(8 * Time::DAY)));
-    let mut tx = db.write().await.unwrap();
-    tx.announce("test.happened", serde_json::json!({}));
-    tx.commit().await.unwrap();
-    let node = Db::clone(&db);
-    let worker = tokio::spawn(run_worker(Db::clone(&db), housekeeping::handlers(), std::future::pending()));
-    let started = std::time::Instant::now();
-    while node.forgotten_until().await.unwrap() == 0 {
-        assert!(started.elapsed().as_secs() < 10);
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    let mut next: Vec<jobs::JobRow> = Vec::new();
-    while next.len() != 1 || next[0].run_at <= start.plus(8 * Time::DAY) {
-        assert!(started.elapsed().as_secs() < 10);
-        next = jobs::list_jobs(&mut node.read().await.unwrap(), JobState::Pending, 10).await.unwrap();
-    }
-    assert_eq!(next[0].run_at, start.plus(9 * Time::DAY));
-    worker.abort();
 }

@@ -183,21 +183,29 @@ pub struct Catalogue {
 
 impl Catalogue {
     pub fn new(tags: Vec<Tag>) -> Catalogue {
-        let mut c =
-            Catalogue { by_ord: tags.iter().enumerate().map(|(i, t)| (t.ord, i)).collect(), ..Catalogue::default() };
-        for (i, t) in tags.iter().enumerate().filter(|(_, t)| t.state != TagState::Merged) {
-            c.by_path.insert(t.path.clone(), i);
-        }
-        c.tags = tags;
-        for i in 0..c.tags.len() {
-            if c.tags[i].state == TagState::Merged {
-                continue;
-            }
-            for lang in ["ko", "en"] {
-                c.by_labels.entry(textkit::fold_key(&c.label_path(&c.tags[i], lang))).or_insert(i);
-            }
-        }
+        // All places first: a label path asks for the tags above, which may come later.
+        let by_ord = tags.iter().enumerate().map(|(i, t)| (t.ord, i)).collect();
+        let mut c = Catalogue { tags, by_ord, ..Catalogue::default() };
+        (0..c.tags.len()).for_each(|i| c.make_found(i));
         c
+    }
+    /// A tag whose parent is here already.
+    pub fn push(&mut self, tag: Tag) {
+        let place = self.tags.len();
+        self.by_ord.insert(tag.ord, place);
+        self.tags.push(tag);
+        self.make_found(place);
+    }
+    fn make_found(&mut self, place: usize) {
+        let tag = &self.tags[place];
+        if tag.state == TagState::Merged {
+            return;
+        }
+        let labels = ["ko", "en"].map(|lang| textkit::fold_key(&self.label_path(tag, lang)));
+        self.by_path.insert(tag.path.clone(), place);
+        for label in labels {
+            self.by_labels.entry(label).or_insert(place);
+        }
     }
     pub fn by_ord(&self, ord: i64) -> Option<&Tag> {
         self.by_ord.get(&ord).map(|i| &self.tags[*i])

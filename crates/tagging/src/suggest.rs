@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use textkit::LabelMatcher;
 
 pub const MOST: usize = 5;
+/// Below this a label only shares a common word with the text (see `LabelMatcher`: 1 is a long label found whole).
+const LEAST_SCORE: f32 = 0.3;
 /// Recent and frequent look back this far.
 const BACK: i64 = 30 * Time::DAY;
 
@@ -55,7 +57,7 @@ pub async fn suggest(
 ) -> Result<Vec<Suggestion>> {
     let mut found: HashMap<u32, (f32, Vec<Span>)> = HashMap::new();
     for (entry, text) in said {
-        for m in matcher.matches(text) {
+        for m in matcher.matches(text).into_iter().filter(|m| m.score >= LEAST_SCORE) {
             let hit = found.entry(m.id).or_default();
             hit.0 = hit.0.max(m.score);
             hit.1.extend(m.spans.into_iter().map(|(start, end)| (*entry, start, end)));

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use base::{Actor, ConversationId, Cursor, EntryId, Error, Lang, StaffId, Time};
 use httpkit::{Answer, AppState, Can, Etag, Idem, IfMatch, Json, Path, Query, Read, Reply, Result, State};
 use people::{AccountIn, PersonIn};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use store::Tx;
 
 /// Entries on one page of a thread.
@@ -117,21 +117,16 @@ async fn read_entries(
     Ok((all, earlier, later))
 }
 
-/// `null` takes away, an absent field leaves alone.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
-}
-
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct ChangeIn {
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<StaffId>)]
     assignee: Option<Option<StaffId>>,
     status: Option<Status>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<Purpose>)]
     purpose: Option<Option<Purpose>>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<String>)]
     subject: Option<Option<String>>,
 }

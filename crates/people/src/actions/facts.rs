@@ -7,8 +7,16 @@ use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
 
-/// The source of facts that name none.
+/// The source of facts that name none, about something that no source has named.
 pub const OWN_SOURCE: &str = "api";
+
+/// The one that is meant by an id. Where several sources use it, the caller has to say whose it is.
+fn the_one<T>(mut found: Vec<T>) -> Result<Option<T>> {
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        _ => Err(Error::invalid("source", "error-source-several")),
+    }
+}
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct AccountFactsIn {
@@ -20,7 +28,7 @@ pub struct AccountFactsIn {
     /// ISO 4217.
     pub currency: Option<String>,
     pub employees: Option<i64>,
-    /// Whose id the path carries; `api` unless said.
+    /// Whose id the path carries. Unless said, the one source that uses it, or `api` for a new one.
     pub source: Option<String>,
     /// From when it holds; now unless said.
     pub valid_from: Option<Time>,
@@ -60,7 +68,7 @@ pub async fn put_account(tx: &mut Tx, external_id: &str, facts: AccountFactsIn) 
     if external_id.trim().is_empty() {
         return Err(Error::invalid("external_id", "error-field-empty"));
     }
-    let source = facts.source.unwrap_or_else(|| OWN_SOURCE.into());
+    let source = facts.source.clone().unwrap_or_else(|| OWN_SOURCE.into());
     let at = facts.valid_from.unwrap_or(tx.now());
     let said = AccountIn {
         source: source.clone(),
@@ -72,7 +80,7 @@ pub async fn put_account(tx: &mut Tx, external_id: &str, facts: AccountFactsIn) 
         currency: facts.currency,
         employees: facts.employees,
     };
-    let known = rows::list_accounts_by_external(tx, &source, vec![external_id.to_owned()]).await?.pop();
+    let known = the_one(rows::list_accounts_by_key(tx, facts.source.as_deref(), external_id).await?)?;
     let new = known.is_none();
     let row = match known {
         Some(row) => row,
@@ -113,12 +121,12 @@ pub async fn put_team(tx: &mut Tx, external_id: &str, facts: TeamFactsIn) -> Res
     if external_id.trim().is_empty() {
         return Err(Error::invalid("external_id", "error-field-empty"));
     }
-    let source = facts.source.unwrap_or_else(|| OWN_SOURCE.into());
+    let source = facts.source.clone().unwrap_or_else(|| OWN_SOURCE.into());
     let at = facts.valid_from.unwrap_or(tx.now());
     let account_ord = match &facts.account_external_id {
         None => None,
         Some(key) => {
-            let row = rows::list_accounts_by_external(tx, &source, vec![key.clone()]).await?.pop();
+            let row = the_one(rows::list_accounts_by_key(tx, facts.source.as_deref(), key).await?)?;
             Some(row.ok_or_else(|| Error::invalid("account_external_id", "error-account-unknown"))?.ord)
         }
     };
@@ -131,7 +139,7 @@ pub async fn put_team(tx: &mut Tx, external_id: &str, facts: TeamFactsIn) -> Res
         seats_active: facts.seats_active,
         account: None,
     };
-    let known = rows::list_teams_by_external(tx, &source, vec![external_id.to_owned()]).await?.pop();
+    let known = the_one(rows::list_teams_by_key(tx, facts.source.as_deref(), external_id).await?)?;
     let new = known.is_none();
     let row = match known {
         Some(row) => row,

@@ -51,9 +51,9 @@ async fn resolve_accounts(tx: &mut Tx, people: &[PersonIn]) -> Result<HashMap<Ke
             found.insert((source.clone(), row.external_id.unwrap_or_default()), (row.ord, false));
         }
     }
-    let mut fresh: Vec<AccountRow> = Vec::new();
+    let (mut fresh, mut named_first): (Vec<AccountRow>, HashSet<&Key>) = Default::default();
     for (key, account, at) in &named {
-        if found.contains_key(key) || fresh.iter().any(|r| is_key(key, &r.source, &r.external_id)) {
+        if found.contains_key(key) || !named_first.insert(key) {
             continue;
         }
         let name = account.name.clone().or_else(|| account.domain.clone()).unwrap_or_else(|| key.1.clone());
@@ -86,10 +86,6 @@ async fn resolve_accounts(tx: &mut Tx, people: &[PersonIn]) -> Result<HashMap<Ke
     Ok(found)
 }
 
-fn is_key(key: &Key, source: &Option<String>, external_id: &Option<String>) -> bool {
-    source.as_deref() == Some(key.0.as_str()) && external_id.as_deref() == Some(key.1.as_str())
-}
-
 async fn resolve_teams(
     tx: &mut Tx,
     people: &[PersonIn],
@@ -107,9 +103,9 @@ async fn resolve_teams(
         }
     }
     let account_ord = |p: &PersonIn| account_of(p).and_then(account_key).and_then(|k| accounts.get(&k)).map(|a| a.0);
-    let mut fresh: Vec<TeamRow> = Vec::new();
+    let (mut fresh, mut named_first): (Vec<TeamRow>, HashSet<&Key>) = Default::default();
     for (key, team, person) in &named {
-        if found.contains_key(key) || fresh.iter().any(|r| is_key(key, &r.source, &r.external_id)) {
+        if found.contains_key(key) || !named_first.insert(key) {
             continue;
         }
         fresh.push(TeamRow {
@@ -156,44 +152,32 @@ pub(super) async fn append_facts(tx: &mut Tx, noun: Noun, mut said: Vec<Said<'_>
         return Ok(());
     }
     let owners: Vec<i64> = said.iter().map(|s| s.owner).collect::<HashSet<_>>().into_iter().collect();
-    let mut known = match noun {
+    let rows = match noun {
         Noun::Account => rows::list_account_facts(tx, owners).await?,
         _ => rows::list_team_facts(tx, owners).await?,
     };
     let recorded_at = tx.now();
+    // What was said of each thing, by the moment from which it holds; rows come in the order they were recorded.
+    let mut known: HashMap<(i64, String), BTreeMap<Time, String>> = HashMap::new();
+    for row in rows {
+        known.entry((row.owner, row.name)).or_default().insert(row.valid_from, row.value);
+    }
     // Oldest first, so that each is compared with what was said before it.
     said.sort_by_key(|s| s.at);
-    let mut fresh = Vec::new();
+    let mut fresh: BTreeMap<(i64, &'static str, Time), FactRow> = BTreeMap::new();
     for s in said {
         for (name, value) in s.facts {
-            let held = known
-                .iter()
-                .filter(|f| f.owner == s.owner && f.name == name && f.valid_from <= s.at)
-                .max_by_key(|f| (f.valid_from, f.recorded_at));
-            if held.is_some_and(|f| f.value == value) {
+            let held = known.entry((s.owner, name.to_owned())).or_default();
+            if held.range(..=s.at).next_back().is_some_and(|(_, known)| *known == value) {
                 continue;
             }
-            let fact = FactRow {
-                owner: s.owner,
-                name: name.into(),
-                value,
-                source: s.source.into(),
-                valid_from: s.at,
-                recorded_at,
-            };
-            known.retain(|f| {
-                !(f.owner == fact.owner
-                    && f.name == fact.name
-                    && f.valid_from == fact.valid_from
-                    && f.recorded_at == recorded_at)
-            });
-            fresh.retain(|f: &FactRow| {
-                !(f.owner == fact.owner && f.name == fact.name && f.valid_from == fact.valid_from)
-            });
-            known.push(fact.clone());
-            fresh.push(fact);
+            held.insert(s.at, value.clone());
+            let (owner, source) = (s.owner, s.source.to_owned());
+            let fact = FactRow { owner, name: name.into(), value, source, valid_from: s.at, recorded_at };
+            fresh.insert((owner, name, s.at), fact);
         }
     }
+    let fresh: Vec<FactRow> = fresh.into_values().collect();
     match noun {
         Noun::Account => rows::insert_account_facts(tx, &fresh).await,
         _ => rows::insert_team_facts(tx, &fresh).await,
@@ -233,7 +217,7 @@ async fn resolve_persons(
         false => rows::list_identified(tx, "email", emails.into_iter().collect()).await?.into_iter().collect(),
     };
     let (mut fresh, mut identities, mut proposals) = (Vec::new(), Vec::new(), BTreeMap::<String, i64>::new());
-    let (mut seen, mut fills): (BTreeMap<i64, Time>, Vec<(i64, Fill)>) = (BTreeMap::new(), Vec::new());
+    let (mut seen, mut fills): (BTreeMap<i64, (Time, Time)>, BTreeMap<i64, Fill>) = Default::default();
     let mut out = Vec::with_capacity(people.len());
     let mut spare = Vec::new();
     // Each new team and account is told once, with whoever names it first.
@@ -267,7 +251,7 @@ async fn resolve_persons(
                     by_key.insert(k.clone(), Found { ord, new: false, team_ord: had_team, account_ord: had_account });
                 }
                 let (role, language) = (p.role.clone(), p.language.clone());
-                fills.push((ord, Fill { email: None, team_ord, account_ord, role, language }));
+                fills.entry(ord).or_default().add(Fill { email: None, team_ord, account_ord, role, language });
                 if let Some(found) = key.as_ref().and_then(|k| by_key.get_mut(k)) {
                     // What comes later in the batch knows as much as what comes in a later batch.
                     found.team_ord = found.team_ord.or(team_ord);
@@ -302,17 +286,17 @@ async fn resolve_persons(
             identities.push(identity(ord, "email".into(), e, "said by the source", p));
             by_email.insert(e.clone(), ord);
             if !new {
-                fills.push((ord, Fill { email: p.email.clone(), ..Fill::default() }));
+                fills.entry(ord).or_default().add(Fill { email: p.email.clone(), ..Fill::default() });
             }
         }
-        let last = seen.entry(ord).or_insert(p.at);
-        *last = (*last).max(p.at);
+        let (first, last) = seen.entry(ord).or_insert((p.at, p.at));
+        (*first, *last) = ((*first).min(p.at), (*last).max(p.at));
         who.person_ord = Some(ord);
         out.push(who);
     }
     let made: HashSet<i64> = fresh.iter().map(|r: &PersonRow| r.ord).collect();
     for row in &mut fresh {
-        row.last_seen_at = seen.get(&row.ord).copied();
+        (row.first_seen_at, row.last_seen_at) = seen.get(&row.ord).copied().unzip();
     }
     rows::insert_persons(tx, &fresh).await?;
     rows::insert_identities(tx, identities).await?;
@@ -365,19 +349,12 @@ async fn settle_known(
     people: &[PersonIn],
     out: &[Who],
     made: &HashSet<i64>,
-    seen: BTreeMap<i64, Time>,
-    fills: Vec<(i64, Fill)>,
+    seen: BTreeMap<i64, (Time, Time)>,
+    fills: BTreeMap<i64, Fill>,
 ) -> Result<()> {
-    for (ord, at) in seen {
-        if !made.contains(&ord) {
-            rows::see_person(tx, ord, at).await?;
-        }
-    }
-    for (ord, fill) in fills {
-        if fill != Fill::default() {
-            rows::fill_person(tx, ord, &fill).await?;
-        }
-    }
+    let known = seen.into_iter().filter(|(ord, _)| !made.contains(ord));
+    rows::see_persons(tx, known.map(|(ord, (first, last))| (ord, first, last)).collect()).await?;
+    rows::fill_persons(tx, fills).await?;
     let (mut teams, mut accounts): (BTreeMap<i64, Time>, BTreeMap<i64, Time>) = Default::default();
     for (who, p) in out.iter().zip(people) {
         for (map, ord) in [(&mut teams, who.team_ord), (&mut accounts, who.account_ord)] {
@@ -387,11 +364,6 @@ async fn settle_known(
             }
         }
     }
-    for (ord, at) in teams {
-        rows::see_team(tx, ord, at).await?;
-    }
-    for (ord, at) in accounts {
-        rows::see_account(tx, ord, at).await?;
-    }
-    Ok(())
+    rows::see_teams(tx, teams.into_iter().collect()).await?;
+    rows::see_accounts(tx, accounts.into_iter().collect()).await
 }

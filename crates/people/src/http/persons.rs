@@ -6,9 +6,7 @@ use crate::model::{AccountCard, Noun, PersonCard, TeamCard};
 use crate::store::{self as rows, PersonFilter, PersonRow};
 use axum::http::StatusCode;
 use base::{AccountId, Cursor, Page, PersonId, TeamId, Time};
-use httpkit::{
-    AppState, Can, EditPeople, Etag, Idem, IfMatch, Import, Json, PageQuery, Path, Query, Read, Reply, Result, State,
-};
+use httpkit::{AppState, Can, EditPeople, Etag, Idem, IfMatch, Import, Json, PageQuery, Path, Query, Read, Reply, Result, State, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Tx;
@@ -281,7 +279,7 @@ pub async fn import_people(
     _can: Can<Import>,
     State(app): State<AppState>,
     Query(query): Query<ImportQuery>,
-    table: String,
+    Table(table): Table,
 ) -> Result<Json<CsvReport>> {
     let mut tx = app.db.write().await?;
     let report = actions::import_csv(&mut tx, query.kind, query.source.as_deref().unwrap_or("csv"), &table).await?;

@@ -27,6 +27,17 @@ pub async fn list_accounts_by_ord(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<Acc
     .await
 }
 
+/// Those that any source, or one of them, gives this id.
+pub async fn list_accounts_by_key(tx: &mut Tx, source: Option<&str>, key: &str) -> Result<Vec<AccountRow>> {
+    tx.all(
+        sql!("people.list_accounts_by_key" => AccountRow,
+            "SELECT ord, id, canon_ord, source, external_id, name, domain, created_at, last_seen_at, rev
+             FROM accounts WHERE external_id = $1 AND ($2 IS NULL OR source = $2) ORDER BY ord"),
+        args![key, source],
+    )
+    .await
+}
+
 pub async fn list_accounts_by_external(tx: &mut Tx, source: &str, keys: Vec<String>) -> Result<Vec<AccountRow>> {
     tx.all(
         sql!("people.list_accounts_by_external" => AccountRow,
@@ -76,16 +87,15 @@ pub async fn rename_account(tx: &mut Tx, ord: i64, name: &str, domain: Option<&s
     Ok(())
 }
 
-pub async fn see_account(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
-    tx.run(
-        sql!(
-            "people.see_account",
-            "UPDATE accounts SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"
-        ),
-        args![ord, at],
-    )
-    .await?;
-    Ok(())
+/// Moves the moment accounts were last seen, forward only.
+pub async fn see_accounts(tx: &mut Tx, seen: Vec<(i64, Time)>) -> Result<()> {
+    let see = sql!(
+        "people.see_accounts",
+        "UPDATE accounts SET last_seen_at = seen.column2
+         FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS seen
+         WHERE ord = seen.column1 AND (last_seen_at IS NULL OR last_seen_at < seen.column2)"
+    );
+    tx.insert_rows(see, seen.into_iter().map(|(ord, at)| args![ord, at]).collect()).await.map(drop)
 }
 
 /// How many teams and persons an account has, merged ones not counted twice.

@@ -1,5 +1,6 @@
 //! Persons and their identities.
 use base::{IdentityId, PersonId, Result, StaffId, Time};
+use std::collections::BTreeMap;
 use store::{Tx, args, row, sql};
 
 row! { #[derive(Clone, Debug)] pub struct PersonRow {
@@ -103,20 +104,18 @@ pub async fn update_person(tx: &mut Tx, r: &PersonRow) -> Result<()> {
     Ok(())
 }
 
-/// Moves the moments somebody was first and last seen, outwards only.
-pub async fn see_person(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
-    tx.run(
-        sql!(
-            "people.see_person",
-            "UPDATE persons SET
-           first_seen_at = CASE WHEN first_seen_at IS NULL OR first_seen_at > $2 THEN $2 ELSE first_seen_at END,
-           last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $2 THEN $2 ELSE last_seen_at END
-         WHERE ord = $1"
-        ),
-        args![ord, at],
-    )
-    .await?;
-    Ok(())
+/// Moves the moments persons were first and last seen, outwards only: (person, first, last).
+pub async fn see_persons(tx: &mut Tx, seen: Vec<(i64, Time, Time)>) -> Result<()> {
+    let see = sql!(
+        "people.see_persons",
+        "UPDATE persons SET
+           first_seen_at = CASE WHEN first_seen_at < seen.column2 THEN first_seen_at ELSE seen.column2 END,
+           last_seen_at = CASE WHEN last_seen_at > seen.column3 THEN last_seen_at ELSE seen.column3 END
+         FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT))) AS seen
+         WHERE ord = seen.column1 AND (first_seen_at IS NULL OR first_seen_at > seen.column2
+           OR last_seen_at IS NULL OR last_seen_at < seen.column3)"
+    );
+    tx.insert_rows(see, seen.into_iter().map(|(ord, first, last)| args![ord, first, last]).collect()).await.map(drop)
 }
 
 /// What a source says of somebody who is known already.
@@ -129,26 +128,33 @@ pub struct Fill {
     pub language: Option<String>,
 }
 
-/// Fills what is still empty; what a person of ours or an earlier source said stays.
-pub async fn fill_person(tx: &mut Tx, ord: i64, said: &Fill) -> Result<()> {
-    tx.run(
-        sql!(
-            "people.fill_person",
-            "UPDATE persons SET email = COALESCE(email, $2), team_ord = COALESCE(team_ord, $3),
-           account_ord = COALESCE(account_ord, $4), role = COALESCE(role, $5), language = COALESCE(language, $6)
-           WHERE ord = $1"
-        ),
-        args![
-            ord,
-            said.email.as_deref(),
-            said.team_ord,
-            said.account_ord,
-            said.role.as_deref(),
-            said.language.as_deref()
-        ],
-    )
-    .await?;
-    Ok(())
+impl Fill {
+    /// What another saying adds; what was said first stays.
+    pub fn add(&mut self, other: Fill) {
+        self.email = self.email.take().or(other.email);
+        self.team_ord = self.team_ord.or(other.team_ord);
+        self.account_ord = self.account_ord.or(other.account_ord);
+        self.role = self.role.take().or(other.role);
+        self.language = self.language.take().or(other.language);
+    }
+}
+
+/// Fills what is still empty of persons; what a person of ours or an earlier source said stays.
+pub async fn fill_persons(tx: &mut Tx, said: BTreeMap<i64, Fill>) -> Result<()> {
+    let fill = sql!(
+        "people.fill_persons",
+        "UPDATE persons SET email = COALESCE(email, said.column2), team_ord = COALESCE(team_ord, said.column3),
+           account_ord = COALESCE(account_ord, said.column4), role = COALESCE(role, said.column5),
+           language = COALESCE(language, said.column6)
+         FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT),
+           CAST($6 AS TEXT))) AS said
+         WHERE ord = said.column1 AND (email IS NULL AND said.column2 IS NOT NULL
+           OR team_ord IS NULL AND said.column3 IS NOT NULL OR account_ord IS NULL AND said.column4 IS NOT NULL
+           OR role IS NULL AND said.column5 IS NOT NULL OR language IS NULL AND said.column6 IS NOT NULL)"
+    );
+    let said = said.into_iter().filter(|(_, fill)| *fill != Fill::default());
+    let rows = said.map(|(ord, f)| args![ord, f.email, f.team_ord, f.account_ord, f.role, f.language]);
+    tx.insert_rows(fill, rows.collect()).await.map(drop)
 }
 
 pub struct NewIdentity {

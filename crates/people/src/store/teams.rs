@@ -27,6 +27,17 @@ pub async fn list_teams_by_ord(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<TeamRo
     .await
 }
 
+/// Those that any source, or one of them, gives this id.
+pub async fn list_teams_by_key(tx: &mut Tx, source: Option<&str>, key: &str) -> Result<Vec<TeamRow>> {
+    tx.all(
+        sql!("people.list_teams_by_key" => TeamRow,
+            "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
+             FROM teams WHERE external_id = $1 AND ($2 IS NULL OR source = $2) ORDER BY ord"),
+        args![key, source],
+    )
+    .await
+}
+
 pub async fn list_teams_by_external(tx: &mut Tx, source: &str, keys: Vec<String>) -> Result<Vec<TeamRow>> {
     tx.all(
         sql!("people.list_teams_by_external" => TeamRow,
@@ -75,16 +86,15 @@ pub async fn change_team(tx: &mut Tx, ord: i64, name: &str, account_ord: Option<
     Ok(())
 }
 
-pub async fn see_team(tx: &mut Tx, ord: i64, at: Time) -> Result<()> {
-    tx.run(
-        sql!(
-            "people.see_team",
-            "UPDATE teams SET last_seen_at = $2 WHERE ord = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)"
-        ),
-        args![ord, at],
-    )
-    .await?;
-    Ok(())
+/// Moves the moment teams were last seen, forward only.
+pub async fn see_teams(tx: &mut Tx, seen: Vec<(i64, Time)>) -> Result<()> {
+    let see = sql!(
+        "people.see_teams",
+        "UPDATE teams SET last_seen_at = seen.column2
+         FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS seen
+         WHERE ord = seen.column1 AND (last_seen_at IS NULL OR last_seen_at < seen.column2)"
+    );
+    tx.insert_rows(see, seen.into_iter().map(|(ord, at)| args![ord, at]).collect()).await.map(drop)
 }
 
 pub async fn list_team_sizes(tx: &mut Tx, ords: Vec<i64>) -> Result<Vec<(i64, i64)>> {

@@ -5,7 +5,7 @@ use crate::model::{Item, Status};
 use crate::store as rows;
 use axum::http::StatusCode;
 use base::{ItemId, Right, StaffId, TagId, Time};
-use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, Path, Plan, Query, Read, Reply, Result, State};
+use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, Path, Plan, Query, Read, Reply, Result, State, Table};
 use serde::{Deserialize, Serialize};
 use tagging::counts::{Filter, Four};
 use tagging::{Catalogue, TagEngine, Texts};
@@ -269,7 +269,7 @@ pub async fn list_item_history(
 #[utoipa::path(post, path = "/api/roadmap/import", tag = "roadmap", operation_id = "import_items",
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = ItemReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_items(can: Can<Plan>, State(app): State<AppState>, table: String) -> Result<Json<ItemReport>> {
+pub async fn import_items(can: Can<Plan>, State(app): State<AppState>, Table(table): Table) -> Result<Json<ItemReport>> {
     let mut tx = app.db.write().await?;
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
     let report = actions::import_items(&mut tx, can.actor(), &catalogue, &table).await?;

@@ -20,6 +20,8 @@ pub async fn check(config: &Config) -> Result<ExitCode> {
     broken.extend(people::check(&mut tx).await.map_err(tell_error)?);
     broken.extend(conversations::check(&mut tx).await.map_err(tell_error)?);
     broken.extend(tagging::check(&mut tx).await.map_err(tell_error)?);
+    broken.extend(roadmap::check(&mut tx).await.map_err(tell_error)?);
+    broken.extend(frontdoor::check(&mut tx).await.map_err(tell_error)?);
     drop(tx);
     db.close().await;
     for one in &broken {

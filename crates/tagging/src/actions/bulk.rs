@@ -1,10 +1,10 @@
 //! Tags that come with an import: paths of another system, many at once.
 use super::apply::show_on;
-use super::catalogue::insert_new;
+use super::catalogue::{insert_new, write_badges};
 use crate::events;
-use crate::model::{Catalogue, Kind, Origin, TagState, Texts, parse_path};
+use crate::model::{Catalogue, Kind, Origin, Tag, TagState, Texts, parse_path};
 use crate::store::{self as rows, TaggingRow};
-use base::{Lang, Result, StaffId, TagId, TaggingId, Time};
+use base::{Lang, Result, StaffId, TaggingId, Time};
 use conversations::TagMark;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{Noun, Tx};
@@ -27,7 +27,7 @@ pub async fn match_paths(
     mode: PathMode,
 ) -> Result<HashMap<String, i64>> {
     let mut found = HashMap::new();
-    let mut made: Vec<TagId> = Vec::new();
+    let mut made: Vec<Tag> = Vec::new();
     for path in paths {
         if let Some(tag) = catalogue.by_any_path(path).filter(|t| t.state != TagState::Retired) {
             found.insert(path.clone(), tag.ord);
@@ -60,16 +60,14 @@ pub async fn match_paths(
             })
             .await?;
             parent = tag.ord;
-            made.push(tag.id);
-            let mut tags = std::mem::take(&mut catalogue.tags);
-            tags.push(tag);
-            *catalogue = Catalogue::new(tags);
+            made.push(tag.clone());
+            catalogue.push(tag);
         }
         found.insert(path.clone(), parent);
     }
     if !made.is_empty() {
-        super::catalogue::refresh_badges(tx, catalogue).await?;
-        events::taxonomy_changed(tx, &made);
+        write_badges(tx, catalogue, &made).await?;
+        events::taxonomy_changed(tx, &made.iter().map(|tag| tag.id).collect::<Vec<_>>());
     }
     Ok(found)
 }

@@ -359,8 +359,12 @@ fn sorted(mut aliases: Aliases) -> Aliases {
 
 /// Writes the names of all tags where conversations show them.
 pub async fn refresh_badges(tx: &mut Tx, catalogue: &Catalogue) -> Result<()> {
-    let badges: Vec<TagBadge> = catalogue
-        .tags
+    write_badges(tx, catalogue, &catalogue.tags).await
+}
+
+/// The same for some of them.
+pub(super) async fn write_badges(tx: &mut Tx, catalogue: &Catalogue, tags: &[Tag]) -> Result<()> {
+    let badges: Vec<TagBadge> = tags
         .iter()
         .map(|t| {
             let shown = catalogue.by_ord(t.canon_ord).unwrap_or(t);
@@ -374,7 +378,7 @@ pub async fn refresh_badges(tx: &mut Tx, catalogue: &Catalogue) -> Result<()> {
         })
         .collect();
     conversations::set_badges(tx, &badges).await?;
-    let names = catalogue.tags.iter().filter(|t| t.state != TagState::Merged).map(|t| {
+    let names = tags.iter().filter(|t| t.state != TagState::Merged).map(|t| {
         let words: Vec<&str> = [&t.label.ko, &t.label.en]
             .into_iter()
             .flatten()

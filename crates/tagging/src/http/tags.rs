@@ -8,7 +8,7 @@ use crate::store as rows;
 use crate::tsv::{STARTER, export_tsv};
 use axum::{http::header, response::IntoResponse};
 use base::{StaffId, TagId, Time};
-use httpkit::{AppState, Can, Curate, Etag, Idem, IfMatch, Json, Path, ProposeTag, Read, Reply, Result, State};
+use httpkit::{AppState, Can, Curate, Etag, Idem, IfMatch, Json, Path, ProposeTag, Read, Reply, Result, State, Table};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub struct TagOut {
     pub not_for: Texts,
     pub state: TagState,
     pub position: i64,
-    /// Distinct conversations of the last 30 days, by when it was said.
+    /// Distinct conversations of today and the 29 days before, by when it was said.
     pub n30: u32,
     /// The same with everything below it.
     pub n30_subtree: u32,
@@ -42,8 +42,11 @@ pub struct TagList {
 async fn tags_out(app: &AppState, can: &base::Actor) -> Result<Vec<TagOut>> {
     let engine = app.get::<TagEngine>();
     let hidden = app.hub.hidden_doors(can).await?;
+    let zone = staff::get_settings(&mut app.db.read().await?).await?.zone;
+    // Today is one of the thirty days, as on the page of a tag.
+    let first = Time::now().day_in(&zone).plus(-29);
     let filter = Filter {
-        from: Some(minute(Time(Time::now().0 - 30 * Time::DAY))),
+        from: Some(minute(first.start_in(&zone))),
         hidden: hidden.iter().map(|d| *d as u16).collect(),
         ..Filter::default()
     };
@@ -212,7 +215,7 @@ pub async fn export_tags(_can: Can<Read>, State(app): State<AppState>) -> Result
 #[utoipa::path(post, path = "/api/tags/import", tag = "tagging", operation_id = "import_tags",
     request_body(content = String, content_type = "text/tab-separated-values"),
     responses((status = 200, body = TableReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_tags(can: Can<Curate>, State(app): State<AppState>, table: String) -> Result<Json<TableReport>> {
+pub async fn import_tags(can: Can<Curate>, State(app): State<AppState>, Table(table): Table) -> Result<Json<TableReport>> {
     let mut tx = app.db.write().await?;
     let report = actions::import_taxonomy(&mut tx, can.actor(), &table).await?;
     tx.commit().await?;

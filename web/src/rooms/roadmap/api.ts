@@ -24,7 +24,7 @@ export type Item = {
 	status_at: string;
 	rev: number;
 };
-export type ItemIn = Partial<Pick<Item, 'status' | 'half' | 'owner' | 'tags' | 'key' | 'title' | 'problem'>> & { effort_low?: number; effort_high?: number };
+export type ItemIn = Partial<Pick<Item, 'status' | 'half' | 'owner' | 'tags' | 'key' | 'title' | 'problem'>> & { effort_low?: number | null; effort_high?: number | null };
 export type ItemPerson = { person: PersonRef; account: AccountRef | null; conversations: number; passages: number; first_at: string; last_at: string };
 export type ItemChange = { seq: number; at: string; by: string | null; what: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
 export type Ask = { item: Item; conversations: number; first_at: string; last_at: string };

@@ -1,0 +1,22 @@
+//! What must always hold in this room.
+use crate::store as rows;
+use ::store::{Broken, Tx};
+use base::Result;
+
+/// What an import says it skipped is there with a reason, and every item it read came to something.
+pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
+    let mut broken = Vec::new();
+    for (id, report, skips) in rows::list_with_skips(tx).await? {
+        let counts: crate::Counts = serde_json::from_value(report).unwrap_or_default();
+        if counts.skipped as i64 != skips {
+            let detail = format!("import {id} says {}, kept are {skips}", counts.skipped);
+            broken.push(Broken { invariant: "frontdoor: every skip has a reason", detail });
+        }
+        let became = counts.imported + counts.updated + counts.unchanged + counts.skipped;
+        if counts.read != became {
+            let detail = format!("import {id} read {}, of which {became} came to something", counts.read);
+            broken.push(Broken { invariant: "frontdoor: nothing that was read is lost", detail });
+        }
+    }
+    Ok(broken)
+}

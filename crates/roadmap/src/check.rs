@@ -1,0 +1,19 @@
+//! What must always hold in this room.
+use crate::store as rows;
+use ::store::{Broken, Tx};
+use base::Result;
+
+pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
+    let catalogue = tagging::load_catalogue(tx).await?;
+    let mut broken = Vec::new();
+    for item in rows::load_items(tx, None).await? {
+        for tag in item.tags.iter().filter(|tag| catalogue.by_ord(tag.tag_ord).is_none()) {
+            let detail = format!("item {} is joined to tag {}", item.id, tag.tag_ord);
+            broken.push(Broken { invariant: "roadmap: the tags of an item are there", detail });
+        }
+    }
+    for id in rows::list_orphans(tx).await? {
+        broken.push(Broken { invariant: "roadmap: texts, tags and history belong to an item", detail: id.to_string() });
+    }
+    Ok(broken)
+}
