@@ -15,7 +15,7 @@ use std::{
 use store::{Db, Noun, Tx, raws::Owner};
 
 /// What a batch should take, so that others who write are never kept waiting for long.
-const BATCH: Duration = Duration::from_millis(40);
+const BATCH: Duration = Duration::from_millis(50);
 /// The weight of a batch before it is known how fast this machine is, and the bounds of what is learnt.
 const FIRST_WEIGHT: usize = 200;
 const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;

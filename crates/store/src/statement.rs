@@ -68,7 +68,7 @@ impl Meta {
         self.rendered[engine as usize].get_or_init(|| render(self.text, engine))
     }
 
-    /// The text with its `VALUES ($1, …)` repeated for `rows` rows. At most four sizes are asked for, so that the
+    /// The text with its `VALUES ($1, …)` repeated for `rows` rows, so that it may be padded if it is plain. At most five sizes are asked for, so that the
     /// texts can be kept for ever.
     pub(crate) fn widened(&'static self, engine: Engine, rows: usize) -> &'static str {
         if rows == 1 {
@@ -81,7 +81,10 @@ impl Meta {
         }
         let mut wide = self.wide.write().unwrap_or_else(PoisonError::into_inner);
         kept(&wide).unwrap_or_else(|| {
-            let text: &'static str = widen(self.text_for(engine), engine, self.params, rows).leak();
+            let text = self.text_for(engine);
+            let is_plain = engine == Engine::Sqlite && is_plain(text, self.params);
+            let text = if is_plain { widen_plain(text, rows) } else { widen(text, self.params, rows) };
+            let text: &'static str = text.leak();
             wide.push((engine, rows, text));
             text
         })
@@ -179,17 +182,38 @@ pub(crate) fn is_plain(text: &str, params: usize) -> bool {
 }
 
 /// Repeats the one group of values; the parameters of each repetition follow those of the one before.
-pub(crate) fn widen(text: &str, engine: Engine, params: usize, rows: usize) -> String {
+pub(crate) fn widen(text: &str, params: usize, rows: usize) -> String {
     let (start, end) = values_of(text);
-    let group = &text[start..end];
-    let groups: Vec<String> = if engine == Engine::Sqlite && is_plain(text, params) {
-        let mut plain = group.to_owned();
-        (1..=params).rev().for_each(|number| plain = plain.replace(&format!("${number}"), "?"));
-        vec![plain; rows]
-    } else {
-        (0..rows).map(|row| renumber(group, row * params)).collect()
-    };
+    let groups: Vec<String> = (0..rows).map(|row| renumber(&text[start..end], row * params)).collect();
     format!("{}{}{}", &text[..start], groups.join(", "), &text[end..])
+}
+
+/// The same for a plain text on SQLite, so that a row whose first parameter is NULL does nothing: one width then serves
+/// every smaller number of rows. As one of the rows to insert it is left out; as one to join with it matches nothing.
+pub(crate) fn widen_plain(text: &str, rows: usize) -> String {
+    let (start, end) = values_of(text);
+    let mut group = String::new();
+    for (nth, part) in text[start..end].split('$').enumerate() {
+        let part = if nth == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) };
+        group.push_str(if nth == 0 { "" } else { "?" });
+        group.push_str(part);
+    }
+    let values = format!("VALUES {}", vec![group.as_str(); rows].join(", "));
+    let before = &text[..start - "VALUES ".len()];
+    if before.trim_end().ends_with('(') {
+        return format!("{before}{values}{}", &text[end..]);
+    }
+    let (mut depth, mut columns) = (0, 1);
+    for letter in group.chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 1 => columns += 1,
+            _ => {}
+        }
+    }
+    let columns: Vec<String> = (1..=columns).map(|n| format!("column{n}")).collect();
+    format!("{before}SELECT {} FROM ({values}) WHERE column1 IS NOT NULL{}", columns.join(", "), &text[end..])
 }
 
 /// Adds to the number of each placeholder.

@@ -101,16 +101,17 @@ impl Tx {
 
     /// Many rows through one statement that holds exactly one `VALUES ($1, …, $N)`; how many rows it changed.
     pub async fn insert_rows<const N: usize>(&mut self, sql: Sql<(), N>, rows: Vec<[Value; N]>) -> Result<u64> {
+        let widths = Widths::of(self.engine(), sql.meta.text, &rows);
         let (mut rows, mut changed) = (rows.into_iter(), 0);
-        let sizes = group_sizes(self.engine(), N, sql.meta.text);
         while rows.len() > 0 {
-            let group = sizes.into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
-            let text = sql.meta.widened(self.engine(), group);
-            let mut args = Vec::with_capacity(group * N);
-            for row in rows.by_ref().take(group) {
+            let width = widths.next(rows.len());
+            let text = sql.meta.widened(self.engine(), width);
+            let mut args = Vec::with_capacity(width * N);
+            for row in rows.by_ref().take(width) {
                 self.check(sql.meta, &row)?;
                 args.extend(row);
             }
+            args.resize(width * N, Value::Null);
             changed += self.execute(sql.meta.name, text.into_sql_str(), args).await?;
         }
         Ok(changed)
@@ -120,9 +121,9 @@ impl Tx {
     pub(crate) async fn insert_dyn(&mut self, name: &'static str, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
         let mut rows = rows.into_iter();
         while let Some(params) = rows.as_slice().first().map(Vec::len) {
-            let group = group_sizes(self.engine(), params, text).into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
-            let text = AssertSqlSafe(statement::widen(text, self.engine(), params, group)).into_sql_str();
-            let args = rows.by_ref().take(group).flatten().collect();
+            let width = Widths::numbered(self.engine(), params).next(rows.len());
+            let text = AssertSqlSafe(statement::widen(text, params, width)).into_sql_str();
+            let args = rows.by_ref().take(width).flatten().collect();
             self.execute(name, text, args).await?;
         }
         Ok(())
@@ -299,12 +300,39 @@ impl Tx {
     }
 }
 
-/// How many rows go into one statement. SQLite looks `$N` names up one after another, so that a wide statement with
-/// numbers costs the square of its width there.
-fn group_sizes(engine: Engine, params: usize, text: &str) -> [usize; 4] {
-    match engine {
-        Engine::Sqlite if statement::is_plain(text, params) => [64, 16, 4, 1],
-        Engine::Sqlite => [(300 / params.max(1)).clamp(1, 32), 4, 1, 1],
-        Engine::Postgres => [256, 32, 4, 1],
+/// How many rows go into one statement: few sizes, since each is prepared once and kept.
+struct Widths {
+    sizes: &'static [usize],
+    /// Rows that are missing to a size may be NULLs.
+    is_padded: bool,
+}
+
+impl Widths {
+    fn of<const N: usize>(engine: Engine, text: &str, rows: &[[Value; N]]) -> Widths {
+        if engine == Engine::Postgres || !statement::is_plain(text, N) {
+            return Widths::numbered(engine, N);
+        }
+        // A row without a key would pass for one that is missing.
+        let have_keys = rows.iter().all(|row| row.first().is_some_and(|key| *key != Value::Null));
+        Widths { sizes: if have_keys { &[1, 4, 16, 64] } else { &[1] }, is_padded: true }
+    }
+
+    /// SQLite looks `$N` names up one after another, so that a wide statement costs the square of its width there.
+    fn numbered(engine: Engine, params: usize) -> Widths {
+        let sizes: &[usize] = match (engine, params) {
+            (Engine::Sqlite, ..=9) => &[1, 4, 32],
+            (Engine::Sqlite, _) => &[1, 4, 16],
+            (Engine::Postgres, _) => &[1, 4, 32, 256],
+        };
+        Widths { sizes, is_padded: false }
+    }
+
+    fn next(&self, rows: usize) -> usize {
+        let fits = if self.is_padded {
+            self.sizes.iter().find(|size| **size >= rows).or(self.sizes.last())
+        } else {
+            self.sizes.iter().rfind(|size| **size <= rows)
+        };
+        fits.copied().unwrap_or(1)
     }
 }

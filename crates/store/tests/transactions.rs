@@ -253,3 +253,22 @@ async fn a_writer_that_waits_too_long_is_told_so() {
     tx.commit().await.unwrap();
     assert_eq!(count(&db).await, 2);
 }
+
+#[tokio::test]
+async fn many_rows_are_written_whatever_their_number_and_a_row_without_a_key_is_not_taken_for_a_missing_one() {
+    let db = TestDb::new("wide").await;
+    let insert = sql!("test.insert_wide", "INSERT INTO attempts (subject, at) VALUES ($1, $2)");
+    for n in [1, 2, 5, 17, 64, 65, 130] {
+        let mut tx = db.write().await.unwrap();
+        let rows = (0..n).map(|at: i64| args![format!("of {n}"), at]).collect();
+        assert_eq!(tx.insert_rows(insert, rows).await.unwrap(), n as u64);
+        let refused = vec![args![None::<String>, 1], args!["kept", 2]];
+        let save = tx.save().await.unwrap();
+        assert!(tx.insert_rows(insert, refused).await.is_err(), "a subject cannot be missing");
+        tx.rollback_to(save).await.unwrap();
+        tx.commit().await.unwrap();
+        let count = sql!("test.count_wide" => (i64, i64),
+            "SELECT COUNT(*), COUNT(DISTINCT at) FROM attempts WHERE subject = $1");
+        assert_eq!(db.read().await.unwrap().get(count, args![format!("of {n}")]).await.unwrap(), (n, n));
+    }
+}

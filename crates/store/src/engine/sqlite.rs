@@ -62,6 +62,8 @@ pub(super) async fn open(folder: &Path, mode: Mode) -> Result<(SqliteConnection,
         .statement_cache_capacity(512)
         .pragma("cache_size", if mode == Mode::Read { "-8000" } else { "-32000" })
         .pragma("temp_store", "memory")
+        // Pages that an import touches again and again go to the database file once for many commits.
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("journal_size_limit", "67108864");
     let options = if mode == Mode::Read { options.pragma("query_only", "on") } else { options };
     let started = Instant::now();
