@@ -314,7 +314,13 @@ impl Widths {
         }
         // A row without a key would pass for one that is missing.
         let have_keys = rows.iter().all(|row| row.first().is_some_and(|key| *key != Value::Null));
-        Widths { sizes: if have_keys { &[1, 4, 16, 64] } else { &[1] }, is_padded: true }
+        let sizes: &[usize] = match N {
+            _ if !have_keys => &[1],
+            // Each statement on the index ends one of its segments: the fewer the better.
+            ..=3 => &[1, 4, 16, 64, 512],
+            _ => &[1, 4, 16, 64],
+        };
+        Widths { sizes, is_padded: true }
     }
 
     /// SQLite looks `$N` names up one after another, so that a wide statement costs the square of its width there.
@@ -327,12 +333,10 @@ impl Widths {
         Widths { sizes, is_padded: false }
     }
 
+    /// The largest size that is full, or a larger one that is at least half full.
     fn next(&self, rows: usize) -> usize {
-        let fits = if self.is_padded {
-            self.sizes.iter().find(|size| **size >= rows).or(self.sizes.last())
-        } else {
-            self.sizes.iter().rfind(|size| **size <= rows)
-        };
-        fits.copied().unwrap_or(1)
+        let most = if self.is_padded { rows * 2 } else { rows };
+        let larger = self.sizes.iter().find(|size| (rows..=most).contains(size));
+        larger.or_else(|| self.sizes.iter().rfind(|size| **size < rows)).copied().unwrap_or(1)
     }
 }
