@@ -11,6 +11,14 @@ fn lines(path: &std::path::Path) -> Vec<Value> {
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// What must be reached by kind of query: recall, and P@10 as relevant ÷ min(10, returned).
+const FLOORS: [(&str, f64, f64); 4] = [
+    ("two syllables", 0.98, 0.89),
+    ("three syllables", 0.98, 0.91),
+    ("compound", 0.98, 0.95),
+    ("with particle", 0.95, 0.88),
+];
+
 #[derive(Default)]
 struct Figures {
     n: f64,
@@ -33,12 +41,14 @@ async fn korean_words_are_found_and_come_first() {
     let mut kinds: BTreeMap<String, Figures> = BTreeMap::new();
     let mut times = Vec::new();
     for query in lines(&folder.join("ko-queries.jsonl")) {
-        let wanted: BTreeSet<&str> = query["relevant"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+        let wanted: BTreeSet<&str> =
+            query["relevant"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
         let mut tx = db.read().await.unwrap();
         let (mut found, mut after, mut first) = (Vec::new(), None, None);
         loop {
             let start = std::time::Instant::now();
-            let hits = search(&mut tx, &Scope::default(), query["q"].as_str().unwrap(), after, Limit::new(200)).await.unwrap();
+            let hits =
+                search(&mut tx, &Scope::default(), query["q"].as_str().unwrap(), after, Limit::new(200)).await.unwrap();
             times.push(start.elapsed());
             found.extend(hits.items.into_iter().map(|hit| hit.head.external_id));
             first.get_or_insert(found.len());
@@ -56,9 +66,12 @@ async fn korean_words_are_found_and_come_first() {
     }
     times.sort();
     eprintln!("a page: median {:?}, 95th of 100 {:?}", times[times.len() / 2], times[times.len() * 95 / 100]);
-    for (kind, figures) in kinds {
+    assert_eq!(kinds.len(), FLOORS.len());
+    for (kind, recall_floor, precision_floor) in FLOORS {
+        let figures = &kinds[kind];
         let (recall, precision) = (figures.recall / figures.n, figures.precision / figures.n);
         eprintln!("{kind}: {} queries, recall {recall:.3}, P@10 {precision:.3}", figures.n);
-        assert!(recall >= 0.95 && precision >= 0.87, "{kind}: recall {recall:.3}, P@10 {precision:.3}");
+        assert!(recall >= recall_floor, "{kind}: recall {recall:.3}");
+        assert!(precision >= precision_floor, "{kind}: P@10 {precision:.3}");
     }
 }

@@ -6,7 +6,10 @@ use crate::model::{AccountCard, Noun, PersonCard, TeamCard};
 use crate::store::{self as rows, PersonFilter, PersonRow};
 use axum::http::StatusCode;
 use base::{AccountId, Cursor, Page, PersonId, TeamId, Time};
-use httpkit::{AppState, Can, EditPeople, Etag, Idem, IfMatch, Import, Json, PageQuery, Path, Query, Read, Reply, Result, State, Table};
+use httpkit::{
+    AppState, Can, EditPeople, Etag, Idem, IfMatch, Import, Json, PageQuery, Path, Query, Read, Reply, Result, State,
+    Table,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Tx;

@@ -269,7 +269,11 @@ pub async fn list_item_history(
 #[utoipa::path(post, path = "/api/roadmap/import", tag = "roadmap", operation_id = "import_items",
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = ItemReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_items(can: Can<Plan>, State(app): State<AppState>, Table(table): Table) -> Result<Json<ItemReport>> {
+pub async fn import_items(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Table(table): Table,
+) -> Result<Json<ItemReport>> {
     let mut tx = app.db.write().await?;
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
     let report = actions::import_items(&mut tx, can.actor(), &catalogue, &table).await?;

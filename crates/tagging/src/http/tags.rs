@@ -215,7 +215,11 @@ pub async fn export_tags(_can: Can<Read>, State(app): State<AppState>) -> Result
 #[utoipa::path(post, path = "/api/tags/import", tag = "tagging", operation_id = "import_tags",
     request_body(content = String, content_type = "text/tab-separated-values"),
     responses((status = 200, body = TableReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_tags(can: Can<Curate>, State(app): State<AppState>, Table(table): Table) -> Result<Json<TableReport>> {
+pub async fn import_tags(
+    can: Can<Curate>,
+    State(app): State<AppState>,
+    Table(table): Table,
+) -> Result<Json<TableReport>> {
     let mut tx = app.db.write().await?;
     let report = actions::import_taxonomy(&mut tx, can.actor(), &table).await?;
     tx.commit().await?;

@@ -1479,7 +1479,7 @@ export interface components {
             currency?: string | null;
             /** Format: int64 */
             employees?: number | null;
-            /** @description Whose id the path carries; `api` unless said. */
+            /** @description Whose id the path carries. Unless said, the one source that uses it, or `api` for a new one. */
             source?: string | null;
             valid_from?: components["schemas"]["Time"] | null;
         };
@@ -2003,7 +2003,7 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
-        /** @description What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away. */
+        /** @description What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away, as `null` does an effort. */
         ItemPatch: {
             key?: string | null;
             title?: components["schemas"]["Texts"] | null;
@@ -2762,7 +2762,7 @@ export interface components {
             position: number;
             /**
              * Format: int32
-             * @description Distinct conversations of the last 30 days, by when it was said.
+             * @description Distinct conversations of today and the 29 days before, by when it was said.
              */
             n30: number;
             /**
