@@ -28,7 +28,7 @@ pub fn fold_key(name: &str) -> String {
 
 /// A folded text and, for each of its characters, the Unicode scalar of the original it came from.
 #[derive(Debug, Default)]
-pub(crate) struct Folded {
+pub struct Folded {
     pub chars: Vec<char>,
     /// One longer than `chars`: the last is the original's length in scalars.
     at: Vec<u32>,

@@ -15,7 +15,7 @@ mod stem;
 mod term;
 
 pub use clean::clean_text;
-pub use fold::{fold, fold_key};
+pub use fold::{Folded, fold, fold_key};
 pub use korean::{choseong, josa, strip_ending, strip_particle};
 pub use label::{LabelMatch, LabelMatcher};
 pub use language::detect_language;
