@@ -32,7 +32,7 @@ pub async fn list_accounts_by_key(tx: &mut Tx, source: Option<&str>, key: &str) 
     tx.all(
         sql!("people.list_accounts_by_key" => AccountRow,
             "SELECT ord, id, canon_ord, source, external_id, name, domain, created_at, last_seen_at, rev
-             FROM accounts WHERE external_id = $1 AND ($2 IS NULL OR source = $2) ORDER BY ord"),
+             FROM accounts WHERE external_id = $1 AND (CAST($2 AS TEXT) IS NULL OR source = $2) ORDER BY ord"),
         args![key, source],
     )
     .await

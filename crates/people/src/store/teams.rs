@@ -32,7 +32,7 @@ pub async fn list_teams_by_key(tx: &mut Tx, source: Option<&str>, key: &str) -> 
     tx.all(
         sql!("people.list_teams_by_key" => TeamRow,
             "SELECT ord, id, canon_ord, source, external_id, name, account_ord, created_at, last_seen_at, rev
-             FROM teams WHERE external_id = $1 AND ($2 IS NULL OR source = $2) ORDER BY ord"),
+             FROM teams WHERE external_id = $1 AND (CAST($2 AS TEXT) IS NULL OR source = $2) ORDER BY ord"),
         args![key, source],
     )
     .await
