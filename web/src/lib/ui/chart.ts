@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-export function draw_line(into: HTMLElement, data: [number[], number[]], height: number, unit: (n: number) => string, day: (ms: number) => string): uPlot {
+export function draw_line(into: HTMLElement, data: [number[], number[]], height: number, number: (n: number) => string, day: (ms: number) => string): uPlot {
 	const style = getComputedStyle(into);
 	const colour = (name: string) => style.getPropertyValue(name).trim();
 	const font = `11px ${style.fontFamily}`;
@@ -19,10 +19,10 @@ export function draw_line(into: HTMLElement, data: [number[], number[]], height:
 				{
 					stroke: colour('--faint'),
 					font,
-					size: 44,
+					size: 40,
 					ticks: { show: false },
 					grid: { stroke: colour('--line'), width: 1 },
-					values: (_u, values) => values.map((v) => (Number.isInteger(v) ? unit(v) : ''))
+					values: (_u, values) => values.map((v) => (Number.isInteger(v) ? number(v) : ''))
 				}
 			],
 			series: [{}, { stroke: colour('--celadon'), width: 1.75, points: { show: data[0].length < 3, size: 5 } }]
