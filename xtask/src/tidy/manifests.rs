@@ -10,7 +10,8 @@ use crate::rust_source::RustSource;
 /// Our crates from the ground up. A crate uses only crates of a lower row; crates of one row don't know each other.
 const GROUND_UP: &[&[&str]] = &[
     &["base"],
-    &["textkit", "learn", "mailkit"],
+    &["textkit", "mailkit"],
+    &["learn"],
     &["store"],
     &["httpkit"],
     &["staff"],
@@ -25,7 +26,7 @@ const GROUND_UP: &[&[&str]] = &[
     &["server"],
     &["it", "bench"],
 ];
-const STORE_ROW: usize = 2;
+const STORE_ROW: usize = 3;
 
 /// The rooms of the street, left to right.
 pub const ROOMS: &[&str] =
