@@ -1,4 +1,4 @@
-//! The one that writes: batches of about 50 ms, each whole or not at all, with the import's own row in it.
+//! The one that writes: short batches, each whole or not at all, with the import's own row in it.
 use crate::line::Marks;
 use crate::model::{Counts, Format, Reason};
 use crate::prepare::{Ready, What};
@@ -12,10 +12,13 @@ use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
-use store::{Db, Noun, Tx, raws::Owner};
+use store::{Db, Engine, Noun, Tx, raws::Owner};
 
-/// What a batch should take, so that others who write are never kept waiting for long.
-const BATCH: Duration = Duration::from_millis(50);
+/// What a batch should take, so that others who write are never kept waiting for long. PostgreSQL takes its time for
+/// each statement, whatever is in it.
+fn batch_time(engine: Engine) -> Duration {
+    Duration::from_millis(if engine == Engine::Sqlite { 50 } else { 200 })
+}
 /// The weight of a batch before it is known how fast this machine is, and the bounds of what is learnt.
 const FIRST_WEIGHT: usize = 200;
 const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;
@@ -120,10 +123,11 @@ impl<'a> Writer<'a> {
 
     /// Makes the next batch as large as fits into its time, by at most twice or half of this one.
     fn learn_weight(&mut self, weight: usize, took: Duration) {
-        if weight < self.batch_weight / 2 && took < BATCH {
+        let wanted = batch_time(self.db.engine());
+        if weight < self.batch_weight / 2 && took < wanted {
             return;
         }
-        let fitting = weight as f64 * BATCH.as_secs_f64() / took.as_secs_f64().max(0.001);
+        let fitting = weight as f64 * wanted.as_secs_f64() / took.as_secs_f64().max(0.001);
         let bounded = (fitting as usize).clamp(self.batch_weight / 2, self.batch_weight * 2);
         self.batch_weight = bounded.clamp(*WEIGHTS.start(), *WEIGHTS.end());
     }

@@ -23,6 +23,11 @@ async fn facts_are_appended_with_their_source_and_moment() {
     // The id of another source is another account.
     agent.put("/api/accounts/a-1", json!({"name": "Somebody else", "source": "crm"})).await.expect(201);
     assert_eq!(agent.get("/api/accounts").await.ok().items().len(), 2);
+    // Where two sources use an id, one has to be named; where one does, it is meant.
+    agent.put("/api/accounts/a-1", json!({"plan": "Plus"})).await.refused(422, "error-source-several");
+    agent.put("/api/accounts/a-3", json!({"name": "셋", "source": "crm"})).await.expect(201);
+    agent.put("/api/accounts/a-3", json!({"plan": "Plus"})).await.expect(200);
+    assert_eq!(agent.get("/api/accounts").await.ok().items().len(), 3);
     agent.put("/api/accounts/a-2", json!({"revenue_minor": 5})).await.refused(422, "error-currency-missing");
     agent.put("/api/accounts/a-2", json!({"employees": -1})).await.refused(422, "error-number-negative");
     app.as_viewer().put("/api/accounts/a-2", json!({"name": "x"})).await.expect(403);
@@ -121,5 +126,36 @@ async fn a_bad_line_of_a_table_does_not_stop_its_neighbours() {
     let team = curator.get("/api/accounts?plan=Team").await.ok();
     assert_eq!(team.items().len(), 1);
     assert_eq!(team.items()[0]["value"], json!({"minor": 1000, "currency": "KRW"}));
+    let currency = curator.get("/api/settings").await.ok().json["reporting_currency"].clone();
+    let medium = json!({"plan": "Plus", "revenue_minor": 600_000, "currency": currency});
+    curator.put("/api/accounts/m", medium).await.expect(201);
+    let segments = curator.get("/api/account-segments").await.ok().json;
+    let keys = |name: &str| segments[name].as_array().unwrap().iter().map(|s| s["key"].clone()).collect::<Vec<_>>();
+    assert_eq!(keys("plans"), ["Free", "Plus", "Team"]);
+    assert_eq!(keys("value_bands"), ["medium"], "an account in a currency without a rate is in no band");
+    assert_eq!(curator.get("/api/accounts?value_band=medium&plan=Plus").await.ok().items().len(), 1);
+    assert!(curator.get("/api/accounts?value_band=medium&plan=Team").await.ok().items().is_empty());
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_table_of_a_korean_spreadsheet_comes_in_and_one_in_no_encoding_is_refused_in_words() {
+    let app = TestApp::start("code_pages").await;
+    let curator = app.as_role(base::Role::Curator);
+    let path = "/api/people/import?kind=accounts";
+    let send = async |table: Vec<u8>| curator.send(reqwest::Method::POST, path, "text/csv", table).await;
+    let mut korean = b"external_id,name\nk-1,".to_vec();
+    // 한빛 in code page 949.
+    korean.extend([0xc7, 0xd1, 0xba, 0xfb, b'\n']);
+    assert_eq!(send(korean).await.ok().json["imported"], 1);
+    let wide: Vec<u8> = "\u{feff}external_id,name\nu-1,소담\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(send(wide).await.ok().json["imported"], 1);
+    let names = curator.get("/api/accounts").await.ok();
+    let names: Vec<_> = names.items().iter().map(|account| account["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["소담", "한빛"]);
+    send(b"external_id,name\nx,\xff\xfe\xff".to_vec()).await.refused(422, "error-table-encoding");
+    // Larger than other bodies may be.
+    let large = format!("external_id,name\nbig,{}넷\n", " ".repeat(3 << 20));
+    assert_eq!(send(large.into_bytes()).await.ok().json["imported"], 1);
     app.end().await;
 }

@@ -60,10 +60,14 @@ async fn an_item_counts_its_tags_their_subtree_their_kinds_and_leaves_out_the_ex
 
     curator.patch(&path, changed.rev(), json!({"status": "shipped"})).await.ok();
     assert!(agent.get(&format!("/api/roadmap/asks?person={minji}")).await.ok().items().is_empty());
+    let shipped = agent.get(&path).await.ok();
+    let sized = curator.patch(&path, shipped.rev(), json!({"effort_low": 2, "effort_high": 3})).await.ok();
+    let unsized_again = curator.patch(&path, sized.rev(), json!({"effort_low": null})).await.ok().json;
+    assert_eq!((&unsized_again["effort_low"], &unsized_again["effort_high"]), (&json!(null), &json!(3.0)));
     let history = agent.get(&format!("{path}/history")).await.ok();
     assert_eq!(
         history.items().iter().map(|c| c["what"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["status", "change", "create"]
+        ["change", "change", "status", "change", "create"]
     );
     curator.delete(&path).await.expect(204);
     agent.get(&path).await.expect(404);

@@ -3,7 +3,7 @@ use super::shared::{FactOut, MergeIn, MergeOut, MoneyOut, TouchOut, bad_id, befo
 use super::teams::{TeamOut, teams_out};
 use crate::access;
 use crate::actions::{self, AccountFactsIn};
-use crate::model::{AccountCard, Noun};
+use crate::model::{AccountCard, Noun, Standing};
 use crate::store::{self as rows, AccountRow, facts_at};
 use axum::{
     http::StatusCode,
@@ -12,7 +12,7 @@ use axum::{
 use base::{AccountId, Cursor, Page, Time};
 use httpkit::{AppState, Can, EditPeople, Etag, Json, PageQuery, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::Tx;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -46,6 +46,48 @@ pub struct AccountPage {
 pub struct AccountsQuery {
     pub q: Option<String>,
     pub plan: Option<String>,
+    /// A band of a year's value, as the settings name them.
+    pub value_band: Option<String>,
+}
+
+/// What accounts may be told apart by, and how many are of each kind now.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Segments {
+    pub plans: Vec<SegmentOut>,
+    pub value_bands: Vec<SegmentOut>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct SegmentOut {
+    pub key: String,
+    pub accounts: usize,
+}
+
+/// Plan and value band of every account that has one, as they are now.
+async fn list_standing_now(tx: &mut Tx) -> Result<Vec<(i64, Option<String>, Option<String>)>> {
+    let settings = staff::get_settings(tx).await?;
+    let now = tx.now();
+    let mut held: BTreeMap<i64, Standing> = BTreeMap::new();
+    // Oldest first: the newest that holds by now stays.
+    for standing in rows::standings(tx, None).await?.into_iter().filter(|standing| standing.from <= now) {
+        held.insert(standing.account_ord, standing);
+    }
+    let band = |standing: &Standing| {
+        let currency = standing.currency.as_deref()?.parse().ok()?;
+        settings.band_of(base::Money { minor: standing.revenue_minor?, currency }).map(str::to_owned)
+    };
+    Ok(held.into_iter().map(|(ord, standing)| (ord, standing.plan.clone(), band(&standing))).collect())
+}
+
+/// The accounts of a plan and a value band; all of them when neither is asked for.
+async fn find_of_segment(tx: &mut Tx, query: &AccountsQuery) -> Result<Option<HashSet<i64>>> {
+    if query.plan.is_none() && query.value_band.is_none() {
+        return Ok(None);
+    }
+    let is = |asked: &Option<String>, held: &Option<String>| asked.is_none() || asked == held;
+    let all = list_standing_now(tx).await?.into_iter();
+    let wanted = all.filter(|(_, plan, band)| is(&query.plan, plan) && is(&query.value_band, band));
+    Ok(Some(wanted.map(|(ord, ..)| ord).collect()))
 }
 
 async fn accounts_out(tx: &mut Tx, list: Vec<AccountRow>) -> Result<Vec<AccountOut>> {
@@ -99,12 +141,37 @@ pub async fn list_accounts(
             rows::list_accounts_by_ord(&mut tx, vec![ord]).await?.pop().map(|a| (textkit::fold_key(&a.name), ord))
         }
     };
-    let found = rows::list_accounts(&mut tx, ords, query.plan.as_deref(), after, page.limit.plus_one()).await?;
+    let ords = match (find_of_segment(&mut tx, &query).await?, ords) {
+        (Some(segment), Some(named)) => Some(named.into_iter().filter(|ord| segment.contains(ord)).collect()),
+        (Some(segment), None) => Some(segment.into_iter().collect()),
+        (None, named) => named,
+    };
+    let found = rows::list_accounts(&mut tx, ords, after, page.limit.plus_one()).await?;
     let places = Page::cut(found, page.limit, |(ord, _)| Cursor(vec![*ord]));
     let order: HashMap<i64, usize> = places.items.iter().enumerate().map(|(i, p)| (p.0, i)).collect();
     let mut list = rows::list_accounts_by_ord(&mut tx, order.keys().copied().collect()).await?;
     list.sort_by_key(|a| order.get(&a.ord).copied());
     Ok(Json(Page { items: accounts_out(&mut tx, list).await?, next: places.next }))
+}
+
+/// Count the accounts of each plan and value band.
+#[utoipa::path(get, path = "/api/account-segments", tag = "people", operation_id = "list_account_segments",
+    responses((status = 200, body = Segments)))]
+pub async fn list_account_segments(_can: Can<Read>, State(app): State<AppState>) -> Result<Json<Segments>> {
+    let mut tx = app.db.read().await?;
+    let (mut plans, mut bands): (BTreeMap<String, usize>, BTreeMap<String, usize>) = Default::default();
+    for (_, plan, band) in list_standing_now(&mut tx).await? {
+        plan.into_iter().for_each(|key| *plans.entry(key).or_default() += 1);
+        band.into_iter().for_each(|key| *bands.entry(key).or_default() += 1);
+    }
+    let mut value_bands = segments(bands);
+    let order = staff::get_settings(&mut tx).await?.value_bands;
+    value_bands.sort_by_key(|one| order.iter().position(|band| band.key == one.key));
+    Ok(Json(Segments { plans: segments(plans), value_bands }))
+}
+
+fn segments(counted: BTreeMap<String, usize>) -> Vec<SegmentOut> {
+    counted.into_iter().map(|(key, accounts)| SegmentOut { key, accounts }).collect()
 }
 
 async fn account_page(tx: &mut Tx, row: AccountRow) -> Result<AccountPage> {

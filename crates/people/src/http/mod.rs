@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(teams::list_team_timeline))
         .routes(routes!(teams::merge_team))
         .routes(routes!(accounts::list_accounts))
+        .routes(routes!(accounts::list_account_segments))
         .routes(routes!(accounts::get_account, accounts::put_account))
         .routes(routes!(accounts::list_account_timeline))
         .routes(routes!(accounts::merge_account))

@@ -90,7 +90,6 @@ pub async fn list_teams(
 pub async fn list_accounts(
     tx: &mut Tx,
     ords: Option<Vec<i64>>,
-    plan: Option<&str>,
     after: Option<(String, i64)>,
     limit: i64,
 ) -> Result<Vec<(i64, String)>> {
@@ -98,14 +97,6 @@ pub async fn list_accounts(
     q.and("canon_ord = ord", args![]);
     if let Some(ords) = ords {
         q.and("ord = ANY($1)", args![ords]);
-    }
-    if let Some(plan) = plan {
-        q.and(
-            "ord IN (SELECT f.account_ord FROM account_facts f WHERE f.name = 'plan' AND f.value = $1
-               AND NOT EXISTS (SELECT 1 FROM account_facts g WHERE g.account_ord = f.account_ord AND g.name = 'plan'
-                 AND (g.valid_from > f.valid_from OR (g.valid_from = f.valid_from AND g.recorded_at > f.recorded_at))))",
-            args![plan],
-        );
     }
     if let Some((name, ord)) = after {
         q.and("(name_fold > $1 OR (name_fold = $1 AND ord > $2))", args![name, ord]);

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/account-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the accounts of each plan and value band. */
+        get: operations["list_account_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts": {
         parameters: {
             query?: never;
@@ -2567,6 +2584,15 @@ export interface components {
             of?: number | null;
             share?: components["schemas"]["ShareOut"] | null;
         };
+        SegmentOut: {
+            key: string;
+            accounts: number;
+        };
+        /** @description What accounts may be told apart by, and how many are of each kind now. */
+        Segments: {
+            plans: components["schemas"]["SegmentOut"][];
+            value_bands: components["schemas"]["SegmentOut"][];
+        };
         SessionIn: {
             email: string;
             password: string;
@@ -3043,11 +3069,32 @@ export interface operations {
             };
         };
     };
+    list_account_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segments"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: {
                 q?: string;
                 plan?: string;
+                /** @description A band of a year's value, as the settings name them. */
+                value_band?: string;
                 /** @description Where to go on: `next` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 unless said. */

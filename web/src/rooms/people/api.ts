@@ -57,6 +57,8 @@ export type Proposal = { domain: string; persons: number; proposed_at: string; a
 export type PersonEdit = Partial<{ name: string; role: string; email: string; language: string; team: string; account: string }>;
 type Query = Record<string, string | number | null | undefined>;
 
+export type Segments = Record<'plans' | 'value_bands', { key: string; accounts: number }[]>;
+export const get_account_segments = () => get<Segments>('/api/account-segments');
 export const list_people = <T>(noun: Noun, query: Query, signal?: AbortSignal) => get<Page<T>>(`/api/${noun}`, query, signal);
 export const get_one = <T>(noun: Noun, id: string, signal?: AbortSignal) => get<T>(`/api/${noun}/${encodeURIComponent(id)}`, {}, signal);
 export const list_timeline = (noun: Noun, id: string, query: Query, signal?: AbortSignal) => get<Page<Touch>>(`/api/${noun}/${encodeURIComponent(id)}/timeline`, query, signal);
