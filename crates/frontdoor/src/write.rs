@@ -12,13 +12,8 @@ use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
-use store::{Db, Engine, Noun, Tx, raws::Owner};
+use store::{Db, Noun, Tx, raws::Owner};
 
-/// What a batch should take, so that others who write are never kept waiting for long. PostgreSQL takes its time for
-/// each statement, whatever is in it.
-fn batch_time(engine: Engine) -> Duration {
-    Duration::from_millis(if engine == Engine::Sqlite { 50 } else { 200 })
-}
 /// The weight of a batch before it is known how fast this machine is, and the bounds of what is learnt.
 const FIRST_WEIGHT: usize = 200;
 const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;
@@ -123,7 +118,7 @@ impl<'a> Writer<'a> {
 
     /// Makes the next batch as large as fits into its time, by at most twice or half of this one.
     fn learn_weight(&mut self, weight: usize, took: Duration) {
-        let wanted = batch_time(self.db.engine());
+        let wanted = self.db.batch_time();
         if weight < self.batch_weight / 2 && took < wanted {
             return;
         }

@@ -87,6 +87,12 @@ impl Db {
         Ok(Tx::new(self.clone(), session, Mode::Write))
     }
 
+    /// How long one transaction of bulk work should take, so that others who write are never kept waiting for long.
+    /// PostgreSQL takes its time for each statement, whatever is in it.
+    pub fn batch_time(&self) -> Duration {
+        Duration::from_millis(if self.engine() == Engine::Sqlite { 50 } else { 200 })
+    }
+
     /// How long `read` and `write` wait for their turn; 10 s unless said.
     pub fn set_wait(&self, wait: Duration) {
         self.0.wait_ms.store(wait.as_millis() as u64, SeqCst);
