@@ -188,6 +188,20 @@ impl Seen {
     }
 }
 
+/// The last week each ordinal was counted in: distinct counts of many weeks, one after another, without sorting.
+#[derive(Default)]
+struct Stamps(Vec<u32>);
+
+impl Stamps {
+    fn is_first_in(&mut self, week: u32, ord: u32) -> bool {
+        let place = ord as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1 + place / 4, 0);
+        }
+        ord != 0 && std::mem::replace(&mut self.0[place], week) != week
+    }
+}
+
 #[derive(Default)]
 struct FourSeen([Seen; 4]);
 
@@ -371,7 +385,7 @@ impl Columns {
         let mut ords = Seen::default();
         let (mut plans, mut bands, mut channels, mut languages, mut kinds) =
             (Groups::default(), Groups::default(), Groups::default(), Groups::default(), Groups::default());
-        let mut weekly: [Vec<u64>; 4] = Default::default();
+        let mut weekly: BTreeMap<i32, Vec<[u32; 4]>> = BTreeMap::new();
         self.each(selector, filter, |f| {
             total.insert(f);
             ords.insert(f.ord);
@@ -382,23 +396,20 @@ impl Columns {
             languages.insert(f.language, f);
             kinds.insert(f.kind as u16, f);
             let at = if filter.by == By::Said { f.said } else { f.tagged };
-            // Flipping the sign bit keeps negative bucket numbers in order inside an unsigned key.
-            let key = u64::from(bucket(at) as u32 ^ 0x8000_0000) << 32;
-            for (list, ord) in weekly.iter_mut().zip([f.conversation, f.person, f.team, f.account]) {
-                if ord != 0 {
-                    list.push(key | u64::from(ord));
+            weekly.entry(bucket(at)).or_default().push([f.conversation, f.person, f.team, f.account]);
+        });
+        let mut counted: [Stamps; 4] = Default::default();
+        let series = weekly.into_iter().zip(1..).map(|((bucket, list), week)| {
+            let mut ns = [0; 4];
+            for ords in list {
+                for ((n, counted), ord) in ns.iter_mut().zip(&mut counted).zip(ords) {
+                    *n += u32::from(counted.is_first_in(week, ord));
                 }
             }
+            let [conversations, persons, teams, accounts] = ns;
+            (bucket, Four { conversations, persons, teams, accounts })
         });
-        let mut series: BTreeMap<i32, Four> = BTreeMap::new();
-        for (which, list) in weekly.iter_mut().enumerate() {
-            list.sort_unstable();
-            list.dedup();
-            for key in list.iter() {
-                let four = series.entry(((key >> 32) as u32 ^ 0x8000_0000) as i32).or_default();
-                *[&mut four.conversations, &mut four.persons, &mut four.teams, &mut four.accounts][which] += 1;
-            }
-        }
+        let series = series.collect();
         Counted {
             total: total.four(),
             n: ords.n,
