@@ -1,0 +1,237 @@
+//! One linear model per tag: support vector machines with squared hinge loss, fitted by dual coordinate descent
+//! (Hsieh et al., 2008) on working sets, pruned and kept in 16 bits by feature.
+
+use super::rows::{BITS, Rows};
+
+/// What a margin's violation costs.
+pub(crate) const COST: f32 = 2.0;
+/// A model knows nothing before it has seen anything: the margin of an empty text.
+pub(crate) const AT_REST: f32 = -1.0;
+/// A first working set has at most this many texts without the tag.
+const FIRST_SET: usize = 16_000;
+/// Passes over the working set before and after the other texts are looked at.
+const PASSES: [usize; 2] = [12, 6];
+
+/// The weights of one tag.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weights {
+    bias: f32,
+    /// By id, in order.
+    of: Vec<(u32, f32)>,
+}
+
+/// Room to fit one model after the other.
+pub(crate) struct Fitter<'a> {
+    rows: &'a Rows,
+    /// The rows models learn from.
+    learned: &'a [u32],
+    squares: Vec<f32>,
+    w: Vec<f32>,
+    bias: f32,
+    alpha: Vec<f32>,
+    /// The texts that ever moved the weights: their features are cleaned afterwards, also of rounding's remains.
+    moved: Vec<u32>,
+}
+
+impl<'a> Fitter<'a> {
+    pub fn new(rows: &'a Rows, learned: &'a [u32]) -> Fitter<'a> {
+        let squares = learned.iter().map(|&row| rows.row(row as usize).map(|(_, x)| x * x).sum()).collect();
+        let (w, alpha) = (vec![0.0; 1 << BITS], vec![0.0; learned.len()]);
+        Fitter { rows, learned, squares, w, bias: 0.0, alpha, moved: Vec::new() }
+    }
+
+    /// The model that tells the rows with the tag from all others, with at most `most` weights. `has` is by position
+    /// in the learned rows.
+    pub fn fit(&mut self, has: &[bool], most: usize) -> Weights {
+        let mut set = self.first_set(has);
+        self.descend(&mut set, has, PASSES[0]);
+        let before = set.len();
+        for i in 0..self.learned.len() as u32 {
+            if self.alpha[i as usize] == 0.0 && self.slack(i, has) < -0.05 {
+                set.push(i);
+            }
+        }
+        if set.len() > before {
+            set.sort_unstable();
+            set.dedup();
+            shuffle(&mut set);
+            self.descend(&mut set, has, PASSES[1]);
+        }
+        self.take_weights(most)
+    }
+
+    /// All texts with the tag and a fixed sample of those without, shuffled.
+    fn first_set(&self, has: &[bool]) -> Vec<u32> {
+        let step = self.learned.len().div_ceil(FIRST_SET).max(1);
+        let mut set: Vec<u32> =
+            (0..self.learned.len()).filter(|&i| has[i] || i.is_multiple_of(step)).map(|i| i as u32).collect();
+        shuffle(&mut set);
+        set
+    }
+
+    /// By how much a text is beyond its margin; negative within it.
+    fn slack(&self, i: u32, has: &[bool]) -> f32 {
+        let row = self.learned[i as usize] as usize;
+        let margin = self.rows.row(row).map(|(id, x)| self.w[id] * x).sum::<f32>() + self.bias + AT_REST;
+        let sign = if has[i as usize] { 1.0 } else { -1.0 };
+        sign * margin - 1.0 + self.alpha[i as usize] * (0.5 / COST)
+    }
+
+    /// Passes of coordinate descent; texts that lie beyond their margin leave the set.
+    fn descend(&mut self, set: &mut Vec<u32>, has: &[bool], passes: usize) {
+        for _ in 0..passes {
+            let mut worst = 0.0f32;
+            set.retain(|&i| {
+                let (slack, alpha) = (self.slack(i, has), self.alpha[i as usize]);
+                if alpha == 0.0 && slack >= 0.0 {
+                    return false;
+                }
+                worst = worst.max(slack.abs());
+                let steepness = self.squares[i as usize] + 1.0 + 0.5 / COST;
+                let next = (alpha - slack / steepness).max(0.0);
+                self.alpha[i as usize] = next;
+                let by = if has[i as usize] { next - alpha } else { alpha - next };
+                if by != 0.0 {
+                    if alpha == 0.0 {
+                        self.moved.push(i);
+                    }
+                    for (id, x) in self.rows.row(self.learned[i as usize] as usize) {
+                        self.w[id] += by * x;
+                    }
+                    self.bias += by;
+                }
+                true
+            });
+            if worst < 0.05 {
+                break;
+            }
+        }
+    }
+
+    /// The largest weights; leaves the room as it was before.
+    fn take_weights(&mut self, most: usize) -> Weights {
+        let mut of = Vec::new();
+        for i in self.moved.drain(..) {
+            self.alpha[i as usize] = 0.0;
+            for (id, _) in self.rows.row(self.learned[i as usize] as usize) {
+                let weight = std::mem::take(&mut self.w[id]);
+                if weight != 0.0 {
+                    of.push((id as u32, weight));
+                }
+            }
+        }
+        if of.len() > most {
+            of.select_nth_unstable_by(most, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            of.truncate(most);
+        }
+        of.sort_unstable_by_key(|&(id, _)| id);
+        Weights { bias: std::mem::take(&mut self.bias) + AT_REST, of }
+    }
+}
+
+/// A fixed order in which neighbours are far apart.
+fn shuffle(set: &mut [u32]) {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    for i in (1..set.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        set.swap(i, ((state >> 33) % (i as u64 + 1)) as usize);
+    }
+}
+
+/// The models of all tags by feature, 4 bytes a weight.
+#[derive(Clone, Debug)]
+pub(crate) struct Linear {
+    offsets: Vec<u32>,
+    entries: Vec<(u16, i16)>,
+    scale: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Linear {
+    /// `models` by tag.
+    pub fn new(models: &[Weights]) -> Linear {
+        let mut offsets = vec![0u32; (1 << BITS) + 1];
+        models.iter().flat_map(|model| &model.of).for_each(|&(id, _)| offsets[id as usize + 1] += 1);
+        for id in 0..1 << BITS {
+            offsets[id + 1] += offsets[id];
+        }
+        let mut next = offsets.clone();
+        let mut entries = vec![(0u16, 0i16); offsets[1 << BITS] as usize];
+        let mut scale = Vec::with_capacity(models.len());
+        for (tag, model) in models.iter().enumerate() {
+            let most = model.of.iter().map(|(_, weight)| weight.abs()).fold(f32::MIN_POSITIVE, f32::max);
+            let step = most / f32::from(i16::MAX);
+            scale.push(step);
+            for &(id, weight) in &model.of {
+                let at = &mut next[id as usize];
+                entries[*at as usize] = (tag as u16, (weight / step).round() as i16);
+                *at += 1;
+            }
+        }
+        Linear { offsets, entries, scale, bias: models.iter().map(|model| model.bias).collect() }
+    }
+
+    fn of(&self, id: u32) -> &[(u16, i16)] {
+        &self.entries[self.offsets[id as usize] as usize..self.offsets[id as usize + 1] as usize]
+    }
+
+    /// The margin of each tag, above 0 where the model says yes.
+    pub fn margins(&self, vector: &[(u32, f32)]) -> Vec<f32> {
+        let mut sums = vec![0.0f32; self.bias.len()];
+        for &(id, x) in vector {
+            for &(tag, weight) in self.of(id) {
+                sums[tag as usize] += x * f32::from(weight);
+            }
+        }
+        sums.iter().zip(&self.scale).zip(&self.bias).map(|((sum, scale), bias)| sum * scale + bias).collect()
+    }
+
+    /// The weight of one feature for one tag.
+    pub fn weight(&self, tag: usize, id: u32) -> f32 {
+        let found = self.of(id).binary_search_by_key(&(tag as u16), |entry| entry.0);
+        found.map_or(0.0, |at| f32::from(self.of(id)[at].1) * self.scale[tag])
+    }
+
+    /// How many tags have a model.
+    pub fn tags(&self) -> usize {
+        self.bias.len()
+    }
+}
+
+/// Fits the models of many tags, `threads` at a time; the answer does not depend on how many. `positives` has, by tag,
+/// the positions within `learned` of the texts that have it.
+pub(crate) fn fit_all(
+    rows: &Rows,
+    learned: &[u32],
+    positives: &[Vec<u32>],
+    most: usize,
+    threads: usize,
+) -> Vec<Weights> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let mut fitter = Fitter::new(rows, learned);
+        let mut has = vec![false; learned.len()];
+        let mut done = Vec::new();
+        loop {
+            let tag = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(of_tag) = positives.get(tag) else { return done };
+            if of_tag.is_empty() {
+                done.push((tag, Weights { bias: AT_REST, of: Vec::new() }));
+                continue;
+            }
+            of_tag.iter().for_each(|&i| has[i as usize] = true);
+            done.push((tag, fitter.fit(&has, most)));
+            of_tag.iter().for_each(|&i| has[i as usize] = false);
+        }
+    };
+    let mut fitted: Vec<(usize, Weights)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    });
+    fitted.sort_by_key(|(tag, _)| *tag);
+    fitted.into_iter().map(|(_, weights)| weights).collect()
+}

@@ -1,0 +1,325 @@
+//! Suggests tags for a text: what its words say about labels and definitions, the nearest tagged texts, one linear model
+//! per tag, and what is usual for the account, the door and the neighbouring tags, blended into one confidence per tag.
+
+mod linear;
+mod memory;
+mod reasons;
+mod rows;
+mod signals;
+mod stack;
+mod train;
+mod usual;
+
+pub use train::Trained;
+
+use crate::hash::Idf;
+use memory::{Memory, features};
+use rows::{BITS, Inverted, Rows};
+use signals::{Recent, Signals, Words};
+use reasons::Reasons;
+use stack::Stack;
+use std::collections::HashMap;
+use textkit::LabelMatcher;
+use train::{Model, Plan, invert_words, judge, train};
+use usual::Usual;
+
+/// How much may be remembered; the defaults stay below 150 MB.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Features of all remembered texts together, 8 bytes each.
+    pub features: usize,
+    /// Weights of all linear models together, 4 bytes each.
+    pub weights: usize,
+    /// Threads used for training.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+        Settings { features: 8_000_000, weights: 8_000_000, threads }
+    }
+}
+
+/// The words of one tag, of all languages together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagWords {
+    pub labels: Vec<String>,
+    pub aliases: Vec<String>,
+    /// Definition, when to use it, examples.
+    pub definitions: Vec<String>,
+}
+
+/// Where a text came from, and what it is tagged with already.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// Any numbers that name an account and a door, the same in learning and suggesting.
+    pub account: Option<i64>,
+    pub door: Option<i64>,
+    /// Tags the conversation has: neighbours make others likelier, and are not suggested again.
+    pub tags: Vec<i64>,
+}
+
+/// A tag that may fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    pub tag: i64,
+    /// The probability that it fits, 0 to 1.
+    pub confidence: f32,
+    /// The words that caused it, in Unicode scalars of the text, half-open, in order, apart from each other.
+    pub words: Vec<(usize, usize)>,
+}
+
+/// The answer for one text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestions {
+    /// Best first.
+    pub items: Vec<Suggestion>,
+    /// How many of the first items are believed: what one would tag without asking. None when none fits.
+    pub believed: usize,
+    /// The probability that no tag fits, 0 to 1.
+    pub none_fits: f32,
+}
+
+/// Learns from taggings and suggests tags. Tags and texts are named by the caller's numbers; the ids of texts grow with
+/// time.
+#[derive(Debug)]
+pub struct Suggester {
+    settings: Settings,
+    tags: Vec<Tag>,
+    index: HashMap<i64, u16>,
+    matcher: LabelMatcher,
+    /// By tag: its words as a vector.
+    words: Inverted,
+    memory: Memory,
+    model: Option<Model>,
+    /// The texts learned since the model was fitted: their vectors, and how far they move the linear models.
+    recent: Vec<Recent>,
+    usual: Usual,
+    /// How much features tell before there are models.
+    plain: Idf,
+}
+
+#[derive(Clone, Debug)]
+struct Tag {
+    key: i64,
+    words: TagWords,
+    is_offered: bool,
+}
+
+impl Suggester {
+    pub fn new(settings: Settings) -> Suggester {
+        let memory = Memory::new(settings.features);
+        Suggester {
+            settings,
+            tags: Vec::new(),
+            index: HashMap::new(),
+            matcher: LabelMatcher::default(),
+            words: Inverted::new(&Rows::new(1.0), |_| true),
+            memory,
+            model: None,
+            recent: Vec::new(),
+            usual: Usual::default(),
+            plain: Idf::fit(BITS, std::iter::empty()),
+        }
+    }
+
+    /// Makes tags known or changes their words; effective at once.
+    pub fn put_tags(&mut self, tags: impl IntoIterator<Item = (i64, TagWords)>) {
+        for (key, words) in tags {
+            let tag = self.tag_of(key) as usize;
+            (self.tags[tag].words, self.tags[tag].is_offered) = (words, true);
+        }
+        self.read_words();
+    }
+
+    /// Tags that are no longer suggested; what was learned about them stays for the day they come back.
+    pub fn withdraw_tags(&mut self, tags: &[i64]) {
+        for key in tags {
+            if let Some(&tag) = self.index.get(key) {
+                self.tags[tag as usize].is_offered = false;
+            }
+        }
+        self.read_words();
+    }
+
+    /// Learns one text with all the tags it was given; none at all means that none fits. The same id again replaces
+    /// what was learned. Tags never heard of become known, without words.
+    ///
+    /// Takes part in suggestions at once when there are models; `train` fits everything anew.
+    pub fn learn(&mut self, id: i64, text: &str, tags: &[i64], context: &Context) {
+        let mut of_text: Vec<u16> = tags.iter().map(|&key| self.tag_of(key)).collect();
+        of_text.sort_unstable();
+        of_text.dedup();
+        self.forget(id);
+        self.usual.add(&of_text, context.account, context.door);
+        let counted = features(text);
+        if self.model.is_some() {
+            let recent = self.take_in(id, &counted, of_text.clone());
+            self.recent.extend(recent);
+        }
+        self.memory.put(id, text, &counted, of_text, (context.account, context.door));
+    }
+
+    /// Forgets a text, such as one whose taggings were all retracted.
+    pub fn forget(&mut self, id: i64) {
+        if let Some(kept) = self.memory.forget(id) {
+            self.usual.remove(&kept.tags, kept.account, kept.door);
+        }
+        self.recent.retain(|recent| recent.id != id);
+        self.forget_fitted(id);
+    }
+
+    fn forget_fitted(&mut self, id: i64) {
+        if let Some(model) = &mut self.model
+            && let Ok(row) = model.ids.binary_search(&id)
+        {
+            model.fitted.forget(row);
+        }
+    }
+
+    /// How many texts were learned since the models were fitted; all of them before the first time.
+    pub fn untrained(&self) -> usize {
+        if self.model.is_some() { self.recent.len() } else { self.memory.len() }
+    }
+
+    /// Fits all models anew. Reads only, so that suggestions go on meanwhile; the outcome is for `install`.
+    pub fn train(&self) -> Trained {
+        let Settings { weights, threads, .. } = self.settings;
+        let (tags, words) = (self.tags.len(), self.counted_words());
+        train(&self.memory, &Plan { tags, weights, threads, matcher: &self.matcher, words: &words })
+    }
+
+    /// Puts freshly fitted models in place. What was learned or forgotten since they were fitted stays so.
+    pub fn install(&mut self, trained: Trained) {
+        let ids = trained.model.ids.clone();
+        self.model = Some(trained.model);
+        self.read_words();
+        for id in ids {
+            let turn = self.memory.row_of(id).map(|row| self.memory.kept[row].turn);
+            if turn.is_none_or(|turn| turn > trained.turn) {
+                self.forget_fitted(id);
+            }
+        }
+        self.recent.clear();
+        for row in self.memory.alive() {
+            if self.memory.kept[row].turn > trained.turn {
+                let (id, tags) = (self.memory.kept[row].id, self.memory.kept[row].tags.clone());
+                let recent = self.take_in(id, &self.memory.rows.vector(row), tags);
+                self.recent.extend(recent);
+            }
+        }
+    }
+
+    /// The best tags for a text, at most `most`.
+    pub fn suggest(&self, text: &str, context: &Context, most: usize) -> Suggestions {
+        let vector = self.idf().weigh(&features(text));
+        let matches = self.matcher.matches(text);
+        let signals = self.signals(&vector, &Words::new(&matches, &self.words, &vector, self.tags.len()));
+        let has: Vec<u16> = context.tags.iter().filter_map(|key| self.index.get(key).copied()).collect();
+        let may = |tag: usize| self.tags[tag].is_offered && !has.contains(&(tag as u16));
+        let lift = |tag: usize| self.usual.lift(tag as u16, context.account, context.door, &has);
+        let before = Stack::before_evidence();
+        let judged = judge(self.model.as_ref().map_or(&before, |model| &model.stack), &signals, may, lift);
+        let reasons = Reasons::new(text);
+        let items = judged.ranked.iter().take(most).map(|&(tag, confidence)| {
+            let labels = matches.iter().find(|found| found.id == tag as u32).map_or(&[][..], |found| &found.spans);
+            let words = reasons.find(&self.support(tag, &signals[tag], &vector), labels);
+            Suggestion { tag: self.tags[tag].key, confidence, words }
+        });
+        let items: Vec<Suggestion> = items.collect();
+        let (none_fits, believed) = match &self.model {
+            Some(model) => (model.none_fits(&judged), model.believed(&judged)),
+            None => (0.0, judged.ranked.iter().take_while(|(_, p)| *p >= 0.5).count()),
+        };
+        Suggestions { believed: believed.min(items.len()), items, none_fits }
+    }
+
+    /// The remembered texts most similar to a text, most similar first: their ids and the similarity, 0 to 1.
+    pub fn nearest(&self, text: &str, most: usize) -> Vec<(i64, f32)> {
+        let Some(model) = &self.model else { return Vec::new() };
+        let vector = self.idf().weigh(&features(text));
+        let products = model.fitted.products(&model.corpus, &self.recent, &vector);
+        let id = |at: usize| model.ids.get(at).copied().unwrap_or_else(|| self.recent[at - model.ids.len()].id);
+        signals::largest(&products, most).into_iter().map(|(at, product)| (id(at), product.min(1.0))).collect()
+    }
+
+    fn tag_of(&mut self, key: i64) -> u16 {
+        let next = self.tags.len();
+        *self.index.entry(key).or_insert_with(|| {
+            assert!(next < u16::MAX as usize, "at most 65,534 tags");
+            self.tags.push(Tag { key, words: TagWords::default(), is_offered: true });
+            next as u16
+        })
+    }
+
+    fn idf(&self) -> &Idf {
+        self.model.as_ref().map_or(&self.plain, |model| &model.corpus.idf)
+    }
+
+    /// Prepares labels and definitions for matching.
+    fn read_words(&mut self) {
+        let offered = || self.tags.iter().enumerate().filter(|(_, tag)| tag.is_offered);
+        self.matcher = LabelMatcher::new(offered().flat_map(|(at, tag)| {
+            let labels = tag.words.labels.iter().map(|label| (label, 1.0));
+            labels.chain(tag.words.aliases.iter().map(|alias| (alias, 0.9))).map(move |(l, w)| (at as u32, l.as_str(), w))
+        }));
+        let counted = self.counted_words();
+        if self.model.is_none() {
+            self.plain = Idf::fit(BITS, counted.iter().map(Vec::as_slice));
+        }
+        self.words = invert_words(&counted, self.idf(), |tag| self.tags[tag].is_offered);
+    }
+
+    fn counted_words(&self) -> Vec<Vec<(u32, f32)>> {
+        self.tags.iter().map(|tag| features(&tag.words.as_text())).collect()
+    }
+
+    fn signals(&self, vector: &[(u32, f32)], words: &Words) -> Vec<Signals> {
+        match &self.model {
+            Some(model) => model.fitted.signals(&model.corpus, &self.recent, vector, words, self.tags.len()),
+            None => words.alone(self.tags.len()),
+        }
+    }
+
+    /// A text that the models have not seen, if there are models.
+    fn take_in(&self, id: i64, counted: &[(u32, f32)], tags: Vec<u16>) -> Option<Recent> {
+        let model = self.model.as_ref()?;
+        let vector = model.corpus.idf.weigh(counted);
+        let signals = self.signals(&vector, &Words::default());
+        let margins: Vec<f32> = signals.iter().map(|signals| signals.margin).collect();
+        Some(Recent::new(id, vector, tags, &margins))
+    }
+
+    /// By feature, how much it speaks for a tag: in the linear model, in the nearest text, in the tag's words.
+    fn support(&self, tag: usize, signals: &Signals, vector: &[(u32, f32)]) -> Vec<(u32, f32)> {
+        let nearest = match &self.model {
+            Some(model) if signals.nearest > 0.0 => {
+                let at = signals.nearest_text as usize;
+                let row = model.ids.get(at).and_then(|&id| self.memory.row_of(id));
+                let of_row = row.map(|row| model.corpus.idf.weigh(&self.memory.rows.vector(row)));
+                of_row.unwrap_or_else(|| self.recent.get(at.wrapping_sub(model.ids.len())).map_or(vec![], |r| r.vector.clone()))
+            }
+            _ => Vec::new(),
+        };
+        let words = self.idf().weigh(&features(&self.tags[tag].words.as_text()));
+        let of = |vector: &[(u32, f32)], id| {
+            vector.binary_search_by_key(&id, |feature| feature.0).map_or(0.0, |at| vector[at].1)
+        };
+        let support = vector.iter().map(|&(id, x)| {
+            let weight = self.model.as_ref().map_or(0.0, |model| model.fitted.weight(tag, id));
+            (id, x * (weight + of(&nearest, id) + of(&words, id)))
+        });
+        support.filter(|(_, by)| *by > 0.0).collect()
+    }
+}
+
+impl TagWords {
+    fn as_text(&self) -> String {
+        self.labels.iter().chain(&self.aliases).chain(&self.definitions).fold(String::new(), |mut text, words| {
+            text.push_str(words);
+            text.push('\n');
+            text
+        })
+    }
+}
