@@ -1,6 +1,6 @@
 # Each target is one documented line; `make help` prints them. What deserves a test lives in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: run dev web test test-quick test-rust test-pg test-web test-e2e bench soak fuzz dist help rust
+.PHONY: run dev web test test-quick test-rust test-pg test-web test-e2e bench bench-tags soak fuzz dist help rust
 
 SIZE ?= 10k
 ENGINE ?= sqlite
@@ -35,6 +35,9 @@ test-e2e: rust ## run the browser stories against the real binary
 
 bench: rust ## measure against docs/benchmarks.md: SIZE=10k|100k|1m ENGINE=sqlite|postgres
 	@cargo xtask bench --size $(SIZE) --engine $(ENGINE)
+
+bench-tags: rust ## measure tag suggestions beside peers on the sets in SARANG_DATA
+	@cargo xtask bench-tags
 
 soak: rust ## run the fault tests with their full numbers, on both engines
 	@cargo xtask soak

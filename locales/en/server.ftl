@@ -21,6 +21,9 @@ cli-copied = Copied { $rows } rows and { $blobs } files to { $place }.
 cli-copy-data = --to-data belongs to PostgreSQL; a SQLite folder holds its files itself
 cli-reindexing = { $done } entries indexed …
 cli-reindexed = { $entries } entries and { $names } names are indexed.
+cli-eval-rows = Learned from { $train } texts, measured on { $test }.
+cli-eval-line = { $file }, line { $line } is not like {"{"}"text": "…", "lang": "ko", "tags": ["…"]{"}"}: { $why }
+cli-eval-empty = { $file } holds no texts
 
 page-without-interface = This program was built without the staff interface; the API is at /api.
 api-page-what = Everything the staff interface does goes through these calls.

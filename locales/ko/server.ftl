@@ -21,6 +21,9 @@ cli-copied = { $rows }줄과 파일 { $blobs }개를 { $place }에 옮겼습니�
 cli-copy-data = --to-data는 PostgreSQL에만 씁니다. SQLite 폴더는 파일을 스스로 담습니다
 cli-reindexing = 글 { $done }개를 찾아보기에 올렸습니다 …
 cli-reindexed = 글 { $entries }개와 이름 { $names }개를 찾아보기에 올렸습니다.
+cli-eval-rows = 글 { $train }개에서 배우고 { $test }개로 재었습니다.
+cli-eval-line = { $file }의 { $line }번째 줄이 {"{"}"text": "…", "lang": "ko", "tags": ["…"]{"}"} 꼴이 아닙니다: { $why }
+cli-eval-empty = { $file }에 글이 없습니다
 
 page-without-interface = 화면 없이 만든 프로그램입니다. API는 /api 에 있습니다.
 api-page-what = 화면이 하는 모든 일은 이 호출로 이루어집니다.

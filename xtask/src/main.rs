@@ -1,5 +1,6 @@
 //! The project's own chores, one command each: `cargo xtask` prints them.
 
+mod bench_tags;
 mod dist;
 mod i18n;
 mod licences;
@@ -28,6 +29,7 @@ cargo xtask <command>
   test [step…]           run every check, or only the named ones (--keep-going, --list)
   bench [--size S] [--engine E]
                          measure the release binary: sizes 10k, 100k, 1m; engines sqlite, postgres
+  bench-tags             measure tag suggestions beside scikit-learn and omikuji on the sets in SARANG_DATA
   soak                   run the fault tests with their full numbers, on both engines
   fuzz [--cases N]       give every property of the parsers N random inputs (20000)
   dist                   pack the release binary, papers and notices into dist/
@@ -63,6 +65,7 @@ fn act() -> Result<()> {
         ["web"] => web::build(&project),
         ["test", ref rest @ ..] => steps::test(&project, rest),
         ["bench", ref rest @ ..] => measure::bench(&project, rest),
+        ["bench-tags"] => bench_tags::run(&project),
         ["soak"] => measure::soak(&project),
         ["fuzz", ref rest @ ..] => measure::fuzz(&project, rest),
         ["dist"] => dist::run(&project),

@@ -4,13 +4,15 @@
 use super::rows::{BITS, Rows};
 
 /// What a margin's violation costs.
-pub(crate) const COST: f32 = 2.0;
+pub(crate) const COST: f32 = 4.0;
 /// A model knows nothing before it has seen anything: the margin of an empty text.
 pub(crate) const AT_REST: f32 = -1.0;
 /// A first working set has at most this many texts without the tag.
 const FIRST_SET: usize = 16_000;
+/// One model has at most this many weights, however much room there is.
+const MOST_WEIGHTS: usize = 60_000;
 /// Passes over the working set before and after the other texts are looked at.
-const PASSES: [usize; 2] = [12, 6];
+const PASSES: [usize; 2] = [40, 20];
 
 /// The weights of one tag.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +104,7 @@ impl<'a> Fitter<'a> {
                 }
                 true
             });
-            if worst < 0.05 {
+            if worst < 0.02 {
                 break;
             }
         }
@@ -220,7 +222,7 @@ pub(crate) fn fit_all(
                 continue;
             }
             of_tag.iter().for_each(|&i| has[i as usize] = true);
-            done.push((tag, fitter.fit(&has, most)));
+            done.push((tag, fitter.fit(&has, most.min(MOST_WEIGHTS))));
             of_tag.iter().for_each(|&i| has[i as usize] = false);
         }
     };

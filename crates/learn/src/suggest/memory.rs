@@ -43,7 +43,14 @@ impl Memory {
     }
 
     /// Remembers a text under an id that is not taken. `tags` are in order and distinct.
-    pub fn put(&mut self, id: i64, text: &str, counted: &[(u32, f32)], tags: Vec<u16>, place: (Option<i64>, Option<i64>)) {
+    pub fn put(
+        &mut self,
+        id: i64,
+        text: &str,
+        counted: &[(u32, f32)],
+        tags: Vec<u16>,
+        place: (Option<i64>, Option<i64>),
+    ) {
         self.turn += 1;
         self.row_of.insert(id, self.kept.len() as u32);
         self.kept.push(Kept { id, tags, account: place.0, door: place.1, turn: self.turn });

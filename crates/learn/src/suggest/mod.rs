@@ -14,9 +14,9 @@ pub use train::Trained;
 
 use crate::hash::Idf;
 use memory::{Memory, features};
+use reasons::Reasons;
 use rows::{BITS, Inverted, Rows};
 use signals::{Recent, Signals, Words};
-use reasons::Reasons;
 use stack::Stack;
 use std::collections::HashMap;
 use textkit::LabelMatcher;
@@ -220,7 +220,8 @@ impl Suggester {
         let may = |tag: usize| self.tags[tag].is_offered && !has.contains(&(tag as u16));
         let lift = |tag: usize| self.usual.lift(tag as u16, context.account, context.door, &has);
         let before = Stack::before_evidence();
-        let judged = judge(self.model.as_ref().map_or(&before, |model| &model.stack), &signals, may, lift);
+        let judged =
+            judge(self.model.as_ref().map_or(&before, |model| &model.stack), &stack::candidates(&signals, may), lift);
         let reasons = Reasons::new(text);
         let items = judged.ranked.iter().take(most).map(|&(tag, confidence)| {
             let labels = matches.iter().find(|found| found.id == tag as u32).map_or(&[][..], |found| &found.spans);
@@ -262,7 +263,9 @@ impl Suggester {
         let offered = || self.tags.iter().enumerate().filter(|(_, tag)| tag.is_offered);
         self.matcher = LabelMatcher::new(offered().flat_map(|(at, tag)| {
             let labels = tag.words.labels.iter().map(|label| (label, 1.0));
-            labels.chain(tag.words.aliases.iter().map(|alias| (alias, 0.9))).map(move |(l, w)| (at as u32, l.as_str(), w))
+            labels
+                .chain(tag.words.aliases.iter().map(|alias| (alias, 0.9)))
+                .map(move |(l, w)| (at as u32, l.as_str(), w))
         }));
         let counted = self.counted_words();
         if self.model.is_none() {
@@ -298,7 +301,9 @@ impl Suggester {
                 let at = signals.nearest_text as usize;
                 let row = model.ids.get(at).and_then(|&id| self.memory.row_of(id));
                 let of_row = row.map(|row| model.corpus.idf.weigh(&self.memory.rows.vector(row)));
-                of_row.unwrap_or_else(|| self.recent.get(at.wrapping_sub(model.ids.len())).map_or(vec![], |r| r.vector.clone()))
+                of_row.unwrap_or_else(|| {
+                    self.recent.get(at.wrapping_sub(model.ids.len())).map_or(vec![], |r| r.vector.clone())
+                })
             }
             _ => Vec::new(),
         };

@@ -58,7 +58,8 @@ impl Reasons {
         strongest.sort_by(|&a, &b| value[b].total_cmp(&value[a]).then(a.cmp(&b)));
         let least = strongest.first().map_or(0.0, |&word| value[word] * LEAST_SHARE);
         let chosen = strongest.into_iter().take(MOST).take_while(|&word| value[word] >= least);
-        let mut spans: Vec<(usize, usize)> = chosen.map(|word| self.words[word]).chain(labels.iter().copied()).collect();
+        let mut spans: Vec<(usize, usize)> =
+            chosen.map(|word| self.words[word]).chain(labels.iter().copied()).collect();
         spans.sort_unstable();
         join(spans)
     }

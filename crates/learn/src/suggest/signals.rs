@@ -58,7 +58,14 @@ impl Fitted {
     }
 
     /// Everything that speaks for each of `tags` tags, by tag; some may be younger than what was fitted.
-    pub fn signals(&self, corpus: &Corpus, recent: &[Recent], vector: &[(u32, f32)], words: &Words, tags: usize) -> Vec<Signals> {
+    pub fn signals(
+        &self,
+        corpus: &Corpus,
+        recent: &[Recent],
+        vector: &[(u32, f32)],
+        words: &Words,
+        tags: usize,
+    ) -> Vec<Signals> {
         let mut all = vec![Signals { margin: AT_REST, ..Signals::default() }; tags];
         for (signals, margin) in all.iter_mut().zip(self.linear.margins(vector)) {
             signals.margin = margin;
@@ -88,7 +95,8 @@ impl Fitted {
             // A recent text counts as if it stood at a right angle to all others: a little too short rather than too long.
             let length = (self.lengths.get(tag).map_or(0.0, |length| length * length) + signals.n as f32).sqrt();
             let fitted = self.n.get(tag).copied().unwrap_or(0);
-            signals.centre /= if signals.n == 0 { self.lengths.get(tag).copied().unwrap_or(0.0).max(1.0) } else { length };
+            signals.centre /=
+                if signals.n == 0 { self.lengths.get(tag).copied().unwrap_or(0.0).max(1.0) } else { length };
             signals.n += fitted;
             signals.prior = ((signals.n as f32 + 0.5) / (texts + 1.0)).ln();
         }
@@ -100,7 +108,11 @@ impl Fitted {
     pub fn products(&self, corpus: &Corpus, recent: &[Recent], vector: &[(u32, f32)]) -> Vec<f32> {
         let mut products = vec![0.0f32; self.learned.len()];
         corpus.inverted.add_products(vector, POSTINGS, &mut products);
-        products.iter_mut().zip(&self.learned).filter(|(_, learned)| !**learned).for_each(|(product, _)| *product = 0.0);
+        products
+            .iter_mut()
+            .zip(&self.learned)
+            .filter(|(_, learned)| !**learned)
+            .for_each(|(product, _)| *product = 0.0);
         products.extend(recent.iter().map(|recent| product(&recent.vector, vector)));
         products
     }
@@ -116,10 +128,6 @@ impl Fitted {
     /// they are fitted anew.
     pub fn forget(&mut self, row: usize) {
         self.learned[row] = false;
-    }
-
-    pub fn margins(&self, vector: &[(u32, f32)]) -> Vec<f32> {
-        self.linear.margins(vector)
     }
 
     /// How much one feature speaks for a tag.

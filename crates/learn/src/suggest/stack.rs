@@ -8,16 +8,23 @@ pub(crate) const WIDTH: usize = 17;
 /// A tag with fewer examples than this belongs to the band before.
 const BANDS: [u32; 5] = [1, 3, 6, 21, u32::MAX];
 /// At most this many candidates come from each signal.
-const FROM_EACH: usize = 16;
+const FROM_EACH: usize = 12;
 
 pub(crate) type Features = [f32; WIDTH];
+
+/// A tag worth a look.
+pub(crate) struct Candidate {
+    pub tag: usize,
+    pub features: Features,
+    pub signals: Signals,
+}
 
 pub(crate) fn band(n: u32) -> usize {
     BANDS.iter().position(|&end| n < end).unwrap_or(BANDS.len() - 1)
 }
 
-/// The tags worth a look, each with its features.
-pub(crate) fn candidates(all: &[Signals], may: impl Fn(usize) -> bool) -> Vec<(usize, Features)> {
+/// The tags worth a look.
+pub(crate) fn candidates(all: &[Signals], may: impl Fn(usize) -> bool) -> Vec<Candidate> {
     let signals: [fn(&Signals) -> f32; 6] =
         [|s| s.margin, |s| s.votes, |s| s.centre, |s| s.nearest, |s| s.label, |s| s.words];
     let mut chosen = Vec::new();
@@ -58,7 +65,7 @@ pub(crate) fn candidates(all: &[Signals], may: impl Fn(usize) -> bool) -> Vec<(u
             (s.n as f32 + 1.0).ln() / 4.0,
         ]
     };
-    chosen.into_iter().map(|tag| (tag, features(&all[tag]))).collect()
+    chosen.into_iter().map(|tag| Candidate { tag, features: features(&all[tag]), signals: all[tag] }).collect()
 }
 
 /// One candidate of a text kept aside.

@@ -3,8 +3,8 @@
 
 use super::memory::{Memory, spread};
 use super::rows::{BITS, Inverted, Rows};
-use super::signals::{Corpus, Fitted, Words};
-use super::stack::{Case, Stack, band, candidates, fit_logistic, sigmoid};
+use super::signals::{Corpus, Fitted, Signals, Words};
+use super::stack::{Candidate, Case, Stack, band, candidates, dot, fit_logistic, sigmoid};
 use crate::hash::Idf;
 use textkit::LabelMatcher;
 
@@ -13,6 +13,11 @@ const FEW_TEXTS: usize = 4_000;
 const PARTS: u64 = 4;
 /// What a thinned tag keeps: the number of its examples, or nothing and its words neither.
 const THINNED: [Option<usize>; 7] = [Some(1), Some(3), None, Some(5), Some(0), Some(2), Some(10)];
+
+/// Fewer real texts that no tag fits say nothing about how frequent they are.
+const FEW_REAL: usize = 20;
+/// The share of texts with a tag that may be taken for one that none fits.
+const TAKEN_WRONGLY: f32 = 0.0015;
 
 /// Features of the judgement whether any tag fits.
 const NONE_WIDTH: usize = 8;
@@ -32,26 +37,56 @@ pub(crate) struct Model {
     pub corpus: Corpus,
     pub fitted: Fitted,
     pub stack: Stack,
-    none: [f32; NONE_WIDTH],
-    /// A tag of at least this confidence is believed.
+    none: NoneFits,
+    /// A tag of at least this confidence is believed, and the first in any case unless none fits.
     pub threshold: f32,
-    /// Whether the first is believed whatever its confidence, unless none fits.
-    pub first_always: bool,
 }
 
 impl Model {
     /// How many of the first candidates are believed.
     pub fn believed(&self, judged: &Judged) -> usize {
-        if self.none_fits(judged) >= 0.5 {
+        if self.none_fits(judged) >= self.none.said_from {
             return 0;
         }
         let sure = judged.ranked.iter().take_while(|(_, p)| *p >= self.threshold).count();
-        sure.max(usize::from(self.first_always && !judged.ranked.is_empty()))
+        sure.max(1).min(judged.ranked.len())
     }
 
     /// The probability that no tag fits, from the candidates' confidences and signals.
     pub fn none_fits(&self, judged: &Judged) -> f32 {
-        sigmoid(super::stack::dot(&self.none, &judged.none_features))
+        self.none.probability(judged)
+    }
+}
+
+/// The judgement whether any tag fits.
+#[derive(Clone, Debug)]
+struct NoneFits {
+    weights: [f32; NONE_WIDTH],
+    /// It is said from this probability.
+    said_from: f32,
+}
+
+impl NoneFits {
+    /// Learns from texts that no tag fits, real ones or ones whose tags were hidden. With few real ones nobody knows how
+    /// frequent they are: then it is said so that few texts with a tag are taken for one without.
+    fn fit(outcomes: &[Outcome]) -> NoneFits {
+        let mut cautious = [0.0; NONE_WIDTH];
+        (cautious[0], cautious[1]) = (-2.0, -4.0);
+        let cases = outcomes.iter().map(|outcome| (&outcome.judged.none_features, outcome.truth.is_empty()));
+        let weights = fit_logistic(cases, &cautious, 1.0);
+        let mut none = NoneFits { weights, said_from: 0.5 };
+        let real = outcomes.iter().filter(|outcome| outcome.truth.is_empty() && !outcome.is_simulated).count();
+        let tagged = outcomes.iter().filter(|outcome| !outcome.truth.is_empty());
+        let mut taken: Vec<f32> = tagged.map(|outcome| none.probability(&outcome.judged)).collect();
+        if real < FEW_REAL && !taken.is_empty() {
+            taken.sort_by(f32::total_cmp);
+            none.said_from = taken[taken.len() - 1 - (taken.len() as f32 * TAKEN_WRONGLY) as usize].max(0.5);
+        }
+        none
+    }
+
+    fn probability(&self, judged: &Judged) -> f32 {
+        sigmoid(dot(&self.weights, &judged.none_features))
     }
 }
 
@@ -62,24 +97,14 @@ pub(crate) struct Judged {
 }
 
 /// Judges the candidates of one text.
-pub(crate) fn judge(
-    stack: &Stack,
-    signals: &[super::signals::Signals],
-    may: impl Fn(usize) -> bool,
-    adjust: impl Fn(usize) -> f32,
-) -> Judged {
-    let found = candidates(signals, may);
-    let mut ranked: Vec<(usize, f32)> = found
-        .iter()
-        .map(|(tag, features)| {
-            let odds = stack.log_odds(band(signals[*tag].n), features);
-            (*tag, sigmoid(odds + adjust(*tag)))
-        })
-        .collect();
+pub(crate) fn judge(stack: &Stack, found: &[Candidate], lift: impl Fn(usize) -> f32) -> Judged {
+    let judged = found.iter().map(|candidate| {
+        let odds = stack.log_odds(band(candidate.signals.n), &candidate.features);
+        (candidate.tag, sigmoid(odds + lift(candidate.tag)))
+    });
+    let mut ranked: Vec<(usize, f32)> = judged.collect();
     ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let most = |of: fn(&super::signals::Signals) -> f32| {
-        found.iter().map(|(tag, _)| of(&signals[*tag])).fold(f32::NEG_INFINITY, f32::max).max(-2.0)
-    };
+    let most = |of: fn(&Signals) -> f32| found.iter().map(|found| of(&found.signals)).fold(-2.0f32, f32::max);
     let p = |place: usize| ranked.get(place).map_or(0.0, |(_, p)| p.clamp(1e-4, 1.0 - 1e-4));
     let first = p(0).max(1e-4);
     let none_features = [
@@ -105,12 +130,20 @@ pub(crate) struct Plan<'a> {
     pub words: &'a [Vec<(u32, f32)>],
 }
 
+/// A text kept aside.
+struct Aside {
+    found: Vec<Candidate>,
+    /// The tags it has, without hidden ones.
+    truth: Vec<u16>,
+    /// Whether no tag fits only because its tags are hidden.
+    is_simulated: bool,
+}
+
 /// A text kept aside, judged.
 struct Outcome {
     judged: Judged,
-    /// The tags it has, without hidden ones.
     truth: Vec<u16>,
-    is_none: bool,
+    is_simulated: bool,
 }
 
 pub(crate) fn train(memory: &Memory, plan: &Plan) -> Trained {
@@ -125,12 +158,12 @@ pub(crate) fn train(memory: &Memory, plan: &Plan) -> Trained {
     let tags = order.iter().map(|&row| memory.kept[row].tags.clone()).collect();
     let corpus = Corpus { idf, inverted, tags };
     let words = invert_words(plan.words, &corpus.idf, |_| true);
-    let (stack, none, threshold, first_always) =
+    let (stack, none, threshold) =
         Blend { memory, order: &order, corpus: &corpus, rows: &rows, words: &words, plan }.fit();
     let all: Vec<u32> = (0..rows.len() as u32).collect();
     let fitted = Fitted::new(&corpus, &rows, &all, plan.tags, plan.weights, plan.threads);
     let ids = order.iter().map(|&row| memory.kept[row].id).collect();
-    Trained { model: Model { ids, corpus, fitted, stack, none, threshold, first_always }, turn: memory.turn() }
+    Trained { model: Model { ids, corpus, fitted, stack, none, threshold }, turn: memory.turn() }
 }
 
 /// The words of the tags by feature.
@@ -150,37 +183,33 @@ struct Blend<'a> {
 }
 
 impl Blend<'_> {
-    fn fit(&self) -> (Stack, [f32; NONE_WIDTH], f32, bool) {
+    fn fit(&self) -> (Stack, NoneFits, f32) {
         let parts = if self.order.len() < FEW_TEXTS { PARTS } else { 1 };
         let judged: Vec<_> = (0..parts).flat_map(|part| self.keep_aside(part)).collect();
         let mut cases = Vec::new();
-        for (signals, truth, hidden, is_simulated) in &judged {
-            if *is_simulated {
-                continue;
-            }
-            for (tag, features) in candidates(signals, |tag| !hidden[tag]) {
-                let is_right = truth.contains(&(tag as u16));
-                cases.push(Case { band: band(signals[tag].n), features, is_right });
-            }
+        for aside in judged.iter().filter(|aside| !aside.is_simulated) {
+            cases.extend(aside.found.iter().map(|candidate| {
+                let is_right = aside.truth.contains(&(candidate.tag as u16));
+                Case { band: band(candidate.signals.n), features: candidate.features, is_right }
+            }));
         }
         let stack = if cases.len() < 200 { Stack::before_evidence() } else { Stack::fit(&cases) };
+        drop(cases);
         let outcomes: Vec<Outcome> = judged
             .into_iter()
-            .map(|(signals, truth, hidden, _)| {
-                let judged = judge(&stack, &signals, |tag| !hidden[tag], |_| 0.0);
-                Outcome { judged, is_none: truth.is_empty(), truth }
+            .map(|Aside { found, truth, is_simulated }| Outcome {
+                judged: judge(&stack, &found, |_| 0.0),
+                truth,
+                is_simulated,
             })
             .collect();
-        let mut cautious = [0.0; NONE_WIDTH];
-        (cautious[0], cautious[1]) = (-2.0, -4.0);
-        let none = fit_logistic(outcomes.iter().map(|o| (&o.judged.none_features, o.is_none)), &cautious, 1.0);
-        let (threshold, first_always) = best_threshold(&outcomes);
-        (stack, none, threshold, first_always)
+        let none = NoneFits::fit(&outcomes);
+        let threshold = best_threshold(&outcomes);
+        (stack, none, threshold)
     }
 
     /// The signals of one part of the texts from models that have not seen it.
-    #[allow(clippy::type_complexity)]
-    fn keep_aside(&self, part: u64) -> Vec<(Vec<super::signals::Signals>, Vec<u16>, Vec<bool>, bool)> {
+    fn keep_aside(&self, part: u64) -> Vec<Aside> {
         let is_aside = |row: usize| {
             let of = self.order[row];
             spread(self.memory.kept[of].id ^ 0x5eed) % PARTS == part && self.memory.text(of).is_some()
@@ -198,7 +227,8 @@ impl Blend<'_> {
                 let all = &self.corpus.tags[row];
                 let truth: Vec<u16> = all.iter().copied().filter(|&tag| !hidden[tag as usize]).collect();
                 let is_simulated = truth.is_empty() && !all.is_empty();
-                Some((fitted.signals(self.corpus, &[], &vector, &words, tags), truth, hidden.clone(), is_simulated))
+                let signals = fitted.signals(self.corpus, &[], &vector, &words, tags);
+                Some(Aside { found: candidates(&signals, |tag| !hidden[tag]), truth, is_simulated })
             })
             .collect()
     }
@@ -231,29 +261,22 @@ impl Blend<'_> {
 }
 
 /// The confidence from which tags are believed: where the harmonic mean of precision and recall over all tags is best.
-fn best_threshold(outcomes: &[Outcome]) -> (f32, bool) {
-    let mut best = (-1.0f32, 0.5, false);
-    for first_always in [false, true] {
-        for threshold in (5..95).step_by(5).map(|percent| percent as f32 / 100.0) {
-            let (mut right, mut shown, mut there) = (0, 0, 0);
-            for outcome in outcomes.iter().filter(|outcome| !outcome.is_none) {
-                let believed = outcome
-                    .judged
-                    .ranked
-                    .iter()
-                    .enumerate()
-                    .filter(|(place, (_, p))| *p >= threshold || (first_always && *place == 0));
-                for (_, (tag, _)) in believed {
-                    shown += 1;
-                    right += usize::from(outcome.truth.contains(&(*tag as u16)));
-                }
-                there += outcome.truth.len();
+fn best_threshold(outcomes: &[Outcome]) -> f32 {
+    let mut best = (-1.0f32, 0.5);
+    for threshold in (5..95).step_by(5).map(|percent| percent as f32 / 100.0) {
+        let (mut right, mut shown, mut there) = (0, 0, 0);
+        for outcome in outcomes.iter().filter(|outcome| !outcome.truth.is_empty()) {
+            let believed = outcome.judged.ranked.iter().enumerate();
+            for (_, (tag, _)) in believed.filter(|(place, (_, p))| *p >= threshold || *place == 0) {
+                shown += 1;
+                right += usize::from(outcome.truth.contains(&(*tag as u16)));
             }
-            let f1 = 2.0 * right as f32 / (shown + there).max(1) as f32;
-            if f1 > best.0 {
-                best = (f1, threshold, first_always);
-            }
+            there += outcome.truth.len();
+        }
+        let f1 = 2.0 * right as f32 / (shown + there).max(1) as f32;
+        if f1 > best.0 {
+            best = (f1, threshold);
         }
     }
-    (best.1, best.2)
+    best.1
 }

@@ -1,4 +1,5 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
+mod evals;
 mod exports;
 mod imports;
 mod people_of_ours;
@@ -77,6 +78,9 @@ enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
+    /// Measure what was learned on files of texts whose answers are known
+    #[command(subcommand)]
+    Eval(evals::EvalCommand),
     /// Print the OpenAPI description of the API as JSON
     Openapi,
 }
@@ -148,6 +152,10 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
         println!("{}", api_document().to_pretty_json()?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Eval(command) = &cli.command {
+        evals::evaluate(command)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut config = Config::load(&cli.options)?;
     start_log(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -173,7 +181,7 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Restore { file } => return storage::restore(&config, &file).await,
             Command::Reindex => return storage::reindex(&config).await,
             Command::Db(DbCommand::Copy { to, to_data }) => return storage::copy(&config, &to, to_data).await,
-            Command::Openapi => unreachable!("answered before a store is needed"),
+            Command::Openapi | Command::Eval(_) => unreachable!("answered before a store is needed"),
         }
         Ok(ExitCode::SUCCESS)
     })
