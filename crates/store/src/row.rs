@@ -170,6 +170,7 @@ macro_rules! row {
                 <$type as $crate::Column>::KIND,
                 <$type as $crate::Column>::NULLABLE,
             )),*];
+            // Nobody reads the step after the last field.
             #[allow(unused_assignments)]
             fn from_row(row: $crate::RowRef<'_>) -> ::std::result::Result<Self, $crate::__SqlxError> {
                 let mut place = 0usize;

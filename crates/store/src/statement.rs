@@ -170,15 +170,16 @@ fn values_of(text: &str) -> (usize, usize) {
     (start, start + closed.expect("the VALUES (…) is not closed") + 1)
 }
 
-/// Whether each parameter stands in the group of values once, in order, and nowhere else: then SQLite need not know
-/// their numbers.
+/// Whether each parameter stands in the group of values once, in order, and nowhere else, and the first column is the
+/// first parameter: then SQLite need not know their numbers, and a row without its key is a missing one.
 pub(crate) fn is_plain(text: &str, params: usize) -> bool {
     let (start, end) = values_of(text);
+    let begins_with_key = ["($1,", "($1)", "(CAST($1 "].iter().any(|key| text[start..end].starts_with(key));
     let numbers = text[start..end].split('$').skip(1).map(|part| {
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         part[..digits].parse().unwrap_or(0)
     });
-    numbers.eq(1..=params) && !text[..start].contains('$') && !text[end..].contains('$')
+    begins_with_key && numbers.eq(1..=params) && !text[..start].contains('$') && !text[end..].contains('$')
 }
 
 /// Repeats the one group of values; the parameters of each repetition follow those of the one before.
@@ -281,4 +282,31 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => {
         [$($crate::Value::from($value)),*]
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plain, widen_plain};
+
+    #[test]
+    fn only_a_text_whose_first_column_is_its_first_parameter_is_padded() {
+        assert!(is_plain("INSERT INTO t (a, b) VALUES ($1, $2)", 2));
+        assert!(is_plain(
+            "UPDATE t SET b = v.column2 FROM (VALUES (CAST($1 AS BIGINT), $2)) AS v WHERE a = v.column1",
+            2
+        ));
+        assert!(!is_plain("INSERT INTO t (a, b) VALUES ('always', $1)", 1), "a missing row would be inserted");
+        assert!(!is_plain("INSERT INTO t (a, b) VALUES ($2, $1)", 2));
+        assert!(!is_plain("INSERT INTO t (a, b) VALUES ($1, $1)", 1));
+        assert!(!is_plain("INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET b = $2", 2));
+    }
+
+    #[test]
+    fn a_padded_text_leaves_out_rows_without_a_key() {
+        assert_eq!(
+            widen_plain("INSERT INTO t (a, b, c) VALUES ($1, 'x', lower($2)) ON CONFLICT DO NOTHING", 2),
+            "INSERT INTO t (a, b, c) SELECT column1, column2, column3 FROM (VALUES (?, 'x', lower(?)), (?, 'x', lower(?))) \
+             WHERE column1 IS NOT NULL ON CONFLICT DO NOTHING"
+        );
+    }
 }
