@@ -28,8 +28,9 @@ test('two persons are merged and parted again', async ({ as, lang, say }) => {
 	await page.goto(`/people/${from.id}`);
 	await page.getByRole('button', { name: say('person-acts', { name: from.name }) }).click();
 	await page.getByRole('menuitem', { name: say('merge') }).click();
+	// Quicker than the answer: Enter waits for what was typed, and takes nobody else.
 	await page.getByRole('combobox').fill(into.name);
-	await page.getByRole('option').filter({ hasText: into.name }).first().click();
+	await page.keyboard.press('Enter');
 	await page.getByRole('button', { name: say('merge-do') }).click();
 	await expect(page).toHaveURL(new RegExp(into.id));
 	await expect(page.getByRole('heading', { name: say('merged-from') })).toBeVisible();
