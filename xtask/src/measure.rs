@@ -42,7 +42,8 @@ pub fn soak(project: &Project) -> Result<()> {
     if find_program("cargo-nextest").is_none() {
         bail!("the soak needs cargo-nextest: run `cargo install --locked cargo-nextest`");
     }
-    let arguments = ["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", "rdeps(store)"];
+    let arguments =
+        ["nextest", "run", "--profile=soak", "--locked", "--workspace", "--no-fail-fast", "-E", "rdeps(store)"];
     println!("\n── on SQLite");
     project::run(project.command("cargo", arguments).env("SARANG_SOAK", "1").env_remove(pg::VARIABLE))?;
     println!("\n── on PostgreSQL");
