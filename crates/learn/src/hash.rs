@@ -149,12 +149,12 @@ fn hash_chars(seed: u64, chars: &[char]) -> u64 {
     chars.iter().fold(seed, |hash, &c| step(hash, c as u32))
 }
 
-fn step(hash: u64, next: u32) -> u64 {
+pub(crate) fn step(hash: u64, next: u32) -> u64 {
     (hash ^ u64::from(next)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
 }
 
 /// Spreads a hash over all bits (the finalizer of SplitMix64).
-fn mix(hash: u64) -> u32 {
+pub(crate) fn mix(hash: u64) -> u32 {
     let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     (hash ^ (hash >> 31)) as u32

@@ -1,5 +1,10 @@
-//! What can be learned from what people did: tag suggestions from confirmed taggings. Pure: data in, scores out.
+//! What can be learned from what people did and said: tag suggestions from confirmed taggings, the feeling of an entry,
+//! how far taggers agree, and which tags rise or fall. Pure: data in, scores out.
 
+pub mod agreement;
+pub mod emotion;
 pub mod eval;
 pub mod hash;
+pub mod random;
 pub mod suggest;
+pub mod trend;
