@@ -1,0 +1,4 @@
+//! The real binary, killed and starved: nothing that was acknowledged is lost, nothing is there twice.
+mod imports;
+mod place;
+mod taggings;
