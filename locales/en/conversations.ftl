@@ -10,7 +10,7 @@ inbox-choose-keys = move up and down.
 views = Views
 view-mine = Mine
 view-unassigned = Unassigned
-view-untagged = Not tagged yet
+view-untagged = Untagged
 view-waiting = Waiting
 view-all = All
 view-closed = Closed
@@ -151,6 +151,7 @@ open-asks = { $n ->
 }
 participants = Who took part
 participant-person = Customer
+participant-customer = Customer
 participant-staff = Staff
 participant-external = Our side
 participant-from = From

@@ -133,6 +133,7 @@ other-teams = 다른 팀
 open-asks = 결과를 기다리는 요청 { $n }건
 participants = 함께한 사람
 participant-person = 고객
+participant-customer = 고객
 participant-staff = 구성원
 participant-external = 바깥 담당자
 participant-from = 보낸 사람

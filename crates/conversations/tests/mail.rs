@@ -1,7 +1,7 @@
 //! Mail: one thread whatever order its mails come in, each mail once, files kept.
 mod saying;
 
-use base::Actor;
+use base::{Actor, Time};
 use conversations::*;
 use mailkit::{MboxReader, parse_mail};
 use saying::*;
@@ -167,7 +167,11 @@ async fn a_file_with_a_korean_name_comes_with_its_mail() {
 /// Takes in a folder's or an mbox's mails, a hundred at a time.
 async fn bring_archive(db: &Db, mails: Vec<Vec<u8>>) -> HashMap<String, i64> {
     let mut thread_of = HashMap::new();
-    let source = MailSource { source: "archive".into(), door: None, status: Status::Closed };
+    let source = MailSource {
+        source: "archive".into(),
+        door: None,
+        closed_before: Some(Time::parse("2026-01-01T00:00:00Z").unwrap()),
+    };
     for batch in mails.chunks(100) {
         let mut prepared = Vec::new();
         let mut ids = Vec::new();

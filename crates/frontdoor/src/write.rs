@@ -7,7 +7,7 @@ use crate::run::{Import, announce};
 use crate::store::{self as rows, ImportRow};
 use crate::tags::{Marked, Tagger};
 use base::{Error, ImportId, Result, StaffId};
-use conversations::{MailSource, Prepared, PreparedMail, Status, Taken};
+use conversations::{MailSource, Prepared, PreparedMail, Taken};
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -49,8 +49,7 @@ impl<'a> Writer<'a> {
             db,
             id: row.id,
             format: import.options.format,
-            // Whoever moves an archive does not want all of it to wait for an answer.
-            mails: MailSource { source, door: None, status: Status::Closed },
+            mails: MailSource { source, door: None, closed_before: Some(import.context(row.started_at).closed_before) },
             tagger: Tagger::new(import.options.tags, staff),
             began: (Instant::now(), counts.read, from.bytes),
             counts,

@@ -86,6 +86,11 @@ fn hello(from: i64, head: i64) -> String {
     format!("id: {from}\nevent: hello\ndata: {{\"seq\":{head},\"ping_ms\":{ping_ms}}}\n\n")
 }
 
+/// Tells whoever listens to load everything again, and to go on from here.
+fn reset(seq: i64) -> String {
+    format!("id: {seq}\nevent: reset\ndata: {{\"seq\":{seq}}}\n\n")
+}
+
 impl Hub {
     pub fn new(db: Db) -> Hub {
         let inner = Inner {
@@ -132,7 +137,7 @@ impl Hub {
             None => true,
         };
         let greeting = match (last, is_kept) {
-            (Some(_), false) => format!("id: {head}\nevent: reset\ndata: {{\"seq\":{head}}}\n\n"),
+            (Some(_), false) => reset(head),
             (Some(last), true) => hello(last, head),
             (None, _) => hello(head, head),
         };
@@ -249,7 +254,13 @@ impl Listener {
     async fn tell(&mut self, frame: &Frame) -> Option<()> {
         self.seen = frame.seq;
         if frame.doors_changed {
+            let before = self.hidden.clone();
             self.learn_hidden_doors().await.ok()?;
+            // What stands on the screen may be behind a door that was closed: everything is to be loaded again.
+            if before != self.hidden {
+                self.waiting.push_back(reset(frame.seq).into());
+                return Some(());
+            }
         }
         if frame.door.as_ref().is_none_or(|door| !self.hides(door)) {
             self.waiting.push_back(frame.bytes.clone());

@@ -44,8 +44,9 @@ pub struct MailSource {
     pub source: String,
     /// The name of the door; one for each source when absent.
     pub door: Option<String>,
-    /// What new threads are: open in a mailbox that is answered, closed in an archive.
-    pub status: Status,
+    /// Threads in which nothing was said since are closed: whoever moves an archive does not want all of it to wait for
+    /// an answer. Without it they are open.
+    pub closed_before: Option<Time>,
 }
 
 /// The pure half of taking in a mail: text, tokens and language. `raw_ord` is where its bytes are kept; `received_at`
@@ -113,7 +114,7 @@ pub async fn take_in_mail(
     let prepare = |(mail, raw_ord)| prepare_mail(mail, raw_ord, now);
     let mut mails = mails.into_iter().map(prepare).collect::<Result<Vec<_>>>()?;
     keep_files(&tx.db().clone(), &mut mails).await?;
-    let source = MailSource { source: source.to_owned(), door: None, status: Status::Open };
+    let source = MailSource { source: source.to_owned(), door: None, closed_before: None };
     take_in_mails(tx, &source, mails).await
 }
 
@@ -302,6 +303,8 @@ fn conversation_of(
     let (mut entries, mut words, mut participants) = (Vec::new(), Vec::new(), Vec::new());
     let (mut person, mut named) = (None, HashSet::new());
     let opened_at = mails.first().map(|mail| mail.entry.at).unwrap_or_default();
+    let is_old = |said_at: Time| source.closed_before.is_some_and(|before| said_at < before);
+    let status = if mails.last().is_some_and(|mail| is_old(mail.entry.at)) { Status::Closed } else { Status::Open };
     let subject = mails.first().and_then(|mail| mail.subject.clone());
     let external_id = elder.map(|head| head.external_id);
     let external_id = external_id.or_else(|| mails.first().map(|mail| mail.own.clone())).unwrap_or_default();
@@ -342,7 +345,7 @@ fn conversation_of(
         language,
         opened_at,
         opens_thread: true,
-        status: source.status,
+        status,
         purpose: None,
         people,
         person,

@@ -142,6 +142,8 @@ async fn what_happened_behind_a_hidden_door_is_not_told() {
         .ok();
     owner.post(&format!("/api/conversations/{id}/notes"), json!({ "text": "for the board" })).await.expect(201);
     change_company(&app, "after").await;
+    // What the agent still has on the screen is to go: the door closed before everything else.
+    assert_eq!(agent.next().await.unwrap().0, "reset");
     let heard = agent.next().await.unwrap();
     assert_eq!(heard.0, "staff.settings_changed", "nothing of the closed door in between");
     let mut seen = Vec::new();

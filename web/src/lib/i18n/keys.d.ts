@@ -676,6 +676,7 @@ export type Key =
 	| 'participant-agent'
 	| 'participant-author'
 	| 'participant-cc'
+	| 'participant-customer'
 	| 'participant-external'
 	| 'participant-from'
 	| 'participant-person'
