@@ -5,9 +5,11 @@ use conversations::Scope;
 use httpkit::{AppState, Can, Json, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
 use store::{Noun, search};
-use tagging::{TagEngine, TagState, Texts};
+use tagging::{Tag, TagEngine, TagState, Texts};
 
 const EACH: usize = 5;
+/// Tags are few, and the best of all that match are wanted.
+const MOST_TAGS: usize = 1_000;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -94,11 +96,23 @@ pub async fn search_rooms(
     let teams = people::find_names(&mut tx, Noun::Team, q, EACH).await?;
     let accounts = people::find_names(&mut tx, Noun::Account, q, EACH).await?;
     let cards = people::cards(&mut tx, &persons, &teams, &accounts).await?;
-    let found = search::find_names(&mut tx, Noun::Tag, &textkit::parse_query(q), EACH * 4).await?;
-    let tags = found
+    let found = search::find_names(&mut tx, Noun::Tag, &textkit::parse_query(q), MOST_TAGS).await?;
+    let mut tags: Vec<&Tag> = found
         .ords()
         .filter_map(|ord| catalogue.by_ord(ord))
         .filter(|t| !matches!(t.state, TagState::Merged | TagState::Retired))
+        .collect();
+    // "Filters" before "Filters of the API" for whoever seeks filters.
+    let sought = textkit::fold(q);
+    tags.sort_by_cached_key(|t| {
+        let labels = [&t.label.ko, &t.label.en].into_iter().flatten().map(|label| textkit::fold(label));
+        labels
+            .map(|label| (label != sought, !label.starts_with(&sought), label.chars().count()))
+            .min()
+            .unwrap_or((true, true, 0))
+    });
+    let tags = tags
+        .into_iter()
         .take(EACH)
         .map(|t| TagHit { id: t.id, path: t.path.clone(), label: t.label.clone() })
         .collect();
