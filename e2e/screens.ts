@@ -26,6 +26,8 @@ export async function list_screens(page: Page): Promise<Screen[]> {
 		{ name: 'tags', path: '/tags' },
 		{ name: 'tags-table', path: '/tags?view=table' },
 		{ name: 'tags-triage', path: '/tags?view=triage' },
+		{ name: 'explore', path: '/tags/explore?rows=plan&columns=channel&period=all' },
+		{ name: 'explore-chart', path: '/tags/explore?rows=week&columns=kind&show=chart&period=all' },
 		{ name: 'tag', path: `/tags/${tag.id}` },
 		{ name: 'roadmap', path: '/roadmap' },
 		{ name: 'roadmap-table', path: '/roadmap?view=table' },

@@ -90,6 +90,9 @@ error-passage-elsewhere = This passage belongs to another conversation. The tag 
 error-tagging-retracted = Somebody took this tag off meanwhile. Apply it again if it is still right.
 error-nothing-but-tagged = This conversation has tags, so there is something to tag. Take them off first.
 error-period = The period ends before it begins. Choose a later end.
+error-size-band = There is no such size. Choose 1-9, 10-49, 50-249, 250-999, 1000+ or none.
+error-explore-cuts = Rows and columns must be cut in two different ways, and only one of them along time. Choose another for the columns.
+error-view-query = This is not the address of a view. Save the view from the explorer.
 
 # roadmap
 error-item-status = This is not a status. An item is considering, planned, building, shipped, declined or parked.

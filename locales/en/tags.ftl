@@ -2,6 +2,7 @@
 
 tags-title = Tags
 tags-about = conversations, 30 days
+tags-explore = Explore the counts
 tags-acts = Tag actions
 tags-view-tree = Tree
 tags-view-table = Table

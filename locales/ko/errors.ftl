@@ -90,6 +90,9 @@ error-passage-elsewhere = 다른 대화에 있는 대목입니다. 태그를 붙
 error-tagging-retracted = 그사이 누군가 이 태그를 뗐습니다. 여전히 맞으면 다시 붙여 주세요.
 error-nothing-but-tagged = 이미 태그가 붙은 대화라 ‘붙일 것 없음’이 될 수 없습니다. 태그를 먼저 떼어 주세요.
 error-period = 기간의 끝이 시작보다 앞섭니다. 끝을 더 뒤로 골라 주세요.
+error-size-band = 그런 규모 구간은 없습니다. 1-9, 10-49, 50-249, 250-999, 1000+, none 가운데 하나를 고르세요.
+error-explore-cuts = 행과 열은 서로 다른 기준이어야 하고, 그중 시간은 하나만 쓸 수 있습니다. 열의 기준을 바꿔 주세요.
+error-view-query = 보기의 주소가 아닙니다. 탐색 화면에서 보기를 저장해 주세요.
 
 # roadmap
 error-item-status = 그런 상태는 없습니다. 상태는 considering, planned, building, shipped, declined, parked 가운데 하나입니다.

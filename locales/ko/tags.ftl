@@ -2,6 +2,7 @@
 
 tags-title = 태그
 tags-about = 지난 30일 대화
+tags-explore = 수로 살펴보기
 tags-acts = 태그 다루기
 tags-view-tree = 나무
 tags-view-table = 표

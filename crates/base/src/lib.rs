@@ -33,3 +33,4 @@ id!(InvitationId, "inv");
 id!(JobId, "job");
 id!(RawId, "raw");
 id!(TouchpointId, "tpt");
+id!(ViewId, "viw");

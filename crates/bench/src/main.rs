@@ -76,6 +76,7 @@ async fn main() -> Result<()> {
         ("person, p95 ms", server.with_timeline(&token, "/api/persons").await?, 50.0),
         ("account, p95 ms", server.with_timeline(&token, "/api/accounts").await?, 50.0),
         ("tag page, p95 ms", measure::tag_pages(&first), 50.0),
+        ("segment views of the explorer, p95 ms", measure::segment_views(&first), 50.0),
         ("search, rare words, p95 ms", company::rare_words(), slow),
         ("search, frequent words, p95 ms", company::frequent_words(), 300.0),
     ];

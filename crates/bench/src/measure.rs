@@ -180,6 +180,25 @@ pub fn tag_pages(tags: &[String]) -> Vec<String> {
     tags.iter().take(30).flat_map(both).collect()
 }
 
+/// Every way to cut, over all tags and over the largest branches, of all time.
+pub fn segment_views(tags: &[String]) -> Vec<String> {
+    let cuts = [
+        "rows=plan",
+        "rows=plan&columns=channel",
+        "rows=company_size&columns=team_size",
+        "rows=value_band&columns=language",
+        "rows=kind&columns=week",
+        "rows=month&columns=plan",
+        "rows=week",
+        "rows=channel&columns=plan&plan=Team",
+    ];
+    let ids: Vec<&str> = tags.iter().take(12).filter_map(|path| path.rsplit('/').next()).collect();
+    let mut views: Vec<String> = cuts.iter().map(|cut| format!("/api/explore?{cut}")).collect();
+    views.extend(cuts.iter().zip(ids.iter().cycle()).map(|(cut, id)| format!("/api/explore?{cut}&tags={id}")));
+    views.extend(ids.iter().map(|id| format!("/api/explore/around?tags={id}")));
+    views
+}
+
 fn unique() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!("bench-{}", NEXT.fetch_add(1, Relaxed))

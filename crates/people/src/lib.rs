@@ -18,7 +18,7 @@ pub use check::check;
 pub use domains::company_domain;
 pub use http::routes;
 pub use model::{
-    AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, Touchpoint, Who,
+    AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, TeamSize, Touchpoint, Who,
 };
 pub use reindex::reindex;
-pub use store::{AccountRow, PersonRow, TeamRow, canon_map, cards, find_names, standings};
+pub use store::{AccountRow, PersonRow, TeamRow, canon_map, cards, find_names, standings, team_sizes};

@@ -169,7 +169,7 @@ impl Cards {
     }
 }
 
-/// A plan and value an account had from a moment on.
+/// A plan, value and size an account had from a moment on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     pub account_ord: i64,
@@ -177,6 +177,16 @@ pub struct Standing {
     pub plan: Option<String>,
     pub revenue_minor: Option<i64>,
     pub currency: Option<String>,
+    pub employees: Option<i64>,
+}
+
+/// The seats a team used from a moment on; those it paid for where use is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TeamSize {
+    pub team_ord: i64,
+    pub from: Time,
+    pub seats_active: Option<i64>,
+    pub seats_paid: Option<i64>,
 }
 
 pub const MAX_NAME: usize = 200;

@@ -1,9 +1,15 @@
-//! Counting: per tag a column of facts, scanned with masks. Pure: no clock, no database.
+//! Counting: per tag a column of facts in the order they were said, scanned with masks. Pure: no clock, no database.
 //!
 //! A fact is 40 bytes. Merged tags, persons, teams, accounts and conversations are resolved when a query runs, so that a
 //! merge and its undo are a change of one map. Periods are half-open and given in minutes of UTC: every zone in use
 //! today is whole minutes from UTC.
+mod seen;
+mod table;
+
+pub use table::{Bucket, Counted, Dim, SIZES, Table, size_of};
+
 use crate::model::Kind;
+use seen::{FourSeen, Seen};
 use std::collections::{BTreeMap, HashMap};
 
 /// A tagging that was never retracted.
@@ -54,11 +60,16 @@ pub struct Filter {
     pub from: Option<i32>,
     pub to: Option<i32>,
     pub by: By,
+    /// `none` chooses those without; so with the other words.
     pub plan: Option<String>,
     pub value_band: Option<String>,
+    pub company_size: Option<String>,
+    pub team_size: Option<String>,
     pub channel: Option<String>,
     pub language: Option<String>,
     pub kind: Option<Kind>,
+    /// Only taggings without a kind.
+    pub without_kind: bool,
     pub door: Option<u16>,
     /// One person, team or account, as they are after merges.
     pub person: Option<u32>,
@@ -66,8 +77,18 @@ pub struct Filter {
     pub account: Option<u32>,
     /// Doors the asking person may not see.
     pub hidden: Vec<u16>,
-    /// Plan and value as they were when it was said, instead of as they are today.
+    /// Plan, value and size as they were when it was said, instead of as they are today.
     pub then: bool,
+}
+
+impl Filter {
+    /// The moment of a fact that this filter asks about.
+    fn moment(&self, f: &Fact) -> i32 {
+        match self.by {
+            By::Said => f.said,
+            By::Tagged => f.tagged,
+        }
+    }
 }
 
 /// Distinct conversations, persons, teams and accounts. Never mixed in one bar.
@@ -77,20 +98,6 @@ pub struct Four {
     pub persons: u32,
     pub teams: u32,
     pub accounts: u32,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    pub total: Four,
-    /// Living taggings behind the figures.
-    pub n: u32,
-    /// Per bucket (the caller's week number): conversations, persons, accounts.
-    pub series: BTreeMap<i32, Four>,
-    pub plans: BTreeMap<String, Four>,
-    pub value_bands: BTreeMap<String, Four>,
-    pub channels: BTreeMap<String, Four>,
-    pub languages: BTreeMap<String, Four>,
-    pub kinds: BTreeMap<String, Four>,
 }
 
 /// What a person said under the selected tags, for lists of people.
@@ -104,12 +111,64 @@ pub struct PersonShare {
     pub last: i32,
 }
 
-/// Plan and value band of an account from a minute on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Plan, value band and size band of an account from a minute on; of a team the size alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     pub from: i32,
     pub plan: u16,
     pub band: u16,
+    pub size: u8,
+}
+
+/// The standings of accounts or of teams, by ordinal. Those of today stand close together, since most counts ask for them.
+#[derive(Clone, Debug, Default)]
+struct Standings {
+    now: Vec<Standing>,
+    ever: HashMap<u32, Vec<Standing>>,
+}
+
+impl Standings {
+    fn set(&mut self, ord: u32, mut list: Vec<Standing>) {
+        list.sort_by_key(|s| s.from);
+        if self.now.len() <= ord as usize {
+            self.now.resize(ord as usize + 1, Standing::default());
+        }
+        self.now[ord as usize] = list.last().copied().unwrap_or_default();
+        self.ever.insert(ord, list);
+    }
+    fn at(&self, ord: u32, said: i32, then: bool) -> Standing {
+        if !then {
+            return self.now.get(ord as usize).copied().unwrap_or_default();
+        }
+        let Some(list) = self.ever.get(&ord) else { return Standing::default() };
+        list.iter().rev().find(|s| s.from <= said).or(list.first()).copied().unwrap_or_default()
+    }
+}
+
+/// Who counts for whom after merges. Ordinals that were never merged stand for themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Canon(Vec<u32>);
+
+impl Canon {
+    fn of(&self, ord: u32) -> u32 {
+        match self.0.get(ord as usize) {
+            Some(0) | None => ord,
+            Some(into) => *into,
+        }
+    }
+}
+
+impl FromIterator<(u32, u32)> for Canon {
+    fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Canon {
+        let mut list = Vec::new();
+        for (from, into) in pairs {
+            if list.len() <= from as usize {
+                list.resize(from as usize + 1, 0);
+            }
+            list[from as usize] = into;
+        }
+        Canon(list)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -143,6 +202,7 @@ impl Names {
 /// The columns and the maps that resolve them.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
+    /// Each column in the order of what was said, then of ordinals.
     tags: HashMap<u32, Vec<Fact>>,
     pub channels: Names,
     pub languages: Names,
@@ -150,120 +210,84 @@ pub struct Columns {
     pub bands: Names,
     /// tag → the tag it was merged into.
     pub merged_tags: HashMap<u32, u32>,
-    pub merged_persons: HashMap<u32, u32>,
-    pub merged_teams: HashMap<u32, u32>,
-    pub merged_accounts: HashMap<u32, u32>,
-    pub joined_conversations: HashMap<u32, u32>,
-    /// account → its standings, oldest first.
-    standings: HashMap<u32, Vec<Standing>>,
+    pub merged_persons: Canon,
+    pub merged_teams: Canon,
+    pub merged_accounts: Canon,
+    pub joined_conversations: Canon,
+    accounts: Standings,
+    teams: Standings,
 }
 
-fn resolve(map: &HashMap<u32, u32>, n: u32) -> u32 {
-    if map.is_empty() { n } else { map.get(&n).copied().unwrap_or(n) }
-}
-
-/// A set of ordinals: dense, so a bit each.
-#[derive(Default)]
-struct Seen {
-    bits: Vec<u64>,
-    n: u32,
-}
-
-impl Seen {
-    fn insert(&mut self, ord: u32) {
-        if ord == 0 {
-            return;
-        }
-        let (word, bit) = (ord as usize / 64, 1u64 << (ord % 64));
-        if word >= self.bits.len() {
-            self.bits.resize(word + 1 + word / 4, 0);
-        }
-        if self.bits[word] & bit == 0 {
-            self.bits[word] |= bit;
-            self.n += 1;
-        }
-    }
-    fn has(&self, ord: u32) -> bool {
-        self.bits.get(ord as usize / 64).is_some_and(|w| w & (1 << (ord % 64)) != 0)
-    }
-}
-
-/// The last week each ordinal was counted in: distinct counts of many weeks, one after another, without sorting.
-#[derive(Default)]
-struct Stamps(Vec<u32>);
-
-impl Stamps {
-    fn is_first_in(&mut self, week: u32, ord: u32) -> bool {
-        let place = ord as usize;
-        if place >= self.0.len() {
-            self.0.resize(place + 1 + place / 4, 0);
-        }
-        ord != 0 && std::mem::replace(&mut self.0[place], week) != week
-    }
-}
-
-#[derive(Default)]
-struct FourSeen([Seen; 4]);
-
-impl FourSeen {
-    fn insert(&mut self, f: &Fact) {
-        for (seen, ord) in self.0.iter_mut().zip([f.conversation, f.person, f.team, f.account]) {
-            seen.insert(ord);
-        }
-    }
-    fn four(&self) -> Four {
-        let [c, p, t, a] = &self.0;
-        Four { conversations: c.n, persons: p.n, teams: t.n, accounts: a.n }
-    }
-}
-
-/// Groups of one dimension: few keys, so a short list beats a map.
-#[derive(Default)]
-struct Groups(Vec<(u16, FourSeen)>);
-
-impl Groups {
-    fn insert(&mut self, key: u16, f: &Fact) {
-        match self.0.iter().position(|(k, _)| *k == key) {
-            Some(i) => self.0[i].1.insert(f),
-            None => {
-                let mut seen = FourSeen::default();
-                seen.insert(f);
-                self.0.push((key, seen));
-            }
-        }
-    }
-    fn named(&self, name: impl Fn(u16) -> String) -> BTreeMap<String, Four> {
-        self.0.iter().map(|(k, s)| (name(*k), s.four())).collect()
-    }
-}
-
-/// The filter with its names turned into numbers. A name nobody has counts nothing.
+/// The filter with its names turned into numbers.
 struct Mask<'a> {
     filter: &'a Filter,
     from: i32,
     to: i32,
     plan: Option<u16>,
     band: Option<u16>,
+    company_size: Option<u8>,
+    team_size: Option<u8>,
     channel: Option<u16>,
     language: Option<u16>,
     kind: Option<u8>,
-    impossible: bool,
+    /// Conversations that carry a tag the selector excludes.
+    barred: Seen,
+}
+
+/// Facts of one tag and the kinds of them that count, as bits; 0 is every kind.
+type Slice<'a> = (&'a [Fact], u16);
+
+/// What a question is about: the facts of the chosen tags, and which of them count.
+struct Asked<'a> {
+    slices: Vec<Slice<'a>>,
+    mask: Mask<'a>,
+}
+
+fn key(f: &Fact) -> (i32, u32) {
+    (f.said, f.ord)
 }
 
 impl Columns {
-    pub fn push(&mut self, tag: u32, fact: Fact) {
-        let column = self.tags.entry(tag).or_default();
-        match column.binary_search_by_key(&fact.ord, |f| f.ord) {
-            Ok(i) => column[i] = fact,
-            Err(i) => column.insert(i, fact),
+    /// Adds a fact while loading, when order does not matter yet; `settle` ends the loading.
+    pub fn load(&mut self, tag: u32, fact: Fact) {
+        self.tags.entry(tag).or_default().push(fact);
+    }
+    pub fn settle(&mut self) {
+        for column in self.tags.values_mut() {
+            column.sort_by_key(key);
+            column.shrink_to_fit();
         }
     }
-    pub fn shrink(&mut self) {
-        self.tags.values_mut().for_each(Vec::shrink_to_fit);
+    pub fn push(&mut self, tag: u32, fact: Fact) {
+        self.push_all([(tag, fact)]);
     }
-    pub fn set_standings(&mut self, account: u32, mut list: Vec<Standing>) {
-        list.sort_by_key(|s| s.from);
-        self.standings.insert(account, list);
+    /// Adds facts, or puts them in the places of their former selves: a moment of saying never changes.
+    pub fn push_all(&mut self, facts: impl IntoIterator<Item = (u32, Fact)>) {
+        let mut late: Vec<(u32, Fact)> = Vec::new();
+        for (tag, fact) in facts {
+            let column = self.tags.entry(tag).or_default();
+            match column.binary_search_by_key(&key(&fact), key) {
+                Ok(place) => column[place] = fact,
+                Err(place) if place == column.len() => column.push(fact),
+                Err(_) => late.push((tag, fact)),
+            }
+        }
+        late.sort_by_key(|(tag, fact)| (*tag, key(fact)));
+        late.dedup_by_key(|(tag, fact)| (*tag, key(fact)));
+        for of_tag in late.chunk_by(|a, b| a.0 == b.0) {
+            let column = self.tags.entry(of_tag[0].0).or_default();
+            column.extend(of_tag.iter().map(|(_, fact)| *fact));
+            // Two runs that are each in order: sorting merges them.
+            column.sort_by_key(key);
+        }
+    }
+    /// What is known of an account over time.
+    pub fn set_standings(&mut self, account: u32, list: Vec<Standing>) {
+        self.accounts.set(account, list);
+    }
+    /// The size of a team over time.
+    pub fn set_team_sizes(&mut self, team: u32, list: Vec<Standing>) {
+        self.teams.set(team, list);
     }
     pub fn len(&self) -> usize {
         self.tags.values().map(Vec::len).sum()
@@ -276,61 +300,65 @@ impl Columns {
         self.tags.iter().map(|(t, f)| (*t, f.as_slice()))
     }
 
-    fn standing(&self, fact: &Fact, then: bool) -> (u16, u16) {
-        let Some(list) = self.standings.get(&fact.account) else { return (0, 0) };
-        let found = if then { list.iter().rev().find(|s| s.from <= fact.said).or(list.first()) } else { list.last() };
-        found.map_or((0, 0), |s| (s.plan, s.band))
-    }
-
-    fn mask<'a>(&self, filter: &'a Filter) -> Mask<'a> {
-        let mut impossible = false;
-        let mut number = |name: &Option<String>, names: &Names| {
-            name.as_ref().map(|n| {
-                if n == "none" {
-                    0
-                } else {
-                    names.find(n).unwrap_or_else(|| {
-                        impossible = true;
-                        0
-                    })
-                }
-            })
+    /// Nothing when the filter names what nobody has: then nothing counts.
+    fn mask<'a>(&self, filter: &'a Filter) -> Option<Mask<'a>> {
+        let number = |name: &Option<String>, find: &dyn Fn(&str) -> Option<u16>| match name.as_deref() {
+            None => Some(None),
+            Some("none") => Some(Some(0)),
+            Some(name) => find(name).map(Some),
         };
-        let (plan, band) = (number(&filter.plan, &self.plans), number(&filter.value_band, &self.bands));
-        let (channel, language) = (number(&filter.channel, &self.channels), number(&filter.language, &self.languages));
-        Mask {
+        let named = |name, names: &Names| number(name, &|name| names.find(name));
+        let sized = |name| number(name, &|name| size_number(name).map(u16::from)).map(|n| n.map(|n| n as u8));
+        Some(Mask {
             filter,
             from: filter.from.unwrap_or(i32::MIN),
             to: filter.to.unwrap_or(i32::MAX),
-            plan,
-            band,
-            channel,
-            language,
-            kind: filter.kind.map(Kind::number),
-            impossible,
-        }
+            plan: named(&filter.plan, &self.plans)?,
+            band: named(&filter.value_band, &self.bands)?,
+            company_size: sized(&filter.company_size)?,
+            team_size: sized(&filter.team_size)?,
+            channel: named(&filter.channel, &self.channels)?,
+            language: named(&filter.language, &self.languages)?,
+            kind: if filter.without_kind { Some(0) } else { filter.kind.map(Kind::number) },
+            barred: Seen::default(),
+        })
     }
 
-    fn passes(&self, f: &Fact, m: &Mask) -> bool {
-        let at = match m.filter.by {
-            By::Said => f.said,
-            By::Tagged => f.tagged,
-        };
-        f.retracted == LIVING
+    /// The fact as it counts: with merged people resolved. Nothing when it does not count.
+    #[inline]
+    fn counted(&self, f: &Fact, kinds: u16, m: &Mask) -> Option<Fact> {
+        let at = m.filter.moment(f);
+        let plain = f.retracted == LIVING
             && at >= m.from
             && at < m.to
+            && (kinds == 0 || kinds & (1 << f.kind) != 0)
             && m.kind.is_none_or(|k| f.kind == k)
             && m.channel.is_none_or(|c| f.channel as u16 == c)
             && m.language.is_none_or(|l| f.language == l)
             && m.filter.door.is_none_or(|d| f.door == d)
-            && m.filter.person.is_none_or(|p| f.person == p)
+            && !m.filter.hidden.contains(&f.door);
+        if !plain {
+            return None;
+        }
+        let f = Fact {
+            conversation: self.joined_conversations.of(f.conversation),
+            person: self.merged_persons.of(f.person),
+            team: self.merged_teams.of(f.team),
+            account: self.merged_accounts.of(f.account),
+            ..*f
+        };
+        let fits = m.filter.person.is_none_or(|p| f.person == p)
             && m.filter.team.is_none_or(|t| f.team == t)
             && m.filter.account.is_none_or(|a| f.account == a)
-            && !m.filter.hidden.contains(&f.door)
-            && (m.plan.is_none() && m.band.is_none() || {
-                let (plan, band) = self.standing(f, m.filter.then);
-                m.plan.is_none_or(|p| p == plan) && m.band.is_none_or(|b| b == band)
+            && m.team_size.is_none_or(|s| self.teams.at(f.team, f.said, m.filter.then).size == s)
+            && (m.plan.is_none() && m.band.is_none() && m.company_size.is_none() || {
+                let standing = self.accounts.at(f.account, f.said, m.filter.then);
+                m.plan.is_none_or(|p| p == standing.plan)
+                    && m.band.is_none_or(|b| b == standing.band)
+                    && m.company_size.is_none_or(|s| s == standing.size)
             })
+            && !m.barred.has(f.conversation);
+        fits.then_some(f)
     }
 
     /// The tags merged into these, and these.
@@ -342,94 +370,55 @@ impl Columns {
         all
     }
 
-    fn picked<'a>(&'a self, pick: &'a Pick) -> impl Iterator<Item = &'a Fact> {
-        self.with_merged(&pick.tags)
-            .into_iter()
-            .filter_map(|t| self.tags.get(&t))
-            .flatten()
-            .filter(move |f| pick.kinds == 0 || pick.kinds & (1 << f.kind) != 0)
+    /// Each chosen tag once, with the kinds any of the picks lets through.
+    fn chosen(&self, picks: &[Pick]) -> BTreeMap<u32, u16> {
+        let mut chosen = BTreeMap::new();
+        for pick in picks {
+            for tag in self.with_merged(&pick.tags) {
+                let kinds = chosen.entry(tag).or_insert(pick.kinds);
+                *kinds = if *kinds == 0 || pick.kinds == 0 { 0 } else { *kinds | pick.kinds };
+            }
+        }
+        chosen
     }
 
-    /// Every fact the selector and filter let through, with merged people already resolved. A fact that two picks
-    /// choose comes twice: distinct counts do not mind, lists remove it.
+    fn slices(&self, picks: &[Pick]) -> Vec<Slice<'_>> {
+        let facts = |(tag, kinds)| self.tags.get(&tag).map(|f| (f.as_slice(), kinds));
+        self.chosen(picks).into_iter().filter_map(facts).collect()
+    }
+
+    /// What selector and filter are about, narrowed to the period as far as the order of the columns allows.
+    fn asked<'a>(&'a self, selector: &Selector, filter: &'a Filter) -> Option<Asked<'a>> {
+        let mut mask = self.mask(filter)?;
+        for (facts, kinds) in self.slices(&selector.exclude) {
+            for f in facts.iter().filter(|f| f.retracted == LIVING && (kinds == 0 || kinds & (1 << f.kind) != 0)) {
+                mask.barred.insert(self.joined_conversations.of(f.conversation));
+            }
+        }
+        let mut slices = self.slices(&selector.include);
+        if filter.by == By::Said {
+            slices.iter_mut().for_each(|(facts, _)| *facts = said_between(facts, mask.from, mask.to));
+        }
+        slices.retain(|(facts, _)| !facts.is_empty());
+        Some(Asked { slices, mask })
+    }
+
+    /// Every fact the selector and filter let through, each once.
     fn each(&self, selector: &Selector, filter: &Filter, mut visit: impl FnMut(&Fact)) {
-        let mask = self.mask(filter);
-        if mask.impossible {
-            return;
-        }
-        let mut barred = Seen::default();
-        for pick in &selector.exclude {
-            for f in self.picked(pick).filter(|f| f.retracted == LIVING) {
-                barred.insert(resolve(&self.joined_conversations, f.conversation));
-            }
-        }
-        for pick in &selector.include {
-            for f in self.picked(pick) {
-                let resolved = Fact {
-                    conversation: resolve(&self.joined_conversations, f.conversation),
-                    person: resolve(&self.merged_persons, f.person),
-                    team: resolve(&self.merged_teams, f.team),
-                    account: resolve(&self.merged_accounts, f.account),
-                    ..*f
-                };
-                if self.passes(&resolved, &mask) && !barred.has(resolved.conversation) {
-                    visit(&resolved);
-                }
-            }
-        }
-    }
-
-    /// Distinct counts, the series by `bucket` of the moment, and the counts by each segment.
-    pub fn count(&self, selector: &Selector, filter: &Filter, bucket: impl Fn(i32) -> i32) -> Counted {
-        let mut total = FourSeen::default();
-        let mut ords = Seen::default();
-        let (mut plans, mut bands, mut channels, mut languages, mut kinds) =
-            (Groups::default(), Groups::default(), Groups::default(), Groups::default(), Groups::default());
-        let mut weekly: BTreeMap<i32, Vec<[u32; 4]>> = BTreeMap::new();
-        self.each(selector, filter, |f| {
-            total.insert(f);
-            ords.insert(f.ord);
-            let (plan, band) = self.standing(f, filter.then);
-            plans.insert(plan, f);
-            bands.insert(band, f);
-            channels.insert(f.channel as u16, f);
-            languages.insert(f.language, f);
-            kinds.insert(f.kind as u16, f);
-            let at = if filter.by == By::Said { f.said } else { f.tagged };
-            weekly.entry(bucket(at)).or_default().push([f.conversation, f.person, f.team, f.account]);
-        });
-        let mut counted: [Stamps; 4] = Default::default();
-        let series = weekly.into_iter().zip(1..).map(|((bucket, list), week)| {
-            let mut ns = [0; 4];
-            for ords in list {
-                for ((n, counted), ord) in ns.iter_mut().zip(&mut counted).zip(ords) {
-                    *n += u32::from(counted.is_first_in(week, ord));
-                }
-            }
-            let [conversations, persons, teams, accounts] = ns;
-            (bucket, Four { conversations, persons, teams, accounts })
-        });
-        let series = series.collect();
-        Counted {
-            total: total.four(),
-            n: ords.n,
-            series,
-            plans: plans.named(|k| self.plans.name(k).to_owned()),
-            value_bands: bands.named(|k| self.bands.name(k).to_owned()),
-            channels: channels.named(|k| self.channels.name(k).to_owned()),
-            languages: languages.named(|k| self.languages.name(k).to_owned()),
-            kinds: kinds.named(|k| Kind::from_number(k as u8).map_or(String::new(), |k| k.as_str().to_owned())),
+        let Some(asked) = self.asked(selector, filter) else { return };
+        for (facts, kinds) in asked.slices {
+            facts.iter().filter_map(|f| self.counted(f, kinds, &asked.mask)).for_each(|f| visit(&f));
         }
     }
 
     /// Only the four distinct numbers and n, for cards and lists.
     pub fn count_four(&self, selector: &Selector, filter: &Filter) -> (Four, u32) {
-        let (mut total, mut ords) = (FourSeen::default(), Seen::default());
+        let (mut total, mut n) = (FourSeen::default(), 0);
         self.each(selector, filter, |f| {
             total.insert(f);
-            ords.insert(f.ord);
+            n += 1;
         });
-        (total.four(), ords.n)
+        (total.four(), n)
     }
 
     /// Tagging ordinals behind a count, newest first, after a position `(moment, ord)`; at most `limit`.
@@ -440,15 +429,16 @@ impl Columns {
         after: Option<(i32, u32)>,
         limit: usize,
     ) -> Vec<(i32, u32)> {
+        let Some(asked) = self.asked(selector, filter) else { return vec![] };
+        let place = |f: &Fact| (filter.moment(f), f.ord);
         let mut found = Vec::new();
-        self.each(selector, filter, |f| {
-            let at = if filter.by == By::Said { f.said } else { f.tagged };
-            if after.is_none_or(|a| (at, f.ord) < a) {
-                found.push((at, f.ord));
-            }
-        });
+        for (facts, kinds) in asked.slices {
+            let counted = facts.iter().rev().filter(|f| after.is_none_or(|a| place(f) < a));
+            let counted = counted.filter(|f| self.counted(f, kinds, &asked.mask).is_some()).map(place);
+            // A column is in the order of saying: its last ones are its newest.
+            found.extend(counted.take(if filter.by == By::Said { limit } else { usize::MAX }));
+        }
         found.sort_unstable_by(|a, b| b.cmp(a));
-        found.dedup();
         found.truncate(limit);
         found
     }
@@ -493,51 +483,27 @@ impl Columns {
     /// How many accounts there are today in each plan and in each value band, merged ones counted once.
     pub fn segment_sizes(&self) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
         let (mut plans, mut bands) = (BTreeMap::new(), BTreeMap::new());
-        for (account, list) in &self.standings {
-            if resolve(&self.merged_accounts, *account) != *account {
-                continue;
-            }
-            if let Some(now) = list.last() {
-                *plans.entry(self.plans.name(now.plan).to_owned()).or_default() += 1;
-                *bands.entry(self.bands.name(now.band).to_owned()).or_default() += 1;
-            }
+        for account in self.accounts.ever.keys().filter(|a| self.merged_accounts.of(**a) == **a) {
+            let now = self.accounts.at(*account, 0, false);
+            *plans.entry(self.plans.name(now.plan).to_owned()).or_default() += 1;
+            *bands.entry(self.bands.name(now.band).to_owned()).or_default() += 1;
         }
         (plans, bands)
     }
 
-    /// Tags that stand on the same conversations, most shared first.
-    pub fn neighbours(&self, selector: &Selector, filter: &Filter, limit: usize) -> Vec<(u32, u32)> {
-        let mut here = Seen::default();
-        self.each(selector, filter, |f| here.insert(f.conversation));
-        let own: Vec<u32> = selector.include.iter().flat_map(|p| self.with_merged(&p.tags)).collect();
-        let mut shared: HashMap<u32, Seen> = HashMap::new();
-        for (tag, facts) in self.tags.iter().filter(|(t, _)| !own.contains(t)) {
-            let tag = resolve(&self.merged_tags, *tag);
-            for f in facts.iter().filter(|f| f.retracted == LIVING) {
-                let conversation = resolve(&self.joined_conversations, f.conversation);
-                if here.has(conversation) {
-                    shared.entry(tag).or_default().insert(conversation);
-                }
-            }
-        }
-        let mut list: Vec<(u32, u32)> = shared.into_iter().map(|(t, s)| (t, s.n)).collect();
-        list.sort_unstable_by_key(|(t, n)| (std::cmp::Reverse(*n), *t));
-        list.truncate(limit);
-        list
-    }
-
     /// Distinct conversations per tag since a minute: alone, and with everything below it (`parent_of` climbs).
     pub fn recent(&self, filter: &Filter, parent_of: impl Fn(u32) -> Option<u32>) -> HashMap<u32, (u32, u32)> {
-        let mask = self.mask(filter);
+        let Some(mask) = self.mask(filter) else { return HashMap::new() };
         let (mut own, mut below): (Vec<u64>, Vec<u64>) = (vec![], vec![]);
         for (tag, facts) in &self.tags {
-            let tag = resolve(&self.merged_tags, *tag);
+            let tag = self.merged_tags.get(tag).copied().unwrap_or(*tag);
             let mut line = vec![tag];
             while let Some(parent) = line.last().and_then(|t| parent_of(*t)).filter(|p| !line.contains(p)) {
                 line.push(parent);
             }
-            for f in facts.iter().filter(|f| self.passes(f, &mask)) {
-                let conversation = u64::from(resolve(&self.joined_conversations, f.conversation));
+            let facts = if filter.by == By::Said { said_between(facts, mask.from, mask.to) } else { facts };
+            for f in facts.iter().filter_map(|f| self.counted(f, 0, &mask)) {
+                let conversation = u64::from(f.conversation);
                 own.push(u64::from(tag) << 32 | conversation);
                 below.extend(line.iter().map(|t| u64::from(*t) << 32 | conversation));
             }
@@ -553,4 +519,14 @@ impl Columns {
         }
         out
     }
+}
+
+/// The facts of a column that were said in a period.
+fn said_between(facts: &[Fact], from: i32, to: i32) -> &[Fact] {
+    let (start, end) = (facts.partition_point(|f| f.said < from), facts.partition_point(|f| f.said < to));
+    &facts[start..end.max(start)]
+}
+
+fn size_number(key: &str) -> Option<u8> {
+    SIZES.iter().position(|(known, _)| *known == key).map(|i| i as u8 + 1)
 }

@@ -1,5 +1,5 @@
 //! The counting columns of this process: loaded from the rows, kept by the outbox, caught up before every answer.
-use crate::counts::{Columns, Fact, LIVING, Standing};
+use crate::counts::{Columns, Fact, LIVING, Standing, size_of};
 use crate::events;
 use crate::model::{Catalogue, Kind};
 use crate::store::{self as rows, TaggingRow};
@@ -136,7 +136,7 @@ impl TagEngine {
     /// Applies events in order; false when it is quicker or only right to load anew.
     async fn follow(&self, found: &[Event]) -> Result<bool> {
         let (mut changed, mut catalogue, mut people) = (Vec::new(), false, false);
-        let mut accounts = Vec::new();
+        let (mut accounts, mut teams) = (Vec::new(), Vec::new());
         for event in found {
             let number = |name: &str| event.payload_json.get(name).and_then(serde_json::Value::as_i64);
             match event.kind.as_str() {
@@ -150,7 +150,10 @@ impl TagEngine {
                 }
                 events::TAXONOMY_CHANGED => catalogue = true,
                 "people.merged" => people = true,
-                "people.changed" => accounts.extend(number("account_ord")),
+                "people.changed" => {
+                    accounts.extend(number("account_ord"));
+                    teams.extend(number("team_ord"));
+                }
                 // New accounts of an import have plans too.
                 "conversations.taken_in" | "people.created" | "staff.settings_changed" => people = true,
                 "conversations.joined" => return Ok(false),
@@ -162,17 +165,18 @@ impl TagEngine {
         for ords in changed.chunks(1_000) {
             fresh.extend(rows::list_by_ords(&mut tx, ords.to_vec()).await?);
         }
-        let standings = match (people, accounts.is_empty()) {
-            (true, _) => Some(people_of(&mut tx, None).await?),
-            (false, false) => Some(people_of(&mut tx, Some(accounts)).await?),
-            (false, true) => None,
+        let standings = match people {
+            true => Some(people_of(&mut tx, None).await?),
+            false if accounts.is_empty() && teams.is_empty() => None,
+            false => Some(people_of(&mut tx, Some((accounts, teams))).await?),
         };
         let catalogue = if catalogue { Some(rows::load_catalogue(&mut tx).await?) } else { None };
         let mut columns = self.0.columns.write().unwrap_or_else(|e| e.into_inner());
+        let mut facts = Vec::with_capacity(fresh.len());
         for row in &fresh {
-            let fact = fact_of(&mut columns, row)?;
-            columns.push(row.tag_ord as u32, fact);
+            facts.push((row.tag_ord as u32, fact_of(&mut columns, row)?));
         }
+        columns.push_all(facts);
         if let Some(known) = standings {
             known.put_into(&mut columns);
         }
@@ -200,13 +204,13 @@ pub async fn load_columns(tx: &mut Tx) -> Result<Columns> {
 fn put_block(columns: &mut Columns, block: &str) -> Result<()> {
     for line in block.split(';').filter(|l| !l.is_empty()) {
         let (tag, fact) = parse_fact(columns, line).ok_or_else(|| Error::store(format!("a tagging reads “{line}”")))?;
-        columns.push(tag, fact);
+        columns.load(tag, fact);
     }
     Ok(())
 }
 
 async fn resolve(tx: &mut Tx, catalogue: &Catalogue, columns: &mut Columns) -> Result<()> {
-    columns.shrink();
+    columns.settle();
     columns.merged_tags = merged_tags(catalogue);
     people_of(tx, None).await?.put_into(columns);
     Ok(())
@@ -265,28 +269,25 @@ fn merged_tags(catalogue: &Catalogue) -> HashMap<u32, u32> {
     merged.map(|t| (t.ord as u32, t.canon_ord as u32)).collect()
 }
 
-/// What the people room says: who was merged, and each account's plan and value over time.
+/// What the people room says: who was merged; each account's plan, value and size over time; each team's size.
 struct Known {
     merged: Option<[Vec<(i64, i64)>; 3]>,
-    standings: Vec<(people::Standing, Option<String>)>,
+    accounts: Vec<(people::Standing, Option<String>)>,
+    teams: Vec<people::TeamSize>,
 }
 
-async fn people_of(tx: &mut Tx, accounts: Option<Vec<i64>>) -> Result<Known> {
-    let merged = if accounts.is_none() { Some(people::canon_map(tx).await?) } else { None };
+/// About everybody, or about some accounts and teams by their ordinals.
+async fn people_of(tx: &mut Tx, only: Option<(Vec<i64>, Vec<i64>)>) -> Result<Known> {
+    let merged = if only.is_none() { Some(people::canon_map(tx).await?) } else { None };
     let settings = staff::get_settings(tx).await?;
     let band = |s: &people::Standing| {
         let currency = s.currency.as_deref()?.parse().ok()?;
         settings.band_of(Money { minor: s.revenue_minor?, currency }).map(str::to_owned)
     };
-    let list = people::standings(tx, accounts).await?;
-    let standings = list
-        .into_iter()
-        .map(|s| {
-            let band = band(&s);
-            (s, band)
-        })
-        .collect();
-    Ok(Known { merged, standings })
+    let (accounts, teams) = only.unzip();
+    let accounts = people::standings(tx, accounts).await?.into_iter();
+    let accounts = accounts.map(|s| (band(&s), s)).map(|(band, s)| (s, band)).collect();
+    Ok(Known { merged, accounts, teams: people::team_sizes(tx, teams).await? })
 }
 
 impl Known {
@@ -298,16 +299,22 @@ impl Known {
             columns.merged_accounts = map(accounts);
         }
         let mut by_account: HashMap<u32, Vec<Standing>> = HashMap::new();
-        for (s, band) in self.standings {
+        for (s, band) in self.accounts {
             let standing = Standing {
                 from: minute(s.from),
                 plan: columns.plans.number(s.plan.as_deref().unwrap_or("")),
                 band: columns.bands.number(band.as_deref().unwrap_or("")),
+                size: size_of(s.employees),
             };
             by_account.entry(s.account_ord as u32).or_default().push(standing);
         }
-        for (account, list) in by_account {
-            columns.set_standings(account, list);
+        by_account.into_iter().for_each(|(account, list)| columns.set_standings(account, list));
+        let mut by_team: HashMap<u32, Vec<Standing>> = HashMap::new();
+        for s in self.teams {
+            let size = size_of(s.seats_active.or(s.seats_paid));
+            let standing = Standing { from: minute(s.from), size, ..Standing::default() };
+            by_team.entry(s.team_ord as u32).or_default().push(standing);
         }
+        by_team.into_iter().for_each(|(team, list)| columns.set_team_sizes(team, list));
     }
 }

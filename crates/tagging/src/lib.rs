@@ -21,7 +21,7 @@ pub use actions::{
 pub use actions::{ManyTaggings, PathMode, apply_nothing, refresh_badges};
 pub use check::check;
 pub use engine::{TagEngine, minute};
-pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_page, filter_of, routes};
+pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_of, evidence_page, filter_of, routes};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{TaggingRow, list_history, list_nothing, load_catalogue, taxonomy_seq};
 pub use tsv::{STARTER, export_tsv};

@@ -1,4 +1,8 @@
 //! Every statement of the tagging room.
+mod views;
+
+pub use views::*;
+
 use crate::model::{Aliases, Catalogue, Kind, Origin, Tag, TagState, Texts};
 use base::{Error, Result, StaffId, TagId, TaggingId, Time};
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tagging::Kind;
-use tagging::counts::{By, Columns, Fact, Filter, LIVING, Pick, Selector, Standing};
+use tagging::counts::{By, Columns, Dim, Fact, Filter, Four, LIVING, Pick, Selector, Standing};
 
 #[derive(Clone, Debug)]
 struct Row {
@@ -74,7 +74,7 @@ fn filter() -> impl Strategy<Value = Filter> {
 
 /// Account n had plan p1 from minute 0 and p2 from minute 100·n; account 4 never had one.
 fn standings(account: u32) -> Vec<Standing> {
-    let at = |from: i32, plan: u16| Standing { from, plan, band: 0 };
+    let at = |from: i32, plan: u16| Standing { from, plan, band: 0, size: plan as u8 };
     if account == 4 { vec![] } else { vec![at(0, 1), at(100 * account as i32, 2)] }
 }
 
@@ -116,8 +116,8 @@ fn slow<'a>(rows: &'a [Row], s: &Selector, f: &Filter, (tags, persons, joined): 
 fn columns(rows: &[Row], (tags, persons, joined): &Maps) -> Columns {
     let mut c = Columns::default();
     c.merged_tags = tags.clone();
-    c.merged_persons = persons.clone();
-    c.joined_conversations = joined.clone();
+    c.merged_persons = persons.clone().into_iter().collect();
+    c.joined_conversations = joined.clone().into_iter().collect();
     for n in 1..4 {
         c.channels.number(&format!("c{n}"));
     }
@@ -155,8 +155,9 @@ proptest! {
         let selector = Selector { include, exclude };
         let c = columns(&rows, &maps);
         let expected = slow(&rows, &selector, &filter, &maps);
-        let week = |at: i32| at.div_euclid(700) * 7;
-        let counted = c.count(&selector, &filter, week);
+        let week = |at: i32| at.div_euclid(700) * 700;
+        let weeks = |first: i32, last: i32| (week(first)..=last).step_by(700).collect::<Vec<_>>();
+        let counted = c.count(&selector, &filter, weeks);
         prop_assert_eq!(counted.n, expected.len() as u32);
         prop_assert_eq!(counted.total.conversations, distinct(expected.iter().map(|e| e.1)));
         prop_assert_eq!(counted.total.persons, distinct(expected.iter().map(|e| e.2)));
@@ -169,7 +170,8 @@ proptest! {
             let at = if filter.by == By::Said { r.fact.said } else { r.fact.tagged };
             weeks.entry(week(at)).or_default().insert(*conversation);
         }
-        let series: Vec<(i32, u32)> = counted.series.iter().map(|(w, four)| (*w, four.conversations)).collect();
+        let series = counted.series.iter().map(|(w, four)| (*w, four.conversations)).filter(|(_, n)| *n > 0);
+        let series: Vec<(i32, u32)> = series.collect();
         prop_assert_eq!(series, weeks.iter().map(|(w, set)| (*w, set.len() as u32)).collect::<Vec<_>>());
 
         for (kind, four) in &counted.kinds {
@@ -181,6 +183,42 @@ proptest! {
             let name = if plan.is_empty() { "none" } else { plan };
             let own = expected.iter().filter(|e| plan_of(e.0.fact.account, e.0.fact.said, filter.then) == name);
             prop_assert_eq!(four.accounts, distinct(own.map(|e| e.0.fact.account)));
+        }
+
+        // Two dimensions, and one along time from the second week on.
+        let four = |own: &[&(&Row, u32, u32)]| Four {
+            conversations: distinct(own.iter().map(|e| e.1)),
+            persons: distinct(own.iter().map(|e| e.2)),
+            teams: distinct(own.iter().map(|e| e.0.fact.team)),
+            accounts: distinct(own.iter().map(|e| e.0.fact.account)),
+        };
+        let plan_number = |e: &(&Row, u32, u32)| match plan_of(e.0.fact.account, e.0.fact.said, filter.then) {
+            "p1" => 1u16,
+            "p2" => 2,
+            _ => 0,
+        };
+        let table = c.tabulate(&selector, &filter, [Some(Dim::CompanySize), Some(Dim::Kind)], &[]);
+        prop_assert_eq!((table.total, table.n), (counted.total, counted.n));
+        for ([size, kind], found) in &table.cells {
+            let own: Vec<_> = expected.iter().filter(|e| plan_number(e) == *size && e.0.fact.kind as u16 == *kind).collect();
+            prop_assert_eq!(*found, four(&own));
+            prop_assert!(found.conversations > 0);
+        }
+        prop_assert_eq!(table.cells.len(), expected.iter().map(|e| (plan_number(e), e.0.fact.kind)).collect::<BTreeSet<_>>().len());
+        for (kind, found) in &table.seconds {
+            prop_assert_eq!(*found, four(&expected.iter().filter(|e| e.0.fact.kind as u16 == *kind).collect::<Vec<_>>()));
+        }
+        let starts = [0, 700, 1_400];
+        let along = c.tabulate(&selector, &filter, [Some(Dim::Plan), None], &starts);
+        prop_assert_eq!((along.total, along.n), (counted.total, counted.n));
+        let moment = |e: &(&Row, u32, u32)| if filter.by == By::Said { e.0.fact.said } else { e.0.fact.tagged };
+        for (i, bucket) in along.buckets.iter().enumerate() {
+            let end = starts.get(i + 1).copied().unwrap_or(i32::MAX);
+            let own: Vec<_> = expected.iter().filter(|e| moment(e) >= starts[i] && moment(e) < end).collect();
+            prop_assert_eq!(bucket.total, four(&own));
+            for (plan, found) in &bucket.firsts {
+                prop_assert_eq!(*found, four(&own.iter().copied().filter(|e| plan_number(e) == *plan).collect::<Vec<_>>()));
+            }
         }
 
         let mut newest: Vec<(i32, u32)> = expected
@@ -240,4 +278,60 @@ fn a_merge_and_its_undo_are_a_change_of_one_map() {
     assert_eq!(all(&c, 1), 2);
     c.merged_tags.clear();
     assert_eq!((all(&c, 1), all(&c, 2)), (1, 2));
+}
+
+/// Facts enough that several processors share the work: their parts must add up to what one of them counts.
+#[test]
+fn processors_that_share_the_work_count_what_one_of_them_counts() {
+    let mut c = Columns::default();
+    let mut dice = 7u32;
+    let mut below = |most: u32| {
+        dice ^= dice << 13;
+        dice ^= dice >> 17;
+        dice ^= dice << 5;
+        dice % most
+    };
+    let mut facts = Vec::new();
+    for ord in 1..120_000u32 {
+        let fact = Fact {
+            ord,
+            said: below(600_000) as i32,
+            tagged: below(600_000) as i32,
+            retracted: LIVING,
+            conversation: 1 + below(40_000),
+            person: below(9_000),
+            team: below(3_000),
+            account: below(900),
+            door: 1,
+            language: below(3) as u16,
+            channel: below(5) as u8,
+            kind: below(7) as u8,
+        };
+        let most = 1 + below(30);
+        facts.push((1 + below(most), fact));
+    }
+    c.push_all(facts);
+    let all = Selector { include: vec![Pick { tags: (1..=30).collect(), kinds: 0 }], exclude: vec![] };
+    let whole = c.tabulate(&all, &Filter::default(), [Some(Dim::Channel), Some(Dim::Kind)], &[]);
+    assert_eq!((whole.total, whole.n), c.count_four(&all, &Filter::default()));
+    for ([channel, kind], four) in whole.cells {
+        let one = Pick { tags: (1..=30).collect(), kinds: 1 << kind };
+        let selector = Selector { include: vec![one], exclude: vec![] };
+        let mut own = Four::default();
+        for (first, found) in c.tabulate(&selector, &Filter::default(), [Some(Dim::Channel), None], &[]).firsts {
+            if first == channel {
+                own = found;
+            }
+        }
+        assert_eq!(four, own, "channel {channel}, kind {kind}");
+    }
+    let starts: Vec<i32> = (0..60).map(|week| week * 10_080).collect();
+    for by_tagged in [false, true] {
+        let by = if by_tagged { By::Tagged } else { By::Said };
+        let along = c.tabulate(&all, &Filter { by, ..Filter::default() }, [Some(Dim::Language), None], &starts);
+        for (i, bucket) in along.buckets.iter().enumerate() {
+            let week = Filter { by, from: Some(starts[i]), to: starts.get(i + 1).copied(), ..Filter::default() };
+            assert_eq!(bucket.total, c.count_four(&all, &week).0, "week {i}, by tagged: {by_tagged}");
+        }
+    }
 }

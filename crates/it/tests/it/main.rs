@@ -5,6 +5,7 @@
 mod app;
 
 mod conversations;
+mod explore;
 mod imports;
 mod live;
 mod people;

@@ -1,5 +1,5 @@
 //! Facts over time: appended, never changed.
-use crate::model::Standing;
+use crate::model::{Standing, TeamSize};
 use base::{Result, Time};
 use std::collections::HashMap;
 use store::{Tx, args, row, sql};
@@ -71,14 +71,14 @@ pub fn facts_at(facts: &[FactRow], at: Time) -> HashMap<(i64, &str), &str> {
     held
 }
 
-/// Plan and value of every account over time, for counting by segment.
+/// Plan, value and size of every account over time, for counting by segment.
 pub async fn standings(tx: &mut Tx, accounts: Option<Vec<i64>>) -> Result<Vec<Standing>> {
     let rows = match accounts {
         Some(ords) => {
             tx.all(
                 sql!("people.list_standings_of" => (i64, String, String, Time),
                 "SELECT account_ord, name, value, valid_from FROM account_facts
-                 WHERE account_ord = ANY($1) AND name IN ('plan', 'revenue_minor', 'currency')
+                 WHERE account_ord = ANY($1) AND name IN ('plan', 'revenue_minor', 'currency', 'employees')
                  ORDER BY account_ord, valid_from, recorded_at"),
                 args![ords],
             )
@@ -88,7 +88,7 @@ pub async fn standings(tx: &mut Tx, accounts: Option<Vec<i64>>) -> Result<Vec<St
             tx.all(
                 sql!("people.list_standings" => (i64, String, String, Time),
                 "SELECT account_ord, name, value, valid_from FROM account_facts
-                 WHERE name IN ('plan', 'revenue_minor', 'currency') ORDER BY account_ord, valid_from, recorded_at"),
+                 WHERE name IN ('plan', 'revenue_minor', 'currency', 'employees') ORDER BY account_ord, valid_from, recorded_at"),
                 args![],
             )
             .await?
@@ -98,15 +98,55 @@ pub async fn standings(tx: &mut Tx, accounts: Option<Vec<i64>>) -> Result<Vec<St
     for (account_ord, name, value, from) in rows {
         let before = list.last().filter(|s| s.account_ord == account_ord).cloned();
         if before.as_ref().is_none_or(|b| b.from != from) {
-            let blank = Standing { account_ord, from, plan: None, revenue_minor: None, currency: None };
+            let blank =
+                Standing { account_ord, from, plan: None, revenue_minor: None, currency: None, employees: None };
             list.push(before.map_or(blank, |b| Standing { from, ..b }));
         }
         if let Some(now) = list.last_mut() {
             match name.as_str() {
                 "plan" => now.plan = Some(value),
                 "currency" => now.currency = Some(value),
+                "employees" => now.employees = value.parse().ok(),
                 _ => now.revenue_minor = value.parse().ok(),
             }
+        }
+    }
+    Ok(list)
+}
+
+/// Seats of every team over time, for counting by segment.
+pub async fn team_sizes(tx: &mut Tx, teams: Option<Vec<i64>>) -> Result<Vec<TeamSize>> {
+    let rows = match teams {
+        Some(ords) => {
+            tx.all(
+                sql!("people.list_team_sizes_of" => (i64, String, String, Time),
+                "SELECT team_ord, name, value, valid_from FROM team_facts
+                 WHERE team_ord = ANY($1) AND name IN ('seats_active', 'seats_paid')
+                 ORDER BY team_ord, valid_from, recorded_at"),
+                args![ords],
+            )
+            .await?
+        }
+        None => {
+            tx.all(
+                sql!("people.list_team_sizes" => (i64, String, String, Time),
+                "SELECT team_ord, name, value, valid_from FROM team_facts
+                 WHERE name IN ('seats_active', 'seats_paid') ORDER BY team_ord, valid_from, recorded_at"),
+                args![],
+            )
+            .await?
+        }
+    };
+    let mut list: Vec<TeamSize> = Vec::new();
+    for (team_ord, name, value, from) in rows {
+        let before = list.last().filter(|s| s.team_ord == team_ord).copied();
+        if before.is_none_or(|b| b.from != from) {
+            let blank = TeamSize { team_ord, from, seats_active: None, seats_paid: None };
+            list.push(before.map_or(blank, |b| TeamSize { from, ..b }));
+        }
+        if let Some(now) = list.last_mut() {
+            let seats = value.parse().ok();
+            if name == "seats_active" { now.seats_active = seats } else { now.seats_paid = seats }
         }
     }
     Ok(list)

@@ -1,12 +1,11 @@
 //! Counts over HTTP: who said it, how often, when, and in which segments.
 use crate::access;
-use crate::counts::{By, Columns, Counted, Filter, Four, Pick, Selector};
+use crate::counts::{By, Columns, Counted, Filter, Four, Pick, SIZES, Selector};
 use crate::engine::{TagEngine, minute};
 use crate::model::Kind;
-use base::{Day, DoorId, Error, Right, TagId, Week, Zone};
+use base::{Day, DoorId, Error, Right, TagId, Time, Week, Zone};
 use httpkit::{AppState, Can, Json, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -20,7 +19,7 @@ pub enum ByIn {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AsOf {
-    /// Plan and value as they are today.
+    /// Plan, value and size as they are today.
     #[default]
     Now,
     /// As they were when it was said.
@@ -41,6 +40,10 @@ pub struct CountsQuery {
     pub subtree: Option<bool>,
     pub plan: Option<String>,
     pub value_band: Option<String>,
+    /// A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown.
+    pub company_size: Option<String>,
+    /// The same bands of seats.
+    pub team_size: Option<String>,
     pub channel: Option<String>,
     pub language: Option<String>,
     #[param(inline)]
@@ -112,11 +115,11 @@ pub struct CountsOut {
 }
 
 /// A count below this many persons is not shown to everybody.
-const FEW: u32 = 3;
+pub const FEW: u32 = 3;
 /// Below this many cases a share says nothing.
 const LEAST_CASES: u32 = 10;
-/// Weeks a series shows at most: ten years.
-const MOST_WEEKS: i32 = 520;
+/// Stretches of time a series shows at most: ten years of weeks.
+const MOST_STRETCHES: usize = 520;
 
 /// The filter a query means. `hidden` are the doors the actor does not see.
 pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> Result<(Filter, Zone)> {
@@ -130,6 +133,11 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
     let (from, to) = (day(&q.from, "from")?, day(&q.to, "to")?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         return Err(Error::invalid("to", "error-period").into());
+    }
+    for (field, size) in [("company_size", &q.company_size), ("team_size", &q.team_size)] {
+        if size.as_ref().is_some_and(|size| size != "none" && SIZES.iter().all(|(key, _)| key != size)) {
+            return Err(Error::invalid(field, "error-size-band").into());
+        }
     }
     let door = match &q.door {
         None => None,
@@ -146,9 +154,12 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
         by: if q.by == Some(ByIn::TaggedAt) { By::Tagged } else { By::Said },
         plan: q.plan.clone(),
         value_band: q.value_band.clone(),
+        company_size: q.company_size.clone(),
+        team_size: q.team_size.clone(),
         channel: q.channel.clone(),
         language: q.language.clone(),
         kind: q.kind,
+        without_kind: false,
         door,
         person: None,
         team: None,
@@ -159,23 +170,34 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
     Ok((filter, zone))
 }
 
-/// The Monday of a minute, as a day number. Facts come nearly in order, so the last week found is tried first.
-fn mondays(zone: &Zone) -> impl Fn(i32) -> i32 + '_ {
-    let last: Cell<(i32, i32, i32)> = Cell::new((0, 0, 0));
-    move |at| {
-        let (from, to, monday) = last.get();
-        if at >= from && at < to {
-            return monday;
+/// Stretches of time a count can go along, in the installation's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// From Monday on.
+    Week,
+    Month,
+}
+
+impl Stretch {
+    /// The first days of every stretch from the one of the first moment to the one of the last, the newest if they are
+    /// too many.
+    pub fn days(self, zone: &Zone, first: i32, last: i32) -> Vec<Day> {
+        let day = |at: i32| Time(i64::from(at) * 60_000_000).day_in(zone);
+        let start = |day: Day| match self {
+            Stretch::Week => Week::of(day).monday(),
+            Stretch::Month => Day(day.0.first_of_month()),
+        };
+        let mut days = vec![start(day(last))];
+        while days[days.len() - 1] > day(first) && days.len() < MOST_STRETCHES {
+            days.push(start(days[days.len() - 1].plus(-1)));
         }
-        let week = base::Time(i64::from(at) * 60_000_000).week_in(zone);
-        let found = (
-            minute(week.monday().start_in(zone)),
-            minute(week.plus(1).monday().start_in(zone)),
-            week.monday().number(),
-        );
-        last.set(found);
-        found.2
+        days.reverse();
+        days
     }
+}
+
+pub fn starts(days: &[Day], zone: &Zone) -> Vec<i32> {
+    days.iter().map(|day| minute(day.start_in(zone))).collect()
 }
 
 /// Counts a selector as the API shows it.
@@ -191,12 +213,13 @@ pub async fn counts_out(
     let (counted, plan_sizes, band_sizes) = app
         .get::<TagEngine>()
         .ask(move |columns: &Columns| {
-            let counted = columns.count(&selector, &for_filter, mondays(&for_zone));
+            let weeks = |first, last| starts(&Stretch::Week.days(&for_zone, first, last), &for_zone);
+            let counted = columns.count(&selector, &for_filter, weeks);
             let (plans, bands) = columns.segment_sizes();
             (counted, plans, bands)
         })
         .await?;
-    Ok(shown(counted, &plan_sizes, &band_sizes, query, sees_few))
+    Ok(shown(counted, &plan_sizes, &band_sizes, query, sees_few, &zone))
 }
 
 fn shown(
@@ -205,6 +228,7 @@ fn shown(
     bands: &BTreeMap<String, u32>,
     q: &CountsQuery,
     sees_few: bool,
+    zone: &Zone,
 ) -> CountsOut {
     let visible = |four: &Four| sees_few || four.persons >= FEW || four.conversations == 0;
     let some = |four: &Four, n: u32| visible(four).then_some(n);
@@ -238,7 +262,7 @@ fn shown(
         from: q.from.clone(),
         to: q.to.clone(),
         too_few: !visible(&t),
-        series: if visible(&t) { weeks(&c.series, &visible) } else { vec![] },
+        series: if visible(&t) { weeks(&c.series, zone, &visible) } else { vec![] },
         by: BySegment {
             plan: segments(&c.plans, Some(plans)),
             value_band: segments(&c.value_bands, Some(bands)),
@@ -250,24 +274,19 @@ fn shown(
 }
 
 /// Every week from the first to the last with something in it, the newest ten years.
-fn weeks(series: &BTreeMap<i32, Four>, visible: &dyn Fn(&Four) -> bool) -> Vec<WeekOut> {
-    let (Some(first), Some(last)) = (series.keys().next(), series.keys().next_back()) else { return vec![] };
-    let first = (*first).max(last - 7 * (MOST_WEEKS - 1));
-    (0..=(last - first) / 7)
-        .map(|i| {
-            let monday = first + 7 * i;
-            let four = series.get(&monday).copied().unwrap_or_default();
-            let some = |n: u32| visible(&four).then_some(n);
-            let day = Day::from_number(monday);
-            WeekOut {
-                week: Week::of(day).to_string(),
-                start: day.to_string(),
-                conversations: some(four.conversations),
-                persons: some(four.persons),
-                accounts: some(four.accounts),
-            }
-        })
-        .collect()
+fn weeks(series: &[(i32, Four)], zone: &Zone, visible: &dyn Fn(&Four) -> bool) -> Vec<WeekOut> {
+    let week = |(start, four): &(i32, Four)| {
+        let some = |n: u32| visible(four).then_some(n);
+        let monday = Time(i64::from(*start) * 60_000_000).day_in(zone);
+        WeekOut {
+            week: Week::of(monday).to_string(),
+            start: monday.to_string(),
+            conversations: some(four.conversations),
+            persons: some(four.persons),
+            accounts: some(four.accounts),
+        }
+    };
+    series.iter().map(week).collect()
 }
 
 /// The standard normal quantile of .90: both sides of 80 %.
@@ -325,14 +344,19 @@ mod tests {
     }
 
     #[test]
-    fn a_week_begins_on_monday_in_the_installations_zone() {
+    fn a_week_begins_on_monday_and_a_month_on_its_first_in_the_installations_zone() {
         let seoul = Zone::parse("Asia/Seoul").unwrap();
-        let of = |text: &str| {
-            let at = minute(base::Time::parse(text).unwrap());
-            Week::of(Day::from_number(mondays(&seoul)(at))).to_string()
+        let days = |stretch: Stretch, first: &str, last: &str| {
+            let at = |text| minute(Time::parse(text).unwrap());
+            stretch.days(&seoul, at(first), at(last)).iter().map(Day::to_string).collect::<Vec<_>>()
         };
         // Sunday evening in London is Monday morning in Seoul.
-        assert_eq!(of("2026-11-15T14:59:00Z"), "2026-W46");
-        assert_eq!(of("2026-11-15T15:00:00Z"), "2026-W47");
+        assert_eq!(days(Stretch::Week, "2026-11-15T14:59:00Z", "2026-11-15T15:00:00Z"), ["2026-11-09", "2026-11-16"]);
+        assert_eq!(days(Stretch::Week, "2026-11-15T15:00:00Z", "2026-11-16T15:00:00Z"), ["2026-11-16"]);
+        assert_eq!(
+            days(Stretch::Month, "2026-09-30T14:59:00Z", "2026-10-31T15:00:00Z"),
+            ["2026-09-01", "2026-10-01", "2026-11-01"]
+        );
+        assert_eq!(days(Stretch::Week, "1990-01-01T00:00:00Z", "2026-11-16T00:00:00Z").len(), MOST_STRETCHES);
     }
 }

@@ -1,12 +1,12 @@
 //! The passages behind a count, in the customers' words; and the tags that stand beside a tag.
-use super::counts::{CountsQuery, filter_of, selector_of};
+use super::counts::{CountsQuery, FEW, filter_of, selector_of};
 use super::tags::{StaffName, staff_names};
-use crate::counts::Selector;
+use crate::counts::{Filter, Four, Selector};
 use crate::engine::TagEngine;
 use crate::model::Kind;
 use crate::store as rows;
 use ::store::Tx;
-use base::{ConversationId, Cursor, EntryId, Page, TagId, TaggingId, Time};
+use base::{ConversationId, Cursor, EntryId, Page, Right, TagId, TaggingId, Time};
 use conversations::Channel;
 use httpkit::{AppState, Can, Json, PageQuery, Path, Query, Read, Result, State};
 use people::{AccountCard, PersonCard, TeamCard};
@@ -48,6 +48,16 @@ pub async fn evidence_page(
     page: &PageQuery,
 ) -> Result<Page<EvidenceOut>> {
     let (filter, _) = filter_of(app, actor, query).await?;
+    evidence_behind(app, selector, filter, page).await
+}
+
+/// The same behind a filter that was already read.
+pub async fn evidence_behind(
+    app: &AppState,
+    selector: Selector,
+    filter: Filter,
+    page: &PageQuery,
+) -> Result<Page<EvidenceOut>> {
     let after = page.place::<2>()?.map(|[at, ord]| (at as i32, ord as u32));
     let most = page.limit.plus_one() as usize;
     let engine = app.get::<TagEngine>();
@@ -60,7 +70,7 @@ pub async fn evidence_page(
 }
 
 /// What was said behind some taggings, by their ordinals. Visibility was decided by whoever chose them.
-async fn evidence_of(tx: &mut Tx, engine: &TagEngine, ords: Vec<i64>) -> Result<HashMap<i64, EvidenceOut>> {
+pub async fn evidence_of(tx: &mut Tx, engine: &TagEngine, ords: Vec<i64>) -> base::Result<HashMap<i64, EvidenceOut>> {
     let list = rows::list_by_ords(tx, ords).await?;
     let catalogue = engine.catalogue();
     let names = staff_names(tx, list.iter().filter_map(|t| t.tagged_by)).await?;
@@ -128,8 +138,20 @@ pub async fn list_tag_evidence(
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct NeighbourOut {
     pub tag: TagId,
-    /// Distinct conversations that carry both.
-    pub conversations: u32,
+    /// Distinct conversations that carry both; null where too few persons stand behind them for you to see.
+    pub conversations: Option<u32>,
+}
+
+impl NeighbourOut {
+    pub fn list(engine: &TagEngine, actor: &base::Actor, found: Vec<(u32, Four)>) -> Vec<NeighbourOut> {
+        let catalogue = engine.catalogue();
+        let shown = |four: Four| actor.may(Right::SeeSmallCounts) || four.persons >= FEW;
+        let out = |(tag, four): (u32, Four)| {
+            let conversations = shown(four).then_some(four.conversations);
+            Some(NeighbourOut { tag: catalogue.by_ord(i64::from(tag))?.id, conversations })
+        };
+        found.into_iter().filter_map(out).collect()
+    }
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -152,12 +174,5 @@ pub async fn list_tag_neighbours(
     let selector = selector_of(&engine, id, &query)?;
     let (filter, _) = filter_of(&app, can.actor(), &query).await?;
     let found = engine.ask(move |c| c.neighbours(&selector, &filter, 12)).await?;
-    let catalogue = engine.catalogue();
-    let items = found
-        .into_iter()
-        .filter_map(|(tag, conversations)| {
-            Some(NeighbourOut { tag: catalogue.by_ord(i64::from(tag))?.id, conversations })
-        })
-        .collect();
-    Ok(Json(Neighbours { items }))
+    Ok(Json(Neighbours { items: NeighbourOut::list(&engine, can.actor(), found) }))
 }

@@ -1,11 +1,13 @@
 //! The room's doors over HTTP, by noun.
 mod counts;
 mod evidence;
+mod explore;
 mod taggings;
 mod tags;
+mod views;
 
 pub use counts::{CountsOut, CountsQuery, counts_out, filter_of};
-pub use evidence::{EvidenceOut, evidence_page};
+pub use evidence::{EvidenceOut, evidence_of, evidence_page};
 
 use httpkit::AppState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,4 +33,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(counts::count_tag))
         .routes(routes!(evidence::list_tag_evidence))
         .routes(routes!(evidence::list_tag_neighbours))
+        .routes(routes!(explore::explore_counts))
+        .routes(routes!(explore::explore_around))
+        .routes(routes!(explore::list_explored_evidence))
+        .routes(routes!(explore::export_explored))
+        .routes(routes!(views::list_views, views::save_view))
+        .routes(routes!(views::update_view, views::delete_view))
 }

@@ -289,7 +289,7 @@ pub async fn list_tag_history(
 pub async fn staff_names(
     tx: &mut ::store::Tx,
     ids: impl Iterator<Item = StaffId>,
-) -> Result<HashMap<StaffId, StaffName>> {
+) -> base::Result<HashMap<StaffId, StaffName>> {
     let list = staff::list_staff_names(tx, ids.collect()).await?;
     Ok(list.into_iter().map(|(id, name)| (id, StaffName { id, name })).collect())
 }

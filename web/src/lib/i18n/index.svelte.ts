@@ -13,6 +13,10 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 	en: () => import('./en')
 };
 
+// Words of screens that few open are loaded with their route, so that the first load stays small.
+const LATE = import.meta.glob<string>('../../../../locales/*/explore.ftl', { query: '?raw', import: 'default' });
+const late = new Set<string>();
+
 let bundle = $state.raw<FluentBundle>();
 let current = $state<Lang>('en');
 
@@ -39,7 +43,9 @@ function read_stored(): Lang | undefined {
 
 /** Shows the interface in `next`; `remember` keeps the choice on this device. */
 export async function set_lang(next: Lang, remember = false): Promise<void> {
-	const files = (await FILES[next]()).default;
+	const files = { ...(await FILES[next]()).default };
+	// One that is asked for meanwhile is read too: a set tells what is added while it is walked.
+	for (const name of late) files[name] = await LATE[`../../../../locales/${next}/${name}.ftl`]!();
 	bundle = build_bundle(next, files);
 	current = next;
 	document.documentElement.lang = next;
@@ -49,6 +55,13 @@ export async function set_lang(next: Lang, remember = false): Promise<void> {
 	} catch {
 		// Without storage the choice lasts until the page is closed.
 	}
+}
+
+/** Adds the words of `/locales/LANG/NAME.ftl`; a route that needs them waits for it. */
+export async function load_words(name: string): Promise<void> {
+	if (late.has(name)) return;
+	late.add(name);
+	if (bundle) await set_lang(current);
 }
 
 /** The words for `key` in the person's language. `key.attribute` reads an attribute of the message. */

@@ -12,7 +12,7 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 export const get_tag = (id: string, signal?: AbortSignal) => get<Tag>(at`/api/tags/${id}`, {}, signal);
 export const count_tag = (id: string, query: Query, signal?: AbortSignal) => get<Counts>(at`/api/tags/${id}/counts`, query, signal);
 export const list_words = (id: string, query: Query, signal?: AbortSignal) => get<Page<Evidence>>(at`/api/tags/${id}/evidence`, query, signal);
-export const list_neighbours = (id: string, query: Query, signal?: AbortSignal) => get<{ items: { tag: string; conversations: number }[] }>(at`/api/tags/${id}/neighbours`, query, signal);
+export const list_neighbours = (id: string, query: Query, signal?: AbortSignal) => get<{ items: { tag: string; conversations: number | null }[] }>(at`/api/tags/${id}/neighbours`, query, signal);
 export const list_joined = (id: string, signal?: AbortSignal) => get<{ items: JoinedItem[] }>(at`/api/tags/${id}/items`, {}, signal);
 export const list_history = (id: string, signal?: AbortSignal) => get<{ items: TagChange[] }>(at`/api/tags/${id}/history`, {}, signal);
 export const create_tag = (body: TagTexts & { parent?: string }, key: string) => post<Tag>('/api/tags', body, { idempotency_key: key });

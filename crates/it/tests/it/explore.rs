@@ -1,0 +1,248 @@
+//! The explorer: counts cut every way, the words behind each cell, what is new, saved views, the table for spreadsheets.
+use crate::app::{Answer, Client, TestApp};
+use base::{Role, Time};
+use serde_json::{Value, json};
+
+/// A house where three accounts of different plans and sizes spoke of two branches of tags.
+struct Told {
+    app: TestApp,
+    filters: String,
+    below: String,
+    export: String,
+}
+
+async fn make_tag(by: &Client, parent: Option<&str>, en: &str) -> String {
+    let body = json!({"parent": parent, "label": {"en": en}});
+    by.post("/api/tags", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
+}
+
+async fn said(by: &Client, n: i64, account: &str, channel: &str, at: &str, tags: &[(&str, Option<&str>)]) {
+    let body = json!({"channel": channel, "text": format!("words {n}"), "at": at, "person": {"external_id": format!("p{n}"),
+        "account": {"external_id": account}, "team": {"external_id": format!("t-{account}")}}});
+    let made = by.post("/api/conversations", body).await.expect(201);
+    let path = format!("/api/conversations/{}/taggings", made.json["id"].as_str().unwrap());
+    for (tag, kind) in tags {
+        by.post(&path, json!({"tag_id": tag, "kind": kind})).await.expect(201);
+    }
+}
+
+impl Told {
+    async fn start(name: &str) -> Told {
+        let app = TestApp::start(name).await;
+        let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
+        let filters = make_tag(&curator, None, "Filters").await;
+        let below = make_tag(&curator, Some(&filters), "Saved filters").await;
+        let export = make_tag(&curator, None, "Export").await;
+        for (id, plan, employees) in [("a", "Plus", 5), ("b", "Team", 80), ("c", "Team", 3_000)] {
+            let facts = json!({"name": id, "plan": plan, "employees": employees, "valid_from": "2026-01-01T00:00:00Z"});
+            agent.put(&format!("/api/accounts/{id}"), facts).await.ok();
+            agent.put(&format!("/api/teams/t-{id}"), json!({"seats_active": employees / 10 + 1})).await.ok();
+        }
+        let (f, b, e) = (filters.as_str(), below.as_str(), export.as_str());
+        said(&agent, 1, "a", "email", "2026-10-05T00:00:00Z", &[(f, Some("bug"))]).await;
+        said(&agent, 2, "b", "email", "2026-10-06T00:00:00Z", &[(f, None), (e, Some("request"))]).await;
+        said(&agent, 3, "b", "chat", "2026-10-13T00:00:00Z", &[(b, Some("bug"))]).await;
+        said(&agent, 4, "c", "chat", "2026-11-03T00:00:00Z", &[(b, Some("request")), (e, None)]).await;
+        said(&agent, 5, "c", "chat", "2026-11-04T00:00:00Z", &[(f, Some("bug"))]).await;
+        Told { app, filters, below, export }
+    }
+
+    async fn explore(&self, query: &str) -> Value {
+        self.app.as_agent().get(&format!("/api/explore?{query}")).await.ok().json
+    }
+}
+
+fn four(part: &Value) -> [i64; 4] {
+    ["conversations", "persons", "teams", "accounts"].map(|k| part[k].as_i64().unwrap_or(-1))
+}
+
+fn keyed(list: &Value) -> Vec<(String, [i64; 4])> {
+    list.as_array().unwrap().iter().map(|part| (part["key"].as_str().unwrap().to_owned(), four(part))).collect()
+}
+
+fn cell(table: &Value, row: &str, column: &str) -> Option<[i64; 4]> {
+    let cells = table["cells"].as_array().unwrap();
+    cells.iter().find(|c| c["row"] == row && c["column"] == column).map(four)
+}
+
+#[tokio::test]
+async fn any_tags_are_cut_by_one_or_two_dimensions() {
+    let told = Told::start("explore_cuts").await;
+    let all = told.explore("").await;
+    assert_eq!((four(&all), all["n"].as_i64()), ([5, 5, 3, 3], Some(7)));
+    assert!(all["rows"].as_array().unwrap().is_empty());
+
+    let by_plan = told.explore(&format!("tags={}&rows=plan", told.filters)).await;
+    assert_eq!(keyed(&by_plan["rows"]), [("Team".into(), [4, 4, 2, 2]), ("Plus".into(), [1, 1, 1, 1])]);
+    let alone = told.explore(&format!("tags={}&rows=plan&subtree=false", told.filters)).await;
+    assert_eq!(four(&alone), [3, 3, 3, 3]);
+    let both = told.explore(&format!("tags={},{}&rows=channel", told.below, told.export)).await;
+    assert_eq!(keyed(&both["rows"]), [("chat".into(), [2, 2, 2, 2]), ("email".into(), [1, 1, 1, 1])]);
+
+    let sizes = told.explore("rows=company_size&columns=team_size").await;
+    assert_eq!(
+        keyed(&sizes["rows"]).iter().map(|(key, four)| (key.as_str(), four[0])).collect::<Vec<_>>(),
+        [("1-9", 1), ("50-249", 2), ("1000+", 2)]
+    );
+    assert_eq!(cell(&sizes, "1000+", "250-999"), Some([2, 2, 1, 1]));
+    assert_eq!(cell(&sizes, "1-9", "250-999"), None);
+    let kinds = told.explore("rows=kind&columns=plan").await;
+    assert_eq!(cell(&kinds, "bug", "Team"), Some([2, 2, 2, 2]));
+    assert_eq!(cell(&kinds, "none", "Team"), Some([2, 2, 2, 2]));
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn along_time_every_week_stands_there_also_the_silent_ones() {
+    let told = Told::start("explore_time").await;
+    let weeks = told.explore("rows=week&columns=plan").await;
+    let rows: Vec<(String, i64)> = keyed(&weeks["rows"]).into_iter().map(|(key, four)| (key, four[0])).collect();
+    let expected = [("2026-10-05", 2), ("2026-10-12", 1), ("2026-10-19", 0), ("2026-10-26", 0), ("2026-11-02", 2)];
+    assert_eq!(rows, expected.map(|(key, n)| (key.to_owned(), n)));
+    assert_eq!(cell(&weeks, "2026-10-05", "Plus"), Some([1, 1, 1, 1]));
+    assert_eq!(cell(&weeks, "2026-11-02", "Team"), Some([2, 2, 1, 1]));
+    assert_eq!(keyed(&weeks["columns"])[0], ("Team".into(), [4, 4, 2, 2]));
+    let months = told.explore("rows=channel&columns=month&from=2026-10-06").await;
+    assert_eq!(cell(&months, "chat", "2026-11"), Some([2, 2, 1, 1]));
+    assert_eq!(keyed(&months["columns"]).len(), 2);
+    assert_eq!(four(&months), [4, 4, 2, 2]);
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn every_cell_opens_exactly_its_words() {
+    let told = Told::start("explore_words").await;
+    let agent = told.app.as_agent();
+    for (rows, columns) in
+        [("plan", "channel"), ("kind", "company_size"), ("language", "team_size"), ("value_band", "kind")]
+    {
+        let table = told.explore(&format!("rows={rows}&columns={columns}")).await;
+        assert!(!table["cells"].as_array().unwrap().is_empty(), "{table}");
+        for c in table["cells"].as_array().unwrap() {
+            let (row, column) = (c["row"].as_str().unwrap(), c["column"].as_str().unwrap());
+            let column = column.replace('+', "%2B");
+            let path = format!("/api/explore/evidence?{rows}={}&{columns}={column}", row.replace('+', "%2B"));
+            let words = agent.get(&path).await.ok();
+            let mut behind: Vec<&str> =
+                words.items().iter().map(|e| e["conversation"]["id"].as_str().unwrap()).collect();
+            behind.sort_unstable();
+            behind.dedup();
+            assert_eq!(behind.len() as i64, four(c)[0], "{path}");
+        }
+    }
+    let first = agent.get("/api/explore/evidence?limit=3").await.ok();
+    let next = first.json["next"].as_str().unwrap().to_owned();
+    let second = agent.get(&format!("/api/explore/evidence?limit=10&cursor={next}")).await.ok();
+    assert_eq!(first.items().len() + second.items().len(), 7);
+    assert_eq!(first.items()[0]["quote"], "words 5");
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn fewer_than_three_persons_are_not_counted_for_those_who_may_not_see_so_few() {
+    let told = Told::start("explore_few").await;
+    let viewer = told.app.as_viewer();
+    let table = viewer.get("/api/explore?rows=plan&columns=channel").await.ok().json;
+    assert_eq!(four(&table), [5, 5, 3, 3]);
+    assert_eq!(keyed(&table["rows"]), [("Team".into(), [4, 4, 2, 2]), ("Plus".into(), [-1; 4])]);
+    assert_eq!((cell(&table, "Team", "chat"), cell(&table, "Team", "email")), (Some([3, 3, 2, 2]), Some([-1; 4])));
+    let few = viewer.get("/api/explore?plan=Plus").await.ok().json;
+    assert_eq!((four(&few), few["n"].is_null(), few["too_few"].as_bool()), ([-1; 4], true, Some(true)));
+    let around = viewer.get(&format!("/api/explore/around?tags={}", told.filters)).await.ok().json;
+    assert_eq!(around["beside"], json!([{"tag": told.export, "conversations": null}]));
+    let csv = viewer.get("/api/explore.csv?rows=plan").await.ok();
+    assert_eq!(
+        csv.text,
+        "\u{feff}plan,all,conversations,persons,teams,accounts\n,,5,5,3,3\nTeam,,4,4,2,2\nPlus,,,,,\n"
+    );
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_new_this_week_is_told_with_the_weeks_before() {
+    let told = Told::start("explore_new").await;
+    let agent = told.app.as_agent();
+    let (now, before) = (Time::now(), Time::now().plus(-7 * Time::DAY));
+    said(&agent, 7, "a", "chat", &before.to_string(), &[(&told.export, None)]).await;
+    said(&agent, 8, "a", "chat", &now.to_string(), &[(&told.export, None)]).await;
+    said(&agent, 9, "b", "chat", &now.to_string(), &[(&told.export, None)]).await;
+    let fresh = make_tag(&told.app.as_role(Role::Curator), None, "Moonlight").await;
+    said(&agent, 10, "a", "chat", &now.to_string(), &[(&fresh, None)]).await;
+    let around = agent.get("/api/explore/around").await.ok().json;
+    let list = around["fresh"].as_array().unwrap();
+    assert_eq!(
+        (&list[0]["tag"], &list[0]["is_new"], &list[0]["conversations"]),
+        (&json!(fresh), &json!(true), &json!(1))
+    );
+    assert_eq!(
+        (&list[1]["tag"], &list[1]["is_new"], &list[1]["before"][7]),
+        (&json!(told.export), &json!(false), &json!(1))
+    );
+    assert_eq!(list.len(), 2);
+    assert!(around["beside"].as_array().unwrap().is_empty());
+    let beside = agent.get(&format!("/api/explore/around?tags={}", told.filters)).await.ok().json;
+    assert_eq!(beside["beside"], json!([{"tag": told.export, "conversations": 2}]));
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused_in_words() {
+    let told = Told::start("explore_refused").await;
+    let agent = told.app.as_agent();
+    let ask = async |query: &str| -> Answer { agent.get(&format!("/api/explore?{query}")).await };
+    ask("rows=week&columns=month").await.refused(422, "error-explore-cuts");
+    ask("rows=plan&columns=plan").await.refused(422, "error-explore-cuts");
+    ask("rows=mood").await.refused(422, "error-field");
+    ask("tags=nonsense").await.refused(422, "error-id");
+    ask("company_size=12").await.refused(422, "error-size-band");
+    ask("kind=sigh").await.refused(422, "error-kind-unknown");
+    assert_eq!(four(&told.explore("plan=Nobody&rows=week").await), [0; 4]);
+    told.app.anybody().get("/api/explore").await.expect(401);
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn a_hidden_door_is_in_no_cell() {
+    let told = Told::start("explore_doors").await;
+    let (owner, agent) = (told.app.as_owner(), told.app.as_agent());
+    let door = owner.get("/api/doors").await.ok().items()[0].clone();
+    let path = format!("/api/doors/{}", door["id"].as_str().unwrap());
+    let lawyers = format!("/api/staff/{}", told.app.id_of(Role::Admin));
+    owner.patch(&lawyers, 1, json!({"teams": ["Legal"]})).await.ok();
+    let rev = door["rev"].as_i64().unwrap();
+    owner.patch(&path, rev, json!({"visibility": "teams", "staff_teams": ["Legal"]})).await.ok();
+    let seen = agent.get("/api/explore?rows=plan").await.ok().json;
+    let all = owner.get("/api/explore?rows=plan").await.ok().json;
+    assert!(four(&seen)[0] < four(&all)[0] && four(&all)[0] == 5, "{seen}");
+    told.app.end().await;
+}
+
+#[tokio::test]
+async fn a_view_is_saved_shared_changed_and_forgotten() {
+    let told = Told::start("explore_views").await;
+    let (agent, curator, owner) = (told.app.as_agent(), told.app.as_role(Role::Curator), told.app.as_owner());
+    let body = json!({"name": "월간 오류", "query": "rows=month&kind=bug"});
+    let made = agent.post("/api/explore/views", body.clone()).await.expect(201).json;
+    let path = format!("/api/explore/views/{}", made["id"].as_str().unwrap());
+    let names = async |by: &Client| -> Vec<String> {
+        let list = by.get("/api/explore/views").await.ok();
+        list.items().iter().map(|v| v["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((names(&agent).await, names(&curator).await), (vec!["월간 오류".to_owned()], vec![]));
+    curator.patch(&path, 1, json!({"name": "mine"})).await.expect(404);
+    let shared = agent.patch(&path, 1, json!({"shared": true})).await.ok();
+    assert_eq!((shared.rev(), shared.json["mine"].as_bool()), (2, Some(true)));
+    agent.patch(&path, 1, json!({"name": "stale"})).await.expect(412);
+    assert_eq!(names(&curator).await, ["월간 오류"]);
+    curator.delete(&path).await.expect(403);
+    owner.delete(&path).await.expect(204);
+    owner.delete(&path).await.expect(404);
+    assert!(names(&agent).await.is_empty());
+    agent.post("/api/explore/views", json!({"name": " ", "query": ""})).await.refused(422, "error-text-length");
+    agent.post("/api/explore/views", json!({"name": "x", "query": "a b"})).await.refused(422, "error-view-query");
+    // A token that may only read saves nothing.
+    let reader = told.app.with_scopes(Role::Agent, &[base::Scope::Read]).await;
+    reader.post("/api/explore/views", body).await.expect(403);
+    told.app.end().await;
+}
