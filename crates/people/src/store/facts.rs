@@ -119,7 +119,7 @@ pub async fn team_sizes(tx: &mut Tx, teams: Option<Vec<i64>>) -> Result<Vec<Team
     let rows = match teams {
         Some(ords) => {
             tx.all(
-                sql!("people.list_team_sizes_of" => (i64, String, String, Time),
+                sql!("people.list_seats_of" => (i64, String, String, Time),
                 "SELECT team_ord, name, value, valid_from FROM team_facts
                  WHERE team_ord = ANY($1) AND name IN ('seats_active', 'seats_paid')
                  ORDER BY team_ord, valid_from, recorded_at"),
@@ -129,7 +129,7 @@ pub async fn team_sizes(tx: &mut Tx, teams: Option<Vec<i64>>) -> Result<Vec<Team
         }
         None => {
             tx.all(
-                sql!("people.list_team_sizes" => (i64, String, String, Time),
+                sql!("people.list_seats" => (i64, String, String, Time),
                 "SELECT team_ord, name, value, valid_from FROM team_facts
                  WHERE name IN ('seats_active', 'seats_paid') ORDER BY team_ord, valid_from, recorded_at"),
                 args![],

@@ -93,6 +93,9 @@ impl Cells {
     }
 }
 
+/// A tag as it counts today: its own facts and those of the tags merged into it.
+type Merged<'a> = (u32, Vec<&'a [Fact]>);
+
 /// What one processor counted: everything between two moments.
 #[derive(Default)]
 struct Part {
@@ -308,7 +311,7 @@ impl Columns {
     }
 
     /// The columns of each tag as they count today: with those of tags merged into it.
-    fn by_canonical_tag(&self, tags: impl Iterator<Item = u32>) -> Vec<(u32, Vec<&[Fact]>)> {
+    fn by_canonical_tag(&self, tags: impl Iterator<Item = u32>) -> Vec<Merged<'_>> {
         let mut own: BTreeMap<u32, Vec<&[Fact]>> = BTreeMap::new();
         for tag in tags {
             let into = self.merged_tags.get(&tag).copied().unwrap_or(tag);
@@ -326,9 +329,9 @@ impl Columns {
         }
         let own = self.chosen(&selector.include);
         let others = self.by_canonical_tag(self.tags.keys().copied().filter(|t| !own.contains_key(t)));
-        let shared = |tags: &[(u32, Vec<&[Fact]>)]| -> Vec<(u32, Four)> {
+        let shared = |tags: &[Merged]| -> Vec<(u32, Four)> {
             let mut seen = FourSeen::default();
-            let count = |(tag, columns): &(u32, Vec<&[Fact]>)| {
+            let count = |(tag, columns): &Merged| {
                 seen.clear();
                 for f in columns.iter().copied().flatten().filter(|f| f.retracted == LIVING) {
                     let conversation = self.joined_conversations.of(f.conversation);
@@ -349,7 +352,7 @@ impl Columns {
         };
         // Tags are few and of very different sizes: dealt out like cards.
         let n = if self.len() >= WORTH_SHARING { threads() } else { 1 };
-        let mut hands: Vec<Vec<(u32, Vec<&[Fact]>)>> = vec![Vec::new(); n];
+        let mut hands: Vec<Vec<Merged>> = vec![Vec::new(); n];
         others.into_iter().enumerate().for_each(|(i, tag)| hands[i % n].push(tag));
         let mut list: Vec<(u32, Four)> = thread::scope(|scope| {
             let (first, rest) = hands.split_first().expect("there is at least one hand");

@@ -448,6 +448,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explore counts.
+         * @description Any tags, or all, cut by one or two of plan, value, sizes, channel, language, kind and time.
+         */
+        get: operations["explore_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the table along, for a spreadsheet.
+         * @description A line for each row, column or pair. A number that is hidden from you is empty.
+         */
+        get: operations["export_explored"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what stands beside the chosen tags, and what is new this week. */
+        get: operations["explore_around"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the words behind any cell, newest first: the filters of the table and of the cell together. */
+        get: operations["list_explored_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved views: your own and the shared ones, by name. */
+        get: operations["list_views"];
+        put?: never;
+        /** Save a view. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Rename, change, share or unshare a view. */
+        patch: operations["update_view"];
+        trace?: never;
+    };
     "/api/export/conversations.jsonl": {
         parameters: {
             query?: never;
@@ -1536,6 +1646,17 @@ export interface components {
             ko?: string[];
             en?: string[];
         };
+        Around: {
+            /** @description Tags on the same conversations, most shared first; none when all tags are asked for. */
+            beside: components["schemas"]["NeighbourOut"][];
+            /**
+             * @description What is new this week: tags nobody spoke of in the eight weeks before, then those spoken of more than in any of
+             *     them. The period of the query does not matter here.
+             */
+            fresh: components["schemas"]["FreshOut"][];
+            /** @description The Monday of this week. */
+            week: string;
+        };
         /** @description An item that somebody asked for. */
         AskOut: {
             item: components["schemas"]["ItemOut"];
@@ -1582,6 +1703,19 @@ export interface components {
             channel: components["schemas"]["Segment"][];
             language: components["schemas"]["Segment"][];
             kind: components["schemas"]["Segment"][];
+        };
+        /** @description A pair of a row and a column with something in it. */
+        CellOut: {
+            row: string;
+            column: string;
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            teams?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
         };
         ChangeIn: {
             assignee?: components["schemas"]["StfId"] | null;
@@ -1809,6 +1943,33 @@ export interface components {
             language?: string | null;
             by?: components["schemas"]["StaffName"] | null;
         };
+        /**
+         * @description Distinct conversations, persons, teams and accounts: of everything asked for, of each row, of each column and of each
+         *     pair. Null where fewer than three persons stand behind a number and you may not see so few. Rows do not add up to
+         *     the whole where somebody is in more than one of them.
+         */
+        ExploreOut: {
+            /** Format: int32 */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            teams?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+            /**
+             * Format: int32
+             * @description Living taggings behind the figures.
+             */
+            n?: number | null;
+            from?: string | null;
+            to?: string | null;
+            too_few: boolean;
+            rows: components["schemas"]["Segment"][];
+            columns: components["schemas"]["Segment"][];
+            /** @description Only where both were asked for. */
+            cells: components["schemas"]["CellOut"][];
+        };
         /** @description One fact, from a moment on, and who said it. */
         FactOut: {
             name: string;
@@ -1821,6 +1982,19 @@ export interface components {
          * @enum {string}
          */
         Format: "Jsonl" | "Eml" | "Mbox";
+        /** @description A tag that is spoken of this week. */
+        FreshOut: {
+            tag: components["schemas"]["TagId"];
+            /**
+             * Format: int32
+             * @description Distinct conversations since Monday; null where too few persons stand behind them for you to see.
+             */
+            conversations?: number | null;
+            /** @description Distinct conversations in each of the eight weeks before, the oldest first. */
+            before: (number | null)[];
+            /** @description Nobody spoke of it in those eight weeks. */
+            is_new: boolean;
+        };
         /** @description What is shown of a conversation everywhere. */
         HeadOut: {
             id: components["schemas"]["CnvId"];
@@ -2174,9 +2348,9 @@ export interface components {
             tag: components["schemas"]["TagId"];
             /**
              * Format: int32
-             * @description Distinct conversations that carry both.
+             * @description Distinct conversations that carry both; null where too few persons stand behind them for you to see.
              */
-            conversations: number;
+            conversations?: number | null;
         };
         Neighbours: {
             items: components["schemas"]["NeighbourOut"][];
@@ -2979,11 +3153,39 @@ export interface components {
             untagged: components["schemas"]["CountOut"];
             waiting: components["schemas"]["CountOut"];
         };
+        ViewIn: {
+            name: string;
+            query: string;
+            shared?: boolean;
+        };
+        /** @description A view of the explorer that somebody gave a name. */
+        ViewOut: {
+            id: components["schemas"]["ViwId"];
+            name: string;
+            /** @description The address of the view, after the `?`. */
+            query: string;
+            /** @description Everybody finds it. */
+            shared: boolean;
+            by?: components["schemas"]["StaffName"] | null;
+            /** @description Whether you may change it. */
+            mine: boolean;
+            /** Format: int64 */
+            rev: number;
+        };
+        ViewPatch: {
+            name?: string | null;
+            query?: string | null;
+            shared?: boolean | null;
+        };
+        Views: {
+            items: components["schemas"]["ViewOut"][];
+        };
         /**
          * @description Who may see what came in by a door: every member of staff, or only some teams (and owners).
          * @enum {string}
          */
         Visibility: "open" | "teams";
+        ViwId: string;
         /** @description What somebody said, as it was said. */
         Voice: {
             conversation: components["schemas"]["CnvId"];
@@ -3861,6 +4063,355 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    explore_counts: {
+        parameters: {
+            query?: {
+                /** @description Ids of tags, joined by commas; all tags unless said. */
+                tags?: string;
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tags; true unless said. */
+                subtree?: boolean;
+                /** @description In this and the next ones `none` chooses those without. */
+                plan?: string;
+                value_band?: string;
+                company_size?: string;
+                team_size?: string;
+                channel?: string;
+                language?: string;
+                kind?: string;
+                door?: string;
+                as_of?: "now" | "then";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExploreOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_explored: {
+        parameters: {
+            query?: {
+                /** @description Ids of tags, joined by commas; all tags unless said. */
+                tags?: string;
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tags; true unless said. */
+                subtree?: boolean;
+                /** @description In this and the next ones `none` chooses those without. */
+                plan?: string;
+                value_band?: string;
+                company_size?: string;
+                team_size?: string;
+                channel?: string;
+                language?: string;
+                kind?: string;
+                door?: string;
+                as_of?: "now" | "then";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explore_around: {
+        parameters: {
+            query?: {
+                /** @description Ids of tags, joined by commas; all tags unless said. */
+                tags?: string;
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tags; true unless said. */
+                subtree?: boolean;
+                /** @description In this and the next ones `none` chooses those without. */
+                plan?: string;
+                value_band?: string;
+                company_size?: string;
+                team_size?: string;
+                channel?: string;
+                language?: string;
+                kind?: string;
+                door?: string;
+                as_of?: "now" | "then";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Around"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_explored_evidence: {
+        parameters: {
+            query?: {
+                /** @description Ids of tags, joined by commas; all tags unless said. */
+                tags?: string;
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description `said_at` unless said. */
+                by?: "said_at" | "tagged_at";
+                /** @description With everything below the tags; true unless said. */
+                subtree?: boolean;
+                /** @description In this and the next ones `none` chooses those without. */
+                plan?: string;
+                value_band?: string;
+                company_size?: string;
+                team_size?: string;
+                channel?: string;
+                language?: string;
+                kind?: string;
+                door?: string;
+                as_of?: "now" | "then";
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvidenceOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViwId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ViwId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4800,6 +5351,10 @@ export interface operations {
                 subtree?: boolean;
                 plan?: string;
                 value_band?: string;
+                /** @description A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown. */
+                company_size?: string;
+                /** @description The same bands of seats. */
+                team_size?: string;
                 channel?: string;
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
@@ -4927,6 +5482,10 @@ export interface operations {
                 subtree?: boolean;
                 plan?: string;
                 value_band?: string;
+                /** @description A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown. */
+                company_size?: string;
+                /** @description The same bands of seats. */
+                team_size?: string;
                 channel?: string;
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
@@ -5632,6 +6191,10 @@ export interface operations {
                 subtree?: boolean;
                 plan?: string;
                 value_band?: string;
+                /** @description A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown. */
+                company_size?: string;
+                /** @description The same bands of seats. */
+                team_size?: string;
                 channel?: string;
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
@@ -5685,6 +6248,10 @@ export interface operations {
                 subtree?: boolean;
                 plan?: string;
                 value_band?: string;
+                /** @description A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown. */
+                company_size?: string;
+                /** @description The same bands of seats. */
+                team_size?: string;
                 channel?: string;
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
@@ -5800,6 +6367,10 @@ export interface operations {
                 subtree?: boolean;
                 plan?: string;
                 value_band?: string;
+                /** @description A band of employees: `1-9`, `10-49`, `50-249`, `250-999`, `1000+`, or `none` where unknown. */
+                company_size?: string;
+                /** @description The same bands of seats. */
+                team_size?: string;
                 channel?: string;
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
