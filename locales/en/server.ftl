@@ -24,6 +24,8 @@ cli-reindexed = { $entries } entries and { $names } names are indexed.
 cli-eval-rows = Learned from { $train } texts, measured on { $test }.
 cli-eval-line = { $file }, line { $line } is not like {"{"}"text": "…", "lang": "ko", "tags": ["…"]{"}"}: { $why }
 cli-eval-empty = { $file } holds no texts
+cli-eval-emotion = { $lang }: accuracy { $accuracy }, macro-F1 { $f1 }, { $n } texts
+cli-eval-emotion-line = { $file }, line { $line } is not like {"{"}"text": "…", "lang": "ko", "valence": -1{"}"} with -1, 0 or 1: { $why }
 
 page-without-interface = This program was built without the staff interface; the API is at /api.
 api-page-what = Everything the staff interface does goes through these calls.

@@ -24,6 +24,8 @@ cli-reindexed = 글 { $entries }개와 이름 { $names }개를 찾아보기에 �
 cli-eval-rows = 글 { $train }개에서 배우고 { $test }개로 재었습니다.
 cli-eval-line = { $file }의 { $line }번째 줄이 {"{"}"text": "…", "lang": "ko", "tags": ["…"]{"}"} 꼴이 아닙니다: { $why }
 cli-eval-empty = { $file }에 글이 없습니다
+cli-eval-emotion = { $lang }: 정확도 { $accuracy }, 매크로 F1 { $f1 }, 글 { $n }개
+cli-eval-emotion-line = { $file }의 { $line }번째 줄이 {"{"}"text": "…", "lang": "ko", "valence": -1{"}"} 꼴이 아니거나 -1, 0, 1 밖의 값입니다: { $why }
 
 page-without-interface = 화면 없이 만든 프로그램입니다. API는 /api 에 있습니다.
 api-page-what = 화면이 하는 모든 일은 이 호출로 이루어집니다.

@@ -13,6 +13,7 @@ mod rust_source;
 mod serve;
 mod steps;
 mod tidy;
+mod train;
 mod web;
 
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ cargo xtask <command>
   fuzz [--cases N]       give every property of the parsers N random inputs (20000)
   dist                   pack the release binary, papers and notices into dist/
   tidy                   check the rules of ARCHITECTURE.md
+  train --data DIR       make the models of crates/learn/models anew, the same bytes every time
   licences               check the licences of all dependencies and list those built twice
   i18n [--check]         check the words of both languages and write the interface's list of keys
   openapi [--check]      write web/openapi.json and the interface's types from the binary's API
@@ -70,6 +72,7 @@ fn act() -> Result<()> {
         ["fuzz", ref rest @ ..] => measure::fuzz(&project, rest),
         ["dist"] => dist::run(&project),
         ["tidy"] => tidy::run(&project),
+        ["train", ref rest @ ..] => train::run(&project, rest),
         ["licences"] => licences::run(&project),
         ["i18n", ref rest @ ..] => i18n::run(&project, rest),
         ["openapi", ref rest @ ..] => openapi::run(&project, rest),

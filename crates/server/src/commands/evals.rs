@@ -1,4 +1,5 @@
 //! `sarang eval`: how good what was learned is, on files of texts whose answers are known. Needs no data folder.
+use super::eval_emotion::{EmotionArgs, evaluate_emotion};
 use crate::words::tell;
 use anyhow::{Result, anyhow};
 use learn::{
@@ -22,10 +23,18 @@ pub enum EvalCommand {
         #[arg(long, value_name = "FILE")]
         test: PathBuf,
     },
+    /// Measure how well the built-in model reads valence; the last line is JSON
+    Emotion(EmotionArgs),
 }
 
 pub fn evaluate(command: &EvalCommand) -> Result<()> {
-    let EvalCommand::Tags { train, test } = command;
+    match command {
+        EvalCommand::Tags { train, test } => evaluate_tags(train, test),
+        EvalCommand::Emotion(args) => evaluate_emotion(args),
+    }
+}
+
+fn evaluate_tags(train: &Path, test: &Path) -> Result<()> {
     let mut eval = TagEval::new(Settings::default());
     let mut rows = Vec::new();
     // A mistake in the second file is told before the first is learned from for minutes.

@@ -1,4 +1,5 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
+mod eval_emotion;
 mod evals;
 mod exports;
 mod imports;

@@ -71,6 +71,8 @@ export type Key =
 	| 'cli-copy-data'
 	| 'cli-database-url'
 	| 'cli-demo'
+	| 'cli-eval-emotion'
+	| 'cli-eval-emotion-line'
 	| 'cli-eval-empty'
 	| 'cli-eval-line'
 	| 'cli-eval-rows'
