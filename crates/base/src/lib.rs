@@ -4,6 +4,7 @@ mod error;
 mod id;
 mod lang;
 mod money;
+mod nearest;
 mod page;
 mod time;
 
@@ -12,6 +13,7 @@ pub use error::{Error, Result};
 pub use id::{BadId, Id, letter};
 pub use lang::{BadLang, Lang, Ui};
 pub use money::{BadCurrency, Currency, Money};
+pub use nearest::find_nearest;
 pub use page::{BadCursor, Cursor, Limit, Page};
 pub use time::{BadTime, Day, Half, Time, Week, Zone};
 

@@ -1,6 +1,10 @@
 //! Puts the house together: the store, who decides about sign-in, what rooms keep in memory, the routes.
-use crate::{Config, router, worker};
-use anyhow::Result;
+use crate::{
+    Config, router,
+    words::{tell, tell_error},
+    worker,
+};
+use anyhow::{Result, bail};
 use axum::Router;
 use httpkit::{AppState, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
@@ -9,9 +13,29 @@ use store::{Db, newest_version};
 use tagging::TagEngine;
 use tokio::{sync::watch, task::JoinHandle};
 
-/// A store that is open and at the newest schema. Data of an older schema is backed up before it is changed.
+/// A store that is open and at the newest schema; it is begun where there is none.
 pub async fn open_store(config: &Config) -> base::Result<Db> {
-    let db = Db::open(&config.location()).await?;
+    bring_up_to_date(config, Db::open(&config.location()).await?).await
+}
+
+/// The same for commands that need a house: where none was begun they are refused, and nothing is made.
+pub async fn open_house(config: &Config) -> Result<Db> {
+    match Db::find(&config.location()).await.map_err(tell_error)? {
+        Some(db) => bring_up_to_date(config, db).await.map_err(tell_error),
+        None => bail!(match &config.database {
+            Some(url) => tell("cli-no-house-database", &[("place", without_password(url))]),
+            None => tell("cli-no-house", &[("folder", &config.data_dir.display().to_string())]),
+        }),
+    }
+}
+
+/// An address may hold a password, which nobody wants on the screen or in a log.
+pub fn without_password(url: &str) -> &str {
+    url.rsplit_once('@').map_or(url, |(_, host)| host)
+}
+
+/// Data of an older schema is backed up before it is changed.
+async fn bring_up_to_date(config: &Config, db: Db) -> base::Result<Db> {
     let schema = db.schema_version().await?;
     if schema > 0 && schema < newest_version() {
         let folder = config.data_dir.join("backups");

@@ -27,8 +27,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     pub trusted_proxies: Vec<Network>,
     pub insecure_http: bool,
-    /// A filter such as `info` or `sarang=debug`.
-    pub log: String,
+    /// A filter such as `info` or `sarang=debug`, when one is set.
+    pub log: Option<String>,
     pub log_as_json: bool,
 }
 
@@ -100,7 +100,7 @@ impl Config {
                 Some("true" | "1" | "yes") => true,
                 Some(other) => bail!(tell("cli-boolean", &[("key", "insecure_http"), ("value", other)])),
             },
-            log: text("log").unwrap_or("info").into(),
+            log: text("log").map(str::to_owned),
             log_as_json: match text("log_format") {
                 None | Some("text") => false,
                 Some("json") => true,
@@ -164,24 +164,8 @@ fn plain(value: toml::Value) -> Option<String> {
     }
 }
 
-/// The known key that is fewest changes away (Levenshtein 1965).
 fn nearest_key(wrong: &str) -> &'static str {
-    KEYS.iter().min_by_key(|key| changes_between(wrong, key)).copied().unwrap_or_default()
-}
-
-fn changes_between(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    base::find_nearest(wrong, KEYS).map_or("", |(key, _)| key)
 }
 
 #[cfg(test)]

@@ -195,3 +195,49 @@ fn the_api_describes_itself_without_a_store() {
     assert!(document.status.success() && String::from_utf8_lossy(&document.stdout).contains("\"/api/session\""));
     assert!(!data.path().join("not-made").exists());
 }
+
+#[test]
+fn a_command_that_needs_a_house_makes_none_where_there_is_none() {
+    let place = tempfile::tempdir().unwrap();
+    let (nowhere, file) = (place.path().join("nowhere"), place.path().join("file"));
+    let other = place.path().join("other");
+    let commands: [&[&str]; 6] = [
+        &["check"],
+        &["backup", file.to_str().unwrap()],
+        &["export", file.to_str().unwrap(), "--format", "jsonl"],
+        &["reindex"],
+        &["token", "create", "--user", "minji@soban.example", "--scope", "all"],
+        &["db", "copy", "--to", other.to_str().unwrap()],
+    ];
+    for command in commands {
+        let refused = run(&nowhere, command);
+        assert!(refused.status.code() == Some(1) && refused.stdout.is_empty(), "{command:?}: {}", said(&refused));
+        assert!(said(&refused).contains("nowhere, and nothing was made"), "{command:?}: {}", said(&refused));
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "{command:?} made something");
+    }
+    let korean = sarang(&nowhere).env("LC_ALL", "ko_KR.UTF-8").arg("check").output().unwrap();
+    assert!(said(&korean).contains("사랑방이 없습니다"), "{}", said(&korean));
+    // A database without any table is no house either.
+    std::fs::create_dir(&nowhere).unwrap();
+    std::fs::write(nowhere.join("sarang.sqlite"), "").unwrap();
+    let empty = run(&nowhere, &["check"]);
+    assert!(empty.status.code() == Some(1) && said(&empty).contains("nothing was made"), "{}", said(&empty));
+}
+
+#[test]
+fn what_is_no_backup_and_what_is_no_empty_house_is_said_with_what_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("picture");
+    std::fs::write(&file, [0xff, 0xd8, 0xff, 0xe0, 0, 16]).unwrap();
+    let restored = run(&data.path().join("new"), &["restore", file.to_str().unwrap()]);
+    assert_eq!(restored.status.code(), Some(1));
+    assert!(said(&restored).contains("is not a backup of Sarangbang"), "{}", said(&restored));
+    assert!(!data.path().join("new").exists());
+    let line = r#"{"external_id":"a","channel":"chat","opened_at":"2026-11-02T09:00:00Z","entries":
+        [{"external_id":"1","author":"person","at":"2026-11-02T09:00:00Z","text":"Hello"}]}"#;
+    std::fs::write(&file, line.replace('\n', "")).unwrap();
+    let imported = run(data.path(), &["import", file.to_str().unwrap(), "--format", "jsonl"]);
+    assert!(imported.status.success(), "{}", said(&imported));
+    let demo = run(data.path(), &["demo"]);
+    assert!(demo.status.code() == Some(1) && said(&demo).contains("--anyway"), "{}", said(&demo));
+}

@@ -112,6 +112,11 @@ pub async fn restore(file: &Path, to: &Location) -> Result<Report> {
     })
 }
 
+/// Whether a file is a backup at all, whole or not.
+pub fn is_backup(file: &Path) -> std::io::Result<bool> {
+    file::is_backup(file)
+}
+
 fn broken_off() -> Error {
     said("the backup is broken off: it has no end")
 }

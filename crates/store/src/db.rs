@@ -1,5 +1,5 @@
 //! A store: where it is, how to read from it, how to write to it.
-use crate::engine::{Engine, Mode, Pool};
+use crate::engine::{Engine, Mode, Pool, SQLITE_FILE};
 use crate::fault::said;
 use crate::outbox::Watch;
 use crate::tx::Tx;
@@ -52,6 +52,22 @@ impl Db {
     pub async fn open(at: &Location) -> Result<Db> {
         let folder = at.folder();
         std::fs::create_dir_all(folder).map_err(|e| said(format!("{}: {e}", folder.display())))?;
+        Ok(Db::at(at))
+    }
+
+    /// Opens a store that was begun before. None where there is none, and nothing is made there.
+    pub async fn find(at: &Location) -> Result<Option<Db>> {
+        let db = Db::at(at);
+        let is_file_there = || at.folder().join(SQLITE_FILE).is_file();
+        if (at.engine() == Engine::Sqlite && !is_file_there()) || db.schema_version().await? == 0 {
+            db.close().await;
+            return Ok(None);
+        }
+        // A database may be there while its folder is not: a new machine, for one.
+        Db::open(at).await.map(Some)
+    }
+
+    fn at(at: &Location) -> Db {
         let writers = if at.engine() == Engine::Sqlite { 1 } else { 4 };
         let inner = Inner {
             read: Pool::new(at.clone(), Mode::Read, 8),
@@ -62,7 +78,7 @@ impl Db {
             wait_ms: AtomicU64::new(10_000),
             clock: AtomicI64::new(i64::MIN),
         };
-        Ok(Db(Arc::new(inner)))
+        Db(Arc::new(inner))
     }
 
     pub fn location(&self) -> &Location {

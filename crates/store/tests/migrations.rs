@@ -1,21 +1,40 @@
 //! Migrations run once, under a lock, and never on a store that is newer than the program.
+use std::path::Path;
 use store::{Db, Location, args, newest_version, sql};
 use testkit::TestDb;
+
+/// A place of the same engine where nothing is yet; its folder is not there either.
+async fn empty_place(db: &Db, folder: &Path) -> Location {
+    match db.location() {
+        Location::Sqlite(_) => Location::Sqlite(folder.into()),
+        // A schema of its own.
+        Location::Postgres { url, .. } => {
+            let mut tx = db.write().await.unwrap();
+            tx.run(sql!("test.create_schema", "/*pg CREATE SCHEMA empty*/"), []).await.unwrap();
+            tx.commit().await.unwrap();
+            Location::Postgres { url: format!("{url}?options=-csearch_path%3Dempty"), folder: folder.into() }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_was_never_begun_is_not_found_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = TestDb::new("find").await;
+    let at = empty_place(&db, &folder.path().join("new")).await;
+    assert!(Db::find(&at).await.unwrap().is_none());
+    assert!(!at.folder().exists());
+    let begun = Db::open(&at).await.unwrap();
+    assert!(Db::find(&at).await.unwrap().is_none(), "nothing was migrated yet");
+    begun.migrate().await.unwrap();
+    assert_eq!(Db::find(&at).await.unwrap().unwrap().schema_version().await.unwrap(), newest_version());
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_nodes_that_start_at_once_migrate_once() {
     let folder = tempfile::tempdir().unwrap();
     let db = TestDb::new("migrate").await;
-    let at = match db.location() {
-        Location::Sqlite(_) => Location::Sqlite(folder.path().join("new")),
-        // A schema of its own, where nothing is yet.
-        Location::Postgres { url, folder } => {
-            let mut tx = db.write().await.unwrap();
-            tx.run(sql!("test.create_schema", "/*pg CREATE SCHEMA empty*/"), []).await.unwrap();
-            tx.commit().await.unwrap();
-            Location::Postgres { url: format!("{url}?options=-csearch_path%3Dempty"), folder: folder.clone() }
-        }
-    };
+    let at = empty_place(&db, &folder.path().join("new")).await;
     let nodes: Vec<_> = (0..4)
         .map(|_| {
             let at = at.clone();

@@ -1,9 +1,11 @@
 //! `sarang export` and `demo`: giving everything back, and the sample company.
 use crate::{
-    Config, open_store,
+    Config,
+    app::open_house,
+    open_store,
     words::{tell, tell_error},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use base::Actor;
 use conversations::Scope;
 use frontdoor::Export;
@@ -25,7 +27,7 @@ pub struct ExportArgs {
 
 /// Writes all conversations; the file is there whole or not at all.
 pub async fn export(config: &Config, args: &ExportArgs) -> Result<ExitCode> {
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     let mut half = args.path.clone().into_os_string();
     half.push(".part");
     let half = PathBuf::from(half);
@@ -48,6 +50,10 @@ pub async fn export(config: &Config, args: &ExportArgs) -> Result<ExitCode> {
         copy_file(&db.blob_path(hash), &beside.join(hash)).with_context(unwritable)?;
     }
     fs::rename(&half, &args.path).with_context(unwritable)?;
+    let mut tx = db.write().await.map_err(tell_error)?;
+    let detail = serde_json::json!({});
+    staff::note(&mut tx, &Actor::system(), "frontdoor.exported", "conversations", detail).await.map_err(tell_error)?;
+    tx.commit().await.map_err(tell_error)?;
     db.close().await;
     let (lines, files) = (lines.to_string(), export.files.len().to_string());
     eprintln!("{}", tell("cli-exported", &[("conversations", &lines), ("files", &files), ("place", &shown)]));
@@ -65,7 +71,10 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
 /// Fills an empty installation with the sample company.
 pub async fn demo(config: &Config, anyway: bool) -> Result<ExitCode> {
     let db = open_store(config).await.map_err(tell_error)?;
-    let made = frontdoor::fill_demo(&db, &Actor::system(), anyway).await.map_err(tell_error)?;
+    let made = match frontdoor::fill_demo(&db, &Actor::system(), anyway).await {
+        Err(base::Error::Conflict { key: "error-demo-not-empty" }) => bail!(tell("cli-demo-not-empty", &[])),
+        other => other.map_err(tell_error)?,
+    };
     db.close().await;
     let [conversations, entries, persons, tags, items] =
         [made.conversations, made.entries, made.persons, made.tags, made.roadmap_items].map(|n| n.to_string());

@@ -158,7 +158,8 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut config = Config::load(&cli.options)?;
-    start_log(&config)?;
+    let is_server = matches!(cli.command, Command::Serve { .. });
+    start_log(&config, if is_server { "info" } else { FOR_COMMANDS })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
@@ -188,9 +189,13 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
     })
 }
 
+/// What commands log unless told otherwise: that a statement was slow is for those who keep a server.
+const FOR_COMMANDS: &str = "info,sqlx=error";
+
 /// The log goes to standard error, so that standard output is the command's answer alone.
-fn start_log(config: &Config) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
+fn start_log(config: &Config, unless_set: &str) -> Result<()> {
+    let wanted = config.log.as_deref().unwrap_or(unless_set);
+    let filter = EnvFilter::try_new(wanted).with_context(|| format!("log = {wanted:?}"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_as_json {
         log.json().init();

@@ -1,6 +1,8 @@
 //! `sarang user` and `sarang token`: for operators and scripts; they work beside a running server.
 use crate::{
-    Config, open_store,
+    Config,
+    app::open_house,
+    open_store,
     words::{tell, tell_error},
 };
 use anyhow::{Result, bail};
@@ -25,7 +27,7 @@ pub async fn create_user(config: &Config, email: String, role: Role, name: Optio
 }
 
 pub async fn create_token(config: &Config, email: &str, scopes: &[Scope], name: &str) -> Result<String> {
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     let mut tx = db.write().await.map_err(tell_error)?;
     let Some(owner) = staff::find_staff_by_email(&mut tx, email).await.map_err(tell_error)? else {
         bail!(tell("cli-no-such-user", &[("email", email)]));

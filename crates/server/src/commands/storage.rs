@@ -1,9 +1,10 @@
 //! `sarang check`, `backup`, `restore`, `reindex` and `db copy`: what an operator does with the store.
 use crate::{
-    Config, open_store,
+    Config,
+    app::{open_house, without_password},
     words::{tell, tell_error},
 };
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use tagging::TagEngine;
 
 /// Names each broken invariant; exit code 1 when there is one.
 pub async fn check(config: &Config) -> Result<ExitCode> {
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     let mut tx = db.read().await.map_err(tell_error)?;
     let mut broken = store::check(&mut tx).await.map_err(tell_error)?;
     broken.extend(people::check(&mut tx).await.map_err(tell_error)?);
@@ -36,7 +37,7 @@ pub async fn check(config: &Config) -> Result<ExitCode> {
 
 /// Writes a backup beside the running server; the file is there whole or not at all.
 pub async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     let report = db.backup(file).await.map_err(tell_error)?;
     db.close().await;
     tell_report("cli-backed-up", &report, file)
@@ -44,7 +45,12 @@ pub async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
 
 /// Brings a backup into an empty place.
 pub async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
-    let report = store::backup::restore(file, &config.location()).await.map_err(tell_error)?;
+    let shown = file.display().to_string();
+    if !store::backup::is_backup(file).with_context(|| tell("cli-backup-unreadable", &[("file", &shown)]))? {
+        bail!(tell("cli-no-backup", &[("file", &shown)]));
+    }
+    let report = store::backup::restore(file, &config.location()).await;
+    let report = report.map_err(tell_error).with_context(|| tell("cli-not-restored", &[("file", &shown)]))?;
     reindex(config).await?;
     tell_report("cli-restored", &report, file)
 }
@@ -58,18 +64,16 @@ pub async fn copy(config: &Config, to: &str, to_data: Option<PathBuf>) -> Result
         (false, None) => Location::Sqlite(to.trim_start_matches("sqlite://").into()),
         (false, Some(_)) => bail!(tell("cli-copy-data", &[])),
     };
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     let report = db.copy_to(&location).await.map_err(tell_error)?;
     db.close().await;
     index_anew(&Db::open(&location).await.map_err(tell_error)?).await?;
-    // An address may hold a password, which nobody wants on the screen or in a log.
-    let place = to.rsplit_once('@').map_or(to, |(_, host)| host);
-    tell_report("cli-copied", &report, Path::new(place))
+    tell_report("cli-copied", &report, Path::new(without_password(to)))
 }
 
 /// Makes the search index anew from the texts, beside a running server.
 pub async fn reindex(config: &Config) -> Result<ExitCode> {
-    let db = open_store(config).await.map_err(tell_error)?;
+    let db = open_house(config).await?;
     index_anew(&db).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use crate::value::Value;
 use base::{Error, RawId, Result, Time};
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use tokio::sync::mpsc::{Receiver, Sender};
 
@@ -46,12 +46,20 @@ fn write_all(path: &Path, mut receive: Receiver<Record>) -> Result<()> {
     file.sync_all().map_err(fault)
 }
 
+pub(super) fn is_backup(path: &Path) -> io::Result<bool> {
+    begins_as_backup(&mut File::open(path)?)
+}
+
+fn begins_as_backup(file: &mut impl Read) -> io::Result<bool> {
+    let mut line = Vec::new();
+    file.take(FIRST_LINE.len() as u64).read_to_end(&mut line)?;
+    Ok(line == FIRST_LINE.as_bytes())
+}
+
 pub(super) fn read(path: &Path, send: Sender<Record>) -> Result<()> {
     let fault = |e| file_fault(path, e);
     let mut file = BufReader::new(File::open(path).map_err(fault)?);
-    let mut line = String::new();
-    file.by_ref().take(FIRST_LINE.len() as u64).read_line(&mut line).map_err(fault)?;
-    if line != FIRST_LINE {
+    if !begins_as_backup(&mut file).map_err(fault)? {
         return Err(said(format!("{} is not a backup of Sarangbang", path.display())));
     }
     let mut unpacked = BufReader::new(GzDecoder::new(file));
