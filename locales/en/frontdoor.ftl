@@ -12,6 +12,8 @@ import-bad-author = “{ $value }” is not an author: person, agent or machine
 import-too-large = larger than { $limit } MB; only the beginning was kept
 import-unreadable = cannot be read: { $why }
 import-not-mail = this is not a mail: it has no header
+import-is-mbox = this is an mbox, an archive of many mails: import it by itself, in the format mbox
+import-not-mails = files in the folder that are no mails and were passed over: { $n }
 import-not-mbox = this is not an mbox file: it does not begin with “From ”
 import-store = it could not be stored: { $why }
 import-disk-full = the disk is full or cannot be written. What was imported is kept; make room and run it again, and it goes on where it was
@@ -25,6 +27,11 @@ import-more-warnings = further warnings
 
 error-import-running = This very file is being imported just now.
 error-import-ended = This import has ended already.
+error-import-is-mbox = “{ $name }” looks like an mbox, an archive of many mails. Nothing was imported; choose the format mbox.
+error-import-is-mail = “{ $name }” looks like a mail. Nothing was imported; choose the format eml.
+error-import-is-list = “{ $name }” begins with a list in JSON. Nothing was imported; jsonl has one conversation a line, each in braces, with no list around them.
+error-import-not-jsonl = “{ $name }” is not jsonl: none of its first lines begins with a brace. Nothing was imported; choose its format, or write one conversation a line.
+error-demo-running = The sample company is moving in just now. Wait a moment; nothing was changed.
 error-demo-not-empty = There are conversations here already. The sample company is for an empty installation; it can be added all the same if you say so.
 error-import-path = { $path } cannot be read: { $why }
 
@@ -41,6 +48,7 @@ cli-import-table-teams = new teams
 cli-import-table-accounts = new accounts
 cli-import-warnings = Worth a word:
 cli-import-skips = Did not come in:
+cli-import-more-skips = … and { $n } more; --report json tells them all
 cli-import-stopped = the import was stopped; run it again, and it goes on where it was
 cli-import-failed = the import stopped: { $why }
 

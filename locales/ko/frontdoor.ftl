@@ -12,6 +12,8 @@ import-bad-author = “{ $value }”은(는) 말한 사람이 될 수 없습니�
 import-too-large = { $limit }MB보다 큽니다. 앞부분만 보관했습니다
 import-unreadable = 읽을 수 없습니다: { $why }
 import-not-mail = 메일이 아닙니다: 머리글이 없습니다
+import-is-mbox = 메일 여러 통이 든 mbox 파일입니다: mbox 형식으로 따로 가져오세요
+import-not-mails = 폴더에서 메일이 아닌 파일 { $n }개는 지나쳤습니다
 import-not-mbox = mbox 파일이 아닙니다: “From ”으로 시작하지 않습니다
 import-store = 저장하지 못했습니다: { $why }
 import-disk-full = 디스크가 가득 찼거나 쓸 수 없습니다. 가져온 것은 그대로 있으니, 자리를 마련하고 다시 실행하면 멈춘 곳에서 이어집니다
@@ -25,6 +27,11 @@ import-more-warnings = 그 밖의 알림
 
 error-import-running = 바로 이 파일을 지금 가져오고 있습니다.
 error-import-ended = 이미 끝난 가져오기입니다.
+error-import-is-mbox = “{ $name }” 파일은 메일 여러 통이 든 mbox로 보입니다. 가져온 것은 없습니다. mbox 형식을 골라 주세요.
+error-import-is-mail = “{ $name }” 파일은 메일로 보입니다. 가져온 것은 없습니다. eml 형식을 골라 주세요.
+error-import-is-list = “{ $name }” 파일은 JSON 배열로 시작합니다. 가져온 것은 없습니다. jsonl은 배열 없이 한 줄에 대화 하나를 중괄호로 적습니다.
+error-import-not-jsonl = “{ $name }” 파일은 jsonl이 아닙니다. 앞의 어느 줄도 중괄호로 시작하지 않습니다. 가져온 것은 없으니, 맞는 형식을 고르거나 한 줄에 대화 하나를 적어 주세요.
+error-demo-running = 예시 회사를 지금 채우고 있습니다. 바뀐 것은 없으니 잠시 기다려 주세요.
 error-demo-not-empty = 이미 대화가 있습니다. 예시 회사는 빈 곳에 채우는 것이지만, 원하면 그래도 더할 수 있습니다.
 error-import-path = { $path }을(를) 읽을 수 없습니다: { $why }
 
@@ -41,6 +48,7 @@ cli-import-table-teams = 새 팀
 cli-import-table-accounts = 새 고객사
 cli-import-warnings = 알려 둘 것:
 cli-import-skips = 가져오지 못한 것:
+cli-import-more-skips = … 그 밖에 { $n }개. --report json으로 모두 볼 수 있습니다
 cli-import-stopped = 가져오기를 멈췄습니다. 다시 실행하면 멈춘 곳에서 이어집니다
 cli-import-failed = 가져오기가 멈췄습니다: { $why }
 

@@ -1,7 +1,7 @@
 //! The sample company: `demo/` as if its newest customer had written a few minutes ago.
 use crate::line::{Line, parse_line};
 use crate::model::{Counts, Format, ImportState, Options};
-use crate::run::{Import, run_import};
+use crate::run::{Alone, Import, run_import};
 use base::{Actor, Currency, Error, Result, Role, StaffId, Time, Ui};
 use people::CsvKind;
 use serde::Serialize;
@@ -52,6 +52,8 @@ pub async fn fill_demo(db: &Db, actor: &Actor, anyway: bool) -> Result<DemoRepor
     if !anyway && conversations::has_other_sources(&mut db.read().await?, SOURCE).await? {
         return Err(Error::Conflict { key: "error-demo-not-empty" });
     }
+    // Whoever comes back to the page meanwhile and asks again must not fill it twice at once.
+    let _alone = Alone::lock(db, "demo", "error-demo-running").await?;
     let (agents, tags) = prepare_house(db, actor).await?;
     let known = prepare_customers(db, oldest.plus(shift - 30 * Time::DAY)).await?;
     let counts = take_in(db, &lines, agents).await?;

@@ -4,7 +4,7 @@ use crate::export::Export;
 use crate::jobs::{enqueue, upload_name, upload_path};
 use crate::look::look_through;
 use crate::model::{Format, ImportState, Options, Report, TagsMode};
-use crate::run::{Import, announce, list_skips_of, new_row};
+use crate::run::{Import, announce, is_alive, list_skips_of, new_row, note_started, refuse_other_format};
 use crate::store::{self as rows, ImportRow};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
@@ -14,6 +14,7 @@ use conversations::Scope;
 use futures::{StreamExt, stream};
 use httpkit::{AppState, Can, Created, Json, OwnerOnly, PageQuery, Path, Query, Result, State};
 use serde::{Deserialize, Serialize};
+use store::Db;
 use tokio::{fs::File, io::AsyncWriteExt};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -54,11 +55,14 @@ pub struct ImportOut {
 }
 
 impl ImportOut {
-    fn of(row: &ImportRow, skips: &[(String, crate::Reason)], ui: Ui) -> ImportOut {
+    fn of(db: &Db, row: &ImportRow, skips: &[(String, crate::Reason)], ui: Ui) -> ImportOut {
         let counts = row.counts();
+        // A process that was killed could not write down that it stopped.
+        let is_dead = row.state == ImportState::Running && !is_alive(db, row);
+        let state = if is_dead { ImportState::Stopped } else { row.state };
         ImportOut {
             id: row.id,
-            state: row.state,
+            state,
             name: row.name.clone(),
             format: row.format,
             source: row.source.clone(),
@@ -68,7 +72,7 @@ impl ImportOut {
             total_bytes: row.total_bytes,
             done_bytes: counts.done_bytes,
             rate: counts.rate,
-            seconds_left: (row.state == ImportState::Running).then_some(counts.seconds_left),
+            seconds_left: (state == ImportState::Running).then_some(counts.seconds_left),
             error: row.error().map(|why| why.tell(ui)),
             report: Report::of(&counts, skips, ui),
             started_at: row.started_at,
@@ -121,6 +125,14 @@ pub async fn create_import(
     };
     let name = query.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("{}", query.format));
     let import = Import { name, started_by: can.staff, ..Import::of(&path, options) };
+    let looked = tokio::task::spawn_blocking({
+        let import = import.clone();
+        move || refuse_other_format(&import)
+    });
+    if let Err(refused) = looked.await.map_err(Error::store)? {
+        let _ = tokio::fs::remove_file(&path).await;
+        return Err(refused.into());
+    }
     let fingerprint = format!("{} {} {:?} {}", uploaded.1, query.format, import.options.source, import.options.tags);
     let fingerprint = blake3::hash(fingerprint.as_bytes()).to_hex().to_string();
     let row = |now| ImportRow {
@@ -136,7 +148,7 @@ pub async fn create_import(
         let (outcome, skips) = looked.map_err(Error::store)??;
         let report_json = serde_json::to_value(&outcome.counts).map_err(Error::store)?;
         let row = ImportRow { state: ImportState::Done, report_json, ..row };
-        return Ok(Created(ImportOut::of(&row, &skips, can.ui)));
+        return Ok(Created(ImportOut::of(&app.db, &row, &skips, can.ui)));
     }
     let mut tx = app.db.write().await?;
     if let Some(other) = rows::find_unfinished(&mut tx, &fingerprint).await?
@@ -150,10 +162,9 @@ pub async fn create_import(
     rows::insert(&mut tx, &row).await?;
     enqueue(&mut tx, id);
     announce(&mut tx, id);
-    let detail = serde_json::json!({ "name": row.name, "format": row.format, "source": row.source });
-    staff::note(&mut tx, can.actor(), "frontdoor.import_started", &id.to_string(), detail).await?;
+    note_started(&mut tx, can.actor(), &row).await?;
     tx.commit().await?;
-    Ok(Created(ImportOut::of(&row, &[], can.ui)))
+    Ok(Created(ImportOut::of(&app.db, &row, &[], can.ui)))
 }
 
 /// Writes what is sent to the disk as it comes: how long it is, and its hash.
@@ -201,7 +212,7 @@ pub async fn list_imports(
         Cursor(vec![row.started_at.0, half(0), half(8)])
     };
     let page = Page::cut(found, page.limit, place);
-    Ok(Json(page.map(|row| ImportOut::of(&row, &[], can.ui))))
+    Ok(Json(page.map(|row| ImportOut::of(&app.db, &row, &[], can.ui))))
 }
 
 /// One import with its report; the first 500 of what it skipped are in it.
@@ -214,7 +225,7 @@ pub async fn get_import(
 ) -> Result<Json<ImportOut>> {
     let row = rows::find(&mut app.db.read().await?, id).await?.ok_or(Error::NotFound("import"))?;
     let skips = list_skips_of(&app.db, id, 0, SKIPS_TOLD).await?;
-    Ok(Json(ImportOut::of(&row, &skips, can.ui)))
+    Ok(Json(ImportOut::of(&app.db, &row, &skips, can.ui)))
 }
 
 /// Stop an import. What came in stays; importing the same file again goes on from the beginning and finds it there.
@@ -240,7 +251,7 @@ pub async fn stop_import(
     {
         let _ = tokio::fs::remove_file(path).await;
     }
-    Ok(Json(ImportOut::of(&row, &[], can.ui)))
+    Ok(Json(ImportOut::of(&app.db, &row, &[], can.ui)))
 }
 
 /// Everything you may see, a conversation a line, in the format that imports read.
@@ -279,5 +290,8 @@ pub async fn fill_sample(
     State(app): State<AppState>,
     Query(query): Query<DemoQuery>,
 ) -> Result<Json<DemoReport>> {
-    Ok(Json(fill_demo(&app.db, can.actor(), query.anyway).await?))
+    // It goes on when whoever asked for it leaves the page, which ends the request.
+    let (db, actor) = (app.db.clone(), can.actor().clone());
+    let filling = tokio::spawn(async move { fill_demo(&db, &actor, query.anyway).await });
+    Ok(Json(filling.await.map_err(Error::store)??))
 }

@@ -3,7 +3,7 @@ use crate::line::{Context, parse_line, read_line};
 use crate::model::{Counts, Format, ImportState, Reason};
 use crate::prepare::{What, read_item};
 use crate::read::{Place, Source};
-use crate::run::{Import, Outcome, Progress, unreadable};
+use crate::run::{Import, Outcome, Progress, refuse_other_format, unreadable};
 use base::{ImportId, Result, Time};
 use mailkit::{parse_mail, thread_keys};
 use people::PersonIn;
@@ -17,11 +17,12 @@ use std::{
 pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcome, Vec<(String, Reason)>)> {
     let fault = |error| unreadable(&import.path, error);
     let source = Source::look_at(&import.path, import.options.format).map_err(fault)?;
+    refuse_other_format(import)?;
     let beside = import.files_beside();
     let now = Time::now();
     let context = import.context(now);
     let mut seen = Seen::default();
-    let (mut counts, mut skips) = (Counts::default(), Vec::new());
+    let (mut counts, mut skips) = (Counts::of(source.warning()), Vec::new());
     for item in source.items(&import.options, Place::default()).map_err(fault)? {
         let item = item.map_err(fault)?;
         counts.read += 1;

@@ -1,7 +1,7 @@
 //! The part of an import that needs no store: reading items out of their bytes, on as many threads as there are.
 use crate::line::{AttachmentLine, Context, Marks, parse_line, read_line};
 use crate::model::{Format, Options, Reason};
-use crate::read::{Place, RawItem};
+use crate::read::{Place, RawItem, holds_mails};
 use base::Time;
 use conversations::{AttachmentIn, Prepared, PreparedMail, keep_files, prepare, prepare_mail};
 use mailkit::{Problem, parse_mail};
@@ -44,6 +44,8 @@ pub fn read_item(
     }
     let what = match options.format {
         Format::Jsonl => read_jsonl(&item.bytes, context, &mut warnings, find_file)?,
+        // In a folder of mails; one that stands alone was refused.
+        Format::Eml if holds_mails(&item.bytes[..]) => Err(Reason::new("import-is-mbox")),
         Format::Eml | Format::Mbox => read_mail(&item.bytes, now),
     };
     Ok((what.unwrap_or_else(What::Bad), warnings))

@@ -3,10 +3,10 @@
 use crate::line::Context;
 use crate::model::{Counts, ImportState, Options, Reason};
 use crate::prepare::{Ready, prepare_items};
-use crate::read::{Place, RawItem, Source};
+use crate::read::{Place, RawItem, Source, find_objection};
 use crate::store::{self as rows, ImportRow};
 use crate::write::Writer;
-use base::{Error, ImportId, Result, StaffId, Time};
+use base::{Actor, Error, ImportId, Result, StaffId, Time};
 use futures::{StreamExt, stream};
 use std::{
     collections::HashMap,
@@ -58,6 +58,7 @@ pub struct Outcome {
 }
 
 /// An import to be run.
+#[derive(Clone)]
 pub struct Import {
     pub path: PathBuf,
     /// What it is called where people see it.
@@ -96,11 +97,15 @@ impl Import {
 pub async fn run_import(db: &Db, import: &Import, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Outcome> {
     let source =
         Source::look_at(&import.path, import.options.format).map_err(|error| unreadable(&import.path, error))?;
+    // One that came by the server was looked at there.
+    if import.known.is_none() {
+        refuse_other_format(import)?;
+    }
     let fingerprint = match import.known {
         Some(id) => rows::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound("import"))?.fingerprint,
         None => source.fingerprint(&import.options).map_err(|error| unreadable(&import.path, error))?,
     };
-    let _alone = Alone::lock(db, &fingerprint)?;
+    let _alone = Alone::lock(db, &fingerprint, "error-import-running").await?;
     let Some(id) = begin(db, import, &source, &fingerprint).await? else {
         return Err(Error::NotFound("import"));
     };
@@ -165,28 +170,53 @@ fn outcome(row: &ImportRow) -> Outcome {
     Outcome { id: row.id, state: row.state, counts: row.counts(), error: row.error() }
 }
 
+/// A whole file of another format is refused before anything is read of it.
+pub fn refuse_other_format(import: &Import) -> Result<()> {
+    let objection = find_objection(&import.path, import.options.format);
+    match objection.map_err(|error| unreadable(&import.path, error))? {
+        None => Ok(()),
+        Some(key) => Err(Error::Invalid { field: "format", key, args: vec![("name", import.name.clone())] }),
+    }
+}
+
 pub fn unreadable(path: &Path, error: io::Error) -> Error {
     let (path, why) = (path.display().to_string(), error.to_string());
     Error::Invalid { field: "path", key: "error-import-path", args: vec![("path", path), ("why", why)] }
 }
 
-/// Keeps every other process from importing the same; goes with this one, however it ends.
-struct Alone {
+/// Keeps every other process from doing the same; goes with this one, however it ends.
+pub struct Alone {
     path: PathBuf,
     _file: File,
 }
 
 impl Alone {
-    fn lock(db: &Db, fingerprint: &str) -> Result<Alone> {
-        let folder = db.location().folder().join("imports");
-        let path = folder.join(format!("{fingerprint}.lock"));
-        let file = fs::create_dir_all(&folder).and_then(|()| File::create(&path)).map_err(Error::store)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Alone { path, _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::Conflict { key: "error-import-running" }),
-            Err(TryLockError::Error(error)) => Err(Error::store(error)),
+    /// Conflict with this key while somebody else holds it.
+    pub async fn lock(db: &Db, name: &str, key: &'static str) -> Result<Alone> {
+        let path = lock_path(db, name);
+        // Whoever only asks whether it is held holds it for a moment.
+        for _ in 0..3 {
+            let file = fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| File::create(&path));
+            let file = file.map_err(Error::store)?;
+            match file.try_lock() {
+                Ok(()) => return Ok(Alone { path, _file: file }),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(1)).await,
+                Err(TryLockError::Error(error)) => return Err(Error::store(error)),
+            }
         }
+        Err(Error::Conflict { key })
     }
+}
+
+fn lock_path(db: &Db, name: &str) -> PathBuf {
+    db.location().folder().join("imports").join(format!("{name}.lock"))
+}
+
+/// Whether a process, here or on another node, is at this import. One that came by the server is always: when its process
+/// died, another takes it up.
+pub fn is_alive(db: &Db, row: &ImportRow) -> bool {
+    let is_locked = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    row.blob_path.is_some() || File::open(lock_path(db, &row.fingerprint)).is_ok_and(is_locked)
 }
 
 impl Drop for Alone {
@@ -208,8 +238,10 @@ async fn begin(db: &Db, import: &Import, source: &Source, fingerprint: &str) -> 
         None => match rows::find_unfinished(&mut tx, fingerprint).await? {
             Some(row) => row.id,
             None => {
-                let row = new_row(import, fingerprint, tx.now());
+                let counts = serde_json::to_value(Counts::of(source.warning())).map_err(Error::store)?;
+                let row = ImportRow { report_json: counts, ..new_row(import, fingerprint, tx.now()) };
                 rows::insert(&mut tx, &row).await?;
+                note_started(&mut tx, &Actor::system(), &row).await?;
                 row.id
             }
         },
@@ -240,6 +272,12 @@ pub fn new_row(import: &Import, fingerprint: &str, now: Time) -> ImportRow {
         updated_at: now,
         finished_at: None,
     }
+}
+
+/// Writes into the audit log who began an import.
+pub async fn note_started(tx: &mut ::store::Tx, actor: &Actor, row: &ImportRow) -> Result<()> {
+    let detail = serde_json::json!({ "name": row.name, "format": row.format, "source": row.source });
+    staff::note(tx, actor, "frontdoor.import_started", &row.id.to_string(), detail).await
 }
 
 /// Says that an import moved; at most once a second while it runs.

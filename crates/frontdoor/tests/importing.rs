@@ -167,6 +167,8 @@ async fn unknown_tags_are_made_told_or_passed_over() {
         let (outcome, _) = house.import(&house.file("t.jsonl", text), options).await;
         assert_eq!(house.rows("taggings").await, tagged, "{mode}");
         assert_eq!(outcome.counts.warnings.len(), warned, "{mode}");
+        // The node of the source, and a tag below it for each part of a path.
+        assert_eq!(house.rows("tags").await, if mode == TagsMode::Create { 4 } else { 0 }, "{mode}");
         assert_eq!(outcome.counts.imported, 2);
         let exported = String::from_utf8(house.export().await).unwrap();
         assert_eq!(exported.contains("\"tags\":[\"airline/book-flight\",\"x\"]"), mode == TagsMode::Create);
@@ -186,14 +188,19 @@ async fn a_folder_gives_its_mails_and_says_of_the_rest_what_it_is() {
     );
     house.file("in/empty.eml", "");
     house.file("in/notes.txt", "Milk\nBread\n");
+    house.file("in/picture.png", [0x89, b'P', b'N', b'G']);
+    house.file("in/cur/1700000000.M1P2.host:2,S", MAIL.replace("m1@", "m3@"));
+    house.file("in/archive.eml", format!("From kim@hanbit.example Mon Nov  2 09:00:00 2026\n{MAIL}\n").repeat(3));
     house.file("in/.DS_Store", [0u8, 1, 2]);
     std::os::unix::fs::symlink("nowhere", house.files.path().join("in/zz-gone.eml")).unwrap();
     let (outcome, skips) = house.import(&house.files.path().join("in"), Options::new(Format::Eml)).await;
-    assert_eq!((outcome.counts.imported, outcome.counts.conversations, outcome.counts.persons), (2, 1, 1));
+    assert_eq!((outcome.counts.imported, outcome.counts.conversations, outcome.counts.persons), (3, 2, 1));
     let told: Vec<(&str, &str)> = skips.iter().map(|(item, why)| (item.as_str(), why.key.as_str())).collect();
     let expected =
-        [("empty.eml", "import-not-mail"), ("notes.txt", "import-not-mail"), ("zz-gone.eml", "import-unreadable")];
+        [("archive.eml", "import-is-mbox"), ("empty.eml", "import-not-mail"), ("zz-gone.eml", "import-unreadable")];
     assert_eq!(told, expected);
+    let warnings: Vec<String> = outcome.counts.warnings.iter().map(|w| w.reason.tell(Ui::En)).collect();
+    assert_eq!(warnings, ["files in the folder that are no mails and were passed over: 2"]);
     let exported = String::from_utf8(house.export().await).unwrap();
     assert!(exported.contains("\"external_id\":\"m1@hanbit.example\""));
 }
@@ -252,4 +259,30 @@ async fn a_dry_run_says_what_an_import_would_and_touches_nothing() {
         ]
     };
     assert_eq!((of(&dry), dry_skips), (of(&wet), wet_skips));
+}
+
+#[tokio::test]
+async fn a_whole_file_of_another_format_is_refused_and_leaves_nothing() {
+    let house = House::new("formats").await;
+    let mbox = format!("From kim@hanbit.example Mon Nov  2 09:00:00 2026\n{MAIL}\n").repeat(3);
+    let path = house.file("archive", mbox);
+    for (format, likely) in [(Format::Jsonl, "error-import-is-mbox"), (Format::Eml, "error-import-is-mbox")] {
+        let import = Import::of(&path, Options::new(format));
+        let refused = run_import(&house.db, &import, &|_| {}).await.unwrap_err();
+        assert!(matches!(&refused, base::Error::Invalid { key, .. } if *key == likely), "{refused:?}");
+        assert!(frontdoor::look_through(&import, &|_| {}).is_err());
+    }
+    assert_eq!((house.counts().await, house.rows("imports").await), ([0; 4], 0));
+    let (outcome, _) = house.import(&path, Options::new(Format::Mbox)).await;
+    assert_eq!(outcome.counts.read, 3);
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_of_an_import_that_no_server_began() {
+    let house = House::new("audit").await;
+    house.lines("a.jsonl", &[line("a")]).await;
+    let all = store::testing::contents(&house.db).await.unwrap();
+    let told = format!("{:?}", all["audit_log"]);
+    assert_eq!(all["audit_log"].len(), 1, "{told}");
+    assert!(told.contains("frontdoor.import_started") && told.contains("a.jsonl"), "{told}");
 }

@@ -1,7 +1,10 @@
 //! Reading a source item by item, in memory that does not grow with it, from its beginning or from where an import was.
 mod folder;
+mod likely;
 mod lines;
 mod mails;
+
+pub use likely::{find_objection, holds_mails};
 
 use crate::model::{Format, Options, Reason};
 use std::{
@@ -45,6 +48,8 @@ pub struct Source {
     pub total_bytes: u64,
     /// The files of a folder, in the order of their names.
     files: Option<Vec<PathBuf>>,
+    /// Files of a folder that are no mails.
+    others: u64,
 }
 
 impl Source {
@@ -53,13 +58,18 @@ impl Source {
         let about = fs::metadata(path)?;
         if !about.is_dir() {
             let files = (format == Format::Eml).then(|| vec![path.to_owned()]);
-            return Ok(Source { path: path.into(), total_bytes: about.len(), files });
+            return Ok(Source { path: path.into(), total_bytes: about.len(), files, others: 0 });
         }
         if format != Format::Eml {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        let (files, total_bytes) = folder::list(path)?;
-        Ok(Source { path: path.into(), total_bytes, files: Some(files) })
+        let folder::Listed { files, bytes, others } = folder::list(path)?;
+        Ok(Source { path: path.into(), total_bytes: bytes, files: Some(files), others })
+    }
+
+    /// What is worth a word before anything is read.
+    pub fn warning(&self) -> Option<Reason> {
+        (self.others > 0).then(|| Reason::new("import-not-mails").arg("n", self.others))
     }
 
     /// Tells one source from another: what it is called inside, how large it is, when it was changed, how it begins and

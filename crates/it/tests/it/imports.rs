@@ -1,8 +1,10 @@
 //! Files come in over HTTP and everything goes out again; what is skipped says why; who may not is refused.
 use crate::app::TestApp;
 use base::Role;
+use frontdoor::{Format, Import, Options, run_import};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn line(id: &str, text: &str) -> Value {
     json!({"external_id": id, "channel": "chat", "opened_at": "2026-11-02T09:00:00Z",
@@ -104,5 +106,68 @@ async fn the_sample_company_fills_an_empty_house_for_its_owner() {
     let text = json!({"channel": "chat", "person": {"name": "최유진"}, "text": "다른 곳에서 왔어요"});
     app.as_agent().post("/api/conversations", text).await.expect(201);
     app.as_owner().post("/api/demo", json!({})).await.refused(409, "error-demo-not-empty");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_company_goes_on_when_the_page_is_left() {
+    let app = TestApp::start("demo_left").await;
+    let owner = app.as_owner();
+    let left = tokio::time::timeout(Duration::from_millis(200), owner.post("/api/demo", json!({}))).await;
+    assert!(left.is_err(), "it was there before anybody could leave");
+    // The last that comes in is the roadmap.
+    let filled = async {
+        while owner.get("/api/roadmap/items").await.ok().items().is_empty() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), filled).await.expect("the whole sample company");
+    let imports = owner.get("/api/imports").await.ok();
+    assert_eq!((imports.items().len(), &imports.items()[0]["state"]), (1, &json!("done")));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_file_of_another_format_is_refused_and_nothing_of_it_is_kept() {
+    let app = TestApp::start("imports_format").await;
+    let curator = app.as_role(Role::Curator);
+    let path = "/api/imports?format=jsonl&name=talks.csv";
+    for path in [path, &format!("{path}&dry_run=true")] {
+        let refused =
+            curator.send(Method::POST, path, "application/octet-stream", "id,text\n1,hello\n".to_owned()).await;
+        let told = refused.refused(422, "error-import-not-jsonl").json;
+        assert!(told["title"].as_str().unwrap().contains("talks.csv"), "{told}");
+    }
+    assert!(curator.get("/api/imports").await.ok().items().is_empty());
+    assert_eq!(std::fs::read_dir(app.db.folder().join("imports")).unwrap().count(), 0);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_import_whose_process_died_is_shown_as_stopped_and_goes_on_when_run_again() {
+    let app = TestApp::start("imports_dead").await;
+    let curator = app.as_role(Role::Curator);
+    let file = app.db.folder().join("many.jsonl");
+    let lines: String = (0..20_000).map(|n| format!("{}\n", line(&format!("c{n}"), "필터"))).collect();
+    std::fs::write(&file, lines).unwrap();
+    let import = Import::of(&file, Options::new(Format::Jsonl));
+    let run = tokio::spawn({
+        let (db, import) = ((*app.db).clone(), import.clone());
+        async move { run_import(&db, &import, &|_| {}).await }
+    });
+    let state = async || {
+        let list = curator.get("/api/imports").await.ok();
+        list.items().first().map(|import| (import["state"].clone(), import["read"].as_u64().unwrap()))
+    };
+    while state().await.is_none_or(|(_, read)| read == 0) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(state().await.unwrap().0, "running");
+    run.abort();
+    assert!(run.await.is_err(), "it ended before it could be broken off");
+    assert_eq!(state().await.unwrap().0, "stopped");
+    let outcome = run_import(&app.db, &import, &|_| {}).await.unwrap();
+    assert_eq!(outcome.counts.read, 20_000);
+    assert_eq!(state().await.unwrap(), (json!("done"), 20_000));
     app.end().await;
 }

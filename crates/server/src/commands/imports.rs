@@ -67,6 +67,9 @@ pub async fn import(config: &Config, args: ImportArgs) -> Result<ExitCode> {
     Ok(exit_code(&outcome))
 }
 
+/// Skipped items on a terminal: as many as leave the counts above them on the screen.
+const SKIPS_SHOWN: usize = 20;
+
 fn exit_code(outcome: &Outcome) -> ExitCode {
     match (outcome.state, &outcome.error) {
         (ImportState::Done, _) if outcome.counts.skipped == 0 => ExitCode::SUCCESS,
@@ -105,7 +108,11 @@ fn print_table(report: &Report) -> Result<()> {
     }
     if !report.skipped.is_empty() {
         writeln!(out, "\n{}", tell("cli-import-skips", &[]))?;
-        report.skipped.iter().try_for_each(|skip| writeln!(out, "  {}: {}", skip.item, skip.reason))?;
+        let mut shown = report.skipped.iter().take(SKIPS_SHOWN);
+        shown.try_for_each(|skip| writeln!(out, "  {}: {}", skip.item, skip.reason))?;
+        if let Some(more) = report.skipped.len().checked_sub(SKIPS_SHOWN).filter(|more| *more > 0) {
+            writeln!(out, "  {}", tell("cli-import-more-skips", &[("n", &more.to_string())]))?;
+        }
     }
     Ok(())
 }
