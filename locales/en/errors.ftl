@@ -71,6 +71,8 @@ error-tsv-no-path = This line has no path, so nobody can tell which tag it means
 error-tsv-state = A tag in a table is active, proposed, imported or retired.
 error-tsv-twice = This path stands on an earlier line already. The earlier one counts.
 error-tsv-no-parent = The tag above this one is not there, or it lies too deep. Put the upper tag on an earlier line.
+table-column-near = The column “{ $column }” is not known here and was passed over. Did you mean “{ $nearest }”?
+table-column-unknown = The column “{ $column }” is not known here and was passed over.
 
 # tagging
 error-kind-unknown = This is not a kind. The kinds are request, bug, question, praise, confusion and leaving.
@@ -105,6 +107,12 @@ error-effort-order = The lower effort is above the higher one. Swap them.
 error-tag-unknown = There is no such tag. It may have been misspelt or not be in the catalogue yet.
 error-tag-twice = The same tag stands here twice. Keep one of them.
 error-asks-of-whom = Say whose asks you want. Name one person, one team or one account.
+
+why-missing = it is missing
+why-kind = another kind of value belongs here
+why-word = “{ $value }” is not one of: { $known }
+why-limit = a limit is a number from 1 to 200
+why-number = this is not a number
 
 noun-place = thing
 noun-staff-member = staff member

@@ -71,6 +71,8 @@ error-tsv-no-path = 이 줄에는 path가 비어 있어 어느 태그인지 알 
 error-tsv-state = 표에서 태그의 상태는 active, proposed, imported, retired 가운데 하나입니다.
 error-tsv-twice = 같은 path가 앞줄에 이미 있습니다. 앞줄을 따릅니다.
 error-tsv-no-parent = 이 태그의 윗태그가 없거나 너무 깊습니다. 윗태그를 앞줄에 써 주세요.
+table-column-near = ‘{ $column }’ 열은 여기서 쓰지 않아 지나쳤습니다. 혹시 ‘{ $nearest }’ 아닌가요?
+table-column-unknown = ‘{ $column }’ 열은 여기서 쓰지 않아 지나쳤습니다.
 
 # tagging
 error-kind-unknown = 그런 유형은 없습니다. 유형은 request, bug, question, praise, confusion, leaving입니다.
@@ -105,6 +107,12 @@ error-effort-order = 적게 잡은 품이 많이 잡은 품보다 큽니다. 둘
 error-tag-unknown = 그런 태그가 없습니다. 철자를 확인하거나 먼저 태그를 만들어 주세요.
 error-tag-twice = 같은 태그가 두 번 있습니다. 하나만 남겨 주세요.
 error-asks-of-whom = 누구의 요청인지 알 수 없습니다. 고객, 팀, 고객사 가운데 하나만 정해 주세요.
+
+why-missing = 값이 없습니다
+why-kind = 맞지 않는 종류의 값입니다
+why-word = 쓸 수 있는 값은 { $known }입니다(받은 값: { $value })
+why-limit = 1부터 200까지의 수여야 합니다
+why-number = 수가 아닙니다
 
 noun-place = 대상
 noun-staff-member = 구성원

@@ -12,6 +12,7 @@ mod layers;
 mod live;
 mod state;
 mod store;
+mod table;
 mod words;
 
 pub use self::store::forget_old_replies;
@@ -28,6 +29,7 @@ pub use idem::{Idem, Reply};
 pub use layers::{page_policy, wrap};
 pub use live::{Hub, LiveScope};
 pub use state::{AppState, AppStateBuilder, Limits};
+pub use table::{SkippedLine, UnknownColumn, find_unknown_columns, say_table};
 pub use words::{Caller, say};
 
 pub use axum::extract::State;

@@ -1,9 +1,10 @@
 //! The verbs of the roadmap: make, change, move and remove items; take a table in. Every change is logged.
 use crate::model::{Item, JoinedTag, Mode, Status, check_item, tidy_half};
 use crate::store as rows;
-use crate::table::{Line, parse_table};
+use crate::table::{Line, Parsed, parse_table};
 use ::store::Tx;
 use base::{Actor, Error, ItemId, Result, StaffId, TagId};
+use httpkit::{SkippedLine, UnknownColumn};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tagging::{Catalogue, Kind, Texts, get_tag};
@@ -217,30 +218,25 @@ pub struct ItemReport {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
-    pub skipped: Vec<ItemSkip>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct ItemSkip {
-    /// The line's number in the table, from 1.
-    pub item: String,
-    /// The key of the reason in the translation files.
-    pub reason: String,
+    pub skipped: Vec<SkippedLine>,
+    /// Columns that were passed over.
+    pub unknown: Vec<UnknownColumn>,
 }
 
 /// Takes a table in; an item with the same key is changed. A bad line never stops its neighbours.
 pub async fn import_items(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, table: &str) -> Result<ItemReport> {
-    let (lines, bad) = parse_table(table)?;
-    let mut report = ItemReport { read: (lines.len() + bad.len()) as u64, ..ItemReport::default() };
-    let skip = |n: u64, reason: &str| ItemSkip { item: n.to_string(), reason: reason.to_owned() };
-    report.skipped = bad.into_iter().map(|(n, reason)| skip(n, reason)).collect();
+    let Parsed { lines, bad, unknown } = parse_table(table)?;
+    let read = (lines.len() + bad.len()) as u64;
+    let mut report = ItemReport { read, skipped: bad, unknown, ..ItemReport::default() };
     for line in lines {
         let number = line.number;
         match take_line(tx, actor, catalogue, line).await {
             Ok(Took::Created) => report.created += 1,
             Ok(Took::Updated) => report.updated += 1,
             Ok(Took::Unchanged) => report.unchanged += 1,
-            Err(Error::Invalid { key, .. } | Error::Conflict { key }) => report.skipped.push(skip(number, key)),
+            Err(Error::Invalid { key, .. } | Error::Conflict { key }) => {
+                report.skipped.push(SkippedLine::new(number, key));
+            }
             Err(other) => return Err(other),
         }
     }

@@ -1,6 +1,7 @@
 //! The roadmap as a table (CSV), one item a line.
 use crate::model::{Mode, Status};
 use base::{Error, Result};
+use httpkit::{SkippedLine, UnknownColumn, find_unknown_columns};
 use tagging::{Kind, Texts};
 
 /// A line of the table, read.
@@ -47,11 +48,32 @@ pub fn parse_mark(text: &str) -> Result<TagMark> {
     Ok(TagMark { path: path.to_owned(), mode, subtree, kinds })
 }
 
-/// The number of a line that cannot be read, and the key of the reason.
-pub type BadLine = (u64, &'static str);
+const COLUMNS: [&str; 13] = [
+    "key",
+    "title_ko",
+    "title_en",
+    "title",
+    "problem_ko",
+    "problem_en",
+    "problem",
+    "status",
+    "half",
+    "owner",
+    "effort_low",
+    "effort_high",
+    "tags",
+];
+
+/// A table, read.
+#[derive(Debug)]
+pub struct Parsed {
+    pub lines: Vec<Line>,
+    pub bad: Vec<SkippedLine>,
+    pub unknown: Vec<UnknownColumn>,
+}
 
 /// Reads the table; bad lines come back with their number and the key of their reason.
-pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
+pub fn parse_table(text: &str) -> Result<Parsed> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let header: Vec<String> = match reader.headers() {
@@ -64,7 +86,7 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
     let (mut lines, mut bad) = (Vec::new(), Vec::new());
     for (i, record) in reader.records().enumerate() {
         let Ok(record) = record else {
-            bad.push((i as u64 + 2, "error-csv-line"));
+            bad.push(SkippedLine::new(i as u64 + 2, "error-csv-line"));
             continue;
         };
         let number = record.position().map_or(i as u64 + 2, csv::Position::line);
@@ -74,11 +96,11 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
         };
         match read_line(number, cell) {
             Ok(line) => lines.push(line),
-            Err(Error::Invalid { key, .. }) => bad.push((number, key)),
+            Err(Error::Invalid { key, .. }) => bad.push(SkippedLine::new(number, key)),
             Err(other) => return Err(other),
         }
     }
-    Ok((lines, bad))
+    Ok(Parsed { lines, bad, unknown: find_unknown_columns(&header, &COLUMNS) })
 }
 
 fn read_line(number: u64, cell: impl Fn(&str) -> Option<String>) -> Result<Line> {
@@ -119,9 +141,10 @@ mod tests {
     #[test]
     fn a_bad_line_does_not_stop_its_neighbours() {
         let table = "key,title_ko,status,half,effort_low,tags\nA,가,planned,2026H2,2,a|!b\nB,나,someday,,,\nC,다,,,x,\nD,라,,,,\n";
-        let (lines, bad) = parse_table(table).unwrap();
+        let Parsed { lines, bad, unknown } = parse_table(table).unwrap();
         assert_eq!(lines.iter().map(|l| l.key.as_deref().unwrap()).collect::<Vec<_>>(), ["A", "D"]);
-        assert_eq!(bad, [(3, "error-item-status"), (4, "error-effort")]);
+        assert_eq!(bad, [SkippedLine::new(3, "error-item-status"), SkippedLine::new(4, "error-effort")]);
+        assert_eq!(unknown, []);
         assert!(parse_table("a,b\n1,2\n").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The taxonomy as a table: tab-separated, one tag a line, parents before children.
 use crate::model::{Aliases, Catalogue, Tag, TagState, Texts};
 use base::{Error, Result};
+use httpkit::{SkippedLine, UnknownColumn, find_unknown_columns};
 
 /// The taxonomy a new installation may begin with.
 pub const STARTER: &str = include_str!("../../../starter/taxonomy.tsv");
@@ -33,11 +34,16 @@ pub struct Line {
     pub state: Option<TagState>,
 }
 
-/// The number of a line that cannot be read, and the key of the reason.
-pub type BadLine = (u64, &'static str);
+/// A table, read.
+#[derive(Debug)]
+pub struct Parsed {
+    pub lines: Vec<Line>,
+    pub bad: Vec<SkippedLine>,
+    pub unknown: Vec<UnknownColumn>,
+}
 
 /// Reads the table. Each bad line comes back with its number and the key of its reason; the others are read.
-pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
+pub fn parse_table(text: &str) -> Result<Parsed> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader =
         csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).from_reader(text.as_bytes());
@@ -55,7 +61,7 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
     let (mut lines, mut bad) = (Vec::new(), Vec::new());
     for record in reader.records() {
         let Ok(record) = record else {
-            bad.push((0, "error-tsv-line"));
+            bad.push(SkippedLine::new(0, "error-tsv-line"));
             continue;
         };
         let number = record.position().map_or(0, csv::Position::line);
@@ -65,14 +71,14 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
             continue;
         }
         if cell(0).is_empty() {
-            bad.push((number, "error-tsv-no-path"));
+            bad.push(SkippedLine::new(number, "error-tsv-no-path"));
             continue;
         }
         let state = match cell(11).as_str() {
             "" => None,
             other => match TagState::parse(other) {
                 Ok(TagState::Merged) | Err(_) => {
-                    bad.push((number, "error-tsv-state"));
+                    bad.push(SkippedLine::new(number, "error-tsv-state"));
                     continue;
                 }
                 Ok(state) => Some(state),
@@ -93,7 +99,7 @@ pub fn parse_table(text: &str) -> Result<(Vec<Line>, Vec<BadLine>)> {
             state,
         });
     }
-    Ok((lines, bad))
+    Ok(Parsed { lines, bad, unknown: find_unknown_columns(&header, &COLUMNS) })
 }
 
 /// The table of the whole catalogue, merged tags left out.

@@ -119,7 +119,16 @@ async fn a_bad_line_of_a_table_does_not_stop_its_neighbours() {
     let send = async |table: &str| curator.send(reqwest::Method::POST, path, "text/csv", table.to_owned()).await;
     let report = send(table).await.ok().json;
     assert_eq!((report["read"].as_i64(), report["imported"].as_i64()), (Some(3), Some(2)));
-    assert_eq!(report["skipped"], json!([{"item": "3", "reason": "error-number"}]));
+    let text = "This is not a whole number. Write it like 1200 or 1,200.";
+    assert_eq!(report["skipped"], json!([{"item": "3", "reason": "error-number", "text": text}]));
+    assert_eq!(report["unknown"], json!([]));
+    let misspelt = send("external_id,naem,,weather\nx,엑스,,fine\n").await.ok().json;
+    let near = "The column “naem” is not known here and was passed over. Did you mean “name”?";
+    let unknown = [
+        json!({"column": "naem", "nearest": "name", "text": near}),
+        json!({"column": "weather", "text": "The column “weather” is not known here and was passed over."}),
+    ];
+    assert_eq!((&misspelt["updated"], &misspelt["unknown"]), (&json!(1), &json!(unknown)));
     let again = send(table).await.ok().json;
     assert_eq!((again["imported"].as_i64(), again["updated"].as_i64()), (Some(0), Some(2)));
     send("nonsense\n1\n").await.refused(422, "error-csv-header");

@@ -115,6 +115,7 @@ async fn the_board_moves_and_the_table_comes_in() {
         (broken["created"].as_i64(), broken["skipped"][0]["reason"].as_str()),
         (Some(1), Some("error-item-status"))
     );
+    assert_eq!(send("key,title_en,statsu\nA,Good,planned\n").await["unknown"][0]["nearest"], "status");
     let list = curator.get("/api/roadmap/items").await.ok();
     let id = |n: usize| list.items()[n]["id"].as_str().unwrap().to_owned();
     let moved = curator

@@ -272,6 +272,8 @@ async fn the_table_goes_out_as_it_came_in() {
     assert_eq!(report["created"], 1);
     let reasons: Vec<_> = report["skipped"].as_array().unwrap().iter().map(|s| s["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons.len(), 4, "{reasons:?}");
+    let misspelt = send("path\tlabel_eng\nnew\tNew\n".into()).await.ok().json;
+    assert_eq!(misspelt["unknown"][0]["nearest"], "label_en", "{misspelt}");
     send("nothing here".into()).await.refused(422, "error-tsv-header");
     must_hold(&app).await;
     app.end().await;

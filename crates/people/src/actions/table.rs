@@ -3,6 +3,7 @@ use super::facts::{AccountFactsIn, TeamFactsIn, put_account, put_team};
 use super::resolve::resolve_people;
 use crate::model::{AccountIn, PersonIn, TeamIn, fold_email};
 use base::{Error, Result, Time};
+use httpkit::{SkippedLine, UnknownColumn, find_unknown_columns};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Tx;
@@ -21,14 +22,52 @@ pub struct CsvReport {
     pub imported: u64,
     pub updated: u64,
     pub skipped: Vec<SkippedLine>,
+    /// Columns that were passed over.
+    pub unknown: Vec<UnknownColumn>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct SkippedLine {
-    /// The line's number in the file, from 1.
-    pub item: String,
-    /// The key of the reason in the translation files.
-    pub reason: String,
+impl CsvKind {
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            CsvKind::Accounts => &[
+                "external_id",
+                "name",
+                "domain",
+                "plan",
+                "revenue_minor",
+                "currency",
+                "employees",
+                "valid_from",
+                "since",
+                "at",
+            ],
+            CsvKind::Teams => &[
+                "external_id",
+                "name",
+                "account_external_id",
+                "plan",
+                "seats_paid",
+                "seats_active",
+                "valid_from",
+                "since",
+                "at",
+            ],
+            CsvKind::Persons => &[
+                "external_id",
+                "name",
+                "email",
+                "role",
+                "language",
+                "team_external_id",
+                "team",
+                "account_external_id",
+                "account",
+                "valid_from",
+                "since",
+                "at",
+            ],
+        }
+    }
 }
 
 /// A line by column name; empty cells are absent.
@@ -45,7 +84,8 @@ pub async fn import_csv(tx: &mut Tx, kind: CsvKind, source: &str, table: &str) -
     if !header.iter().any(|h| needed.contains(&h.as_str())) {
         return Err(Error::invalid("csv", "error-csv-header"));
     }
-    let mut report = CsvReport::default();
+    let unknown = find_unknown_columns(&header, kind.columns());
+    let mut report = CsvReport { unknown, ..CsvReport::default() };
     for (i, record) in reader.records().enumerate() {
         report.read += 1;
         let at_line = record.as_ref().ok().and_then(|r| r.position()).map_or(i as u64 + 2, csv::Position::line);
@@ -64,7 +104,7 @@ pub async fn import_csv(tx: &mut Tx, kind: CsvKind, source: &str, table: &str) -
             Ok(true) => report.imported += 1,
             Ok(false) => report.updated += 1,
             Err(Error::Invalid { key, .. } | Error::Conflict { key }) => {
-                report.skipped.push(SkippedLine { item: at_line.to_string(), reason: key.to_owned() });
+                report.skipped.push(SkippedLine::new(at_line, key));
             }
             Err(other) => return Err(other),
         }

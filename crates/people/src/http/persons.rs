@@ -279,13 +279,15 @@ pub struct ImportQuery {
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = CsvReport), (status = 422, body = httpkit::Problem)))]
 pub async fn import_people(
-    _can: Can<Import>,
+    can: Can<Import>,
     State(app): State<AppState>,
     Query(query): Query<ImportQuery>,
     Table(table): Table,
 ) -> Result<Json<CsvReport>> {
     let mut tx = app.db.write().await?;
-    let report = actions::import_csv(&mut tx, query.kind, query.source.as_deref().unwrap_or("csv"), &table).await?;
+    let source = query.source.as_deref().unwrap_or("csv");
+    let mut report = actions::import_csv(&mut tx, query.kind, source, &table).await?;
     tx.commit().await?;
+    httpkit::say_table(can.ui, &mut report.skipped, &mut report.unknown);
     Ok(Json(report))
 }

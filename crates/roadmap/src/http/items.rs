@@ -276,8 +276,9 @@ pub async fn import_items(
 ) -> Result<Json<ItemReport>> {
     let mut tx = app.db.write().await?;
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
-    let report = actions::import_items(&mut tx, can.actor(), &catalogue, &table).await?;
+    let mut report = actions::import_items(&mut tx, can.actor(), &catalogue, &table).await?;
     tx.commit().await?;
+    httpkit::say_table(can.ui, &mut report.skipped, &mut report.unknown);
     Ok(Json(report))
 }
 

@@ -3,9 +3,10 @@ use crate::access::get_tag;
 use crate::events;
 use crate::model::{Aliases, Catalogue, MAX_DEPTH, MAX_LABEL, MAX_TEXT, Tag, TagState, Texts, check_texts, slug_of};
 use crate::store as rows;
-use crate::tsv::parse_table;
+use crate::tsv::{Parsed, parse_table};
 use base::{Actor, ConversationId, Error, Result, StaffId, TagId};
 use conversations::TagBadge;
+use httpkit::{SkippedLine, UnknownColumn};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
@@ -253,40 +254,33 @@ pub struct TableReport {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
-    pub skipped: Vec<TableSkip>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct TableSkip {
-    /// The line's number in the table, from 1.
-    pub item: String,
-    /// The key of the reason in the translation files.
-    pub reason: String,
+    pub skipped: Vec<SkippedLine>,
+    /// Columns that were passed over.
+    pub unknown: Vec<UnknownColumn>,
 }
 
 /// Takes a table in. A path that is there gets the texts of its line; empty cells leave what is there.
 pub async fn import_taxonomy(tx: &mut Tx, actor: &Actor, table: &str) -> Result<TableReport> {
-    let (lines, bad) = parse_table(table)?;
-    let mut report = TableReport { read: (lines.len() + bad.len()) as u64, ..TableReport::default() };
-    let skip = |line: u64, reason: &str| TableSkip { item: line.to_string(), reason: reason.to_owned() };
-    report.skipped = bad.into_iter().map(|(line, reason)| skip(line, reason)).collect();
+    let Parsed { lines, bad, unknown } = parse_table(table)?;
+    let read = (lines.len() + bad.len()) as u64;
+    let mut report = TableReport { read, skipped: bad, unknown, ..TableReport::default() };
     let mut catalogue = rows::load_catalogue(tx).await?;
     let (mut changed, mut seen) = (Vec::new(), HashSet::new());
     for (i, line) in lines.into_iter().enumerate() {
         let slugs: Result<Vec<String>> = line.path.split('/').map(slug_of).collect();
         let Ok(slugs) = slugs else {
-            report.skipped.push(skip(line.number, "error-tag-path"));
+            report.skipped.push(SkippedLine::new(line.number, "error-tag-path"));
             continue;
         };
         let path = slugs.join("/");
         if !seen.insert(path.clone()) {
-            report.skipped.push(skip(line.number, "error-tsv-twice"));
+            report.skipped.push(SkippedLine::new(line.number, "error-tsv-twice"));
             continue;
         }
         let above = path.rsplit_once('/').map(|(above, _)| above);
         let parent = above.and_then(|p| catalogue.by_path(p));
         if slugs.len() >= MAX_DEPTH || above.is_some() && parent.is_none() {
-            report.skipped.push(skip(line.number, "error-tsv-no-parent"));
+            report.skipped.push(SkippedLine::new(line.number, "error-tsv-no-parent"));
             continue;
         }
         let known = catalogue.by_path(&path).cloned();

@@ -221,8 +221,9 @@ pub async fn import_tags(
     Table(table): Table,
 ) -> Result<Json<TableReport>> {
     let mut tx = app.db.write().await?;
-    let report = actions::import_taxonomy(&mut tx, can.actor(), &table).await?;
+    let mut report = actions::import_taxonomy(&mut tx, can.actor(), &table).await?;
     tx.commit().await?;
+    httpkit::say_table(can.ui, &mut report.skipped, &mut report.unknown);
     Ok(Json(report))
 }
 

@@ -207,4 +207,4 @@ export type PassageIn = { entry_id: string; start: number; end: number; quote: s
 export type Numbers = { conversations: number; persons: number; teams: number; accounts: number };
 
 /** What a table brought in; `reason` is the key of its words. */
-export type TableReport = { read: number; created?: number; imported?: number; updated: number; unchanged?: number; skipped: { item: string; reason: string }[] };
+export type TableReport = { read: number; created?: number; imported?: number; updated: number; unchanged?: number; skipped: { item: string; reason: string; text: string }[]; unknown: { column: string; text: string }[] };
