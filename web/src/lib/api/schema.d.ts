@@ -1821,6 +1821,8 @@ export interface components {
             /** Format: int64 */
             updated: number;
             skipped: components["schemas"]["SkippedLine"][];
+            /** @description Columns that were passed over. */
+            unknown: components["schemas"]["UnknownColumn"][];
         };
         /** @example KRW */
         Currency: string;
@@ -2230,13 +2232,9 @@ export interface components {
             updated: number;
             /** Format: int64 */
             unchanged: number;
-            skipped: components["schemas"]["ItemSkip"][];
-        };
-        ItemSkip: {
-            /** @description The line's number in the table, from 1. */
-            item: string;
-            /** @description The key of the reason in the translation files. */
-            reason: string;
+            skipped: components["schemas"]["SkippedLine"][];
+            /** @description Columns that were passed over. */
+            unknown: components["schemas"]["UnknownColumn"][];
         };
         /** @enum {string} */
         ItemStatus: "considering" | "planned" | "building" | "shipped" | "declined" | "parked";
@@ -2837,11 +2835,14 @@ export interface components {
             item: string;
             reason: string;
         };
+        /** @description A line that did not come in. */
         SkippedLine: {
-            /** @description The line's number in the file, from 1. */
+            /** @description The line's number in the table, from 1. */
             item: string;
-            /** @description The key of the reason in the translation files. */
+            /** @description The key of the reason: the same in every language. */
             reason: string;
+            /** @description The reason in the caller's language. */
+            text: string;
         };
         /** @description A stretch of text with the words that matched, in Unicode scalars. */
         SnippetOut: {
@@ -2908,13 +2909,9 @@ export interface components {
             updated: number;
             /** Format: int64 */
             unchanged: number;
-            skipped: components["schemas"]["TableSkip"][];
-        };
-        TableSkip: {
-            /** @description The line's number in the table, from 1. */
-            item: string;
-            /** @description The key of the reason in the translation files. */
-            reason: string;
+            skipped: components["schemas"]["SkippedLine"][];
+            /** @description Columns that were passed over. */
+            unknown: components["schemas"]["UnknownColumn"][];
         };
         TagChange: {
             /** Format: int64 */
@@ -3134,6 +3131,14 @@ export interface components {
          * @enum {string}
          */
         Ui: "ko" | "en";
+        /** @description A column that was passed over, since no table of this kind has it. */
+        UnknownColumn: {
+            column: string;
+            /** @description The column it was probably meant to be. */
+            nearest?: string | null;
+            /** @description What there is to say about it, in the caller's language. */
+            text: string;
+        };
         /** @description The tags you used last and most, in the last 30 days. */
         UsedTags: {
             recent: components["schemas"]["TagId"][];
