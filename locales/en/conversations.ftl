@@ -39,6 +39,7 @@ channel-docs = Docs feedback
 channel-community = Community
 channel-social = Social
 channel-api = API
+channel-import = import
 spoke-theirs = they spoke last
 spoke-ours = we spoke last
 row-selected = selected

@@ -16,6 +16,7 @@ setup-do = Open
 setup-no-token = This page opens only with the address the server printed when it started. Look in its terminal for the one with setup?token= in it.
 invitation = Invitation
 invitation-title = { $company } invites you to its Sarangbang
+invitation-title-alone = You are invited to a Sarangbang
 invitation-lead = You join as { $role }. Choose a name and a password.
 invitation-accept = Come in
 role-owner = owner
@@ -27,16 +28,17 @@ role-viewer = viewer
 ## The first minutes
 
 welcome-title = Welcome to the Sarangbang of { $company }
-welcome-lead = Bring conversations in, tag what customers say, and the roadmap fills with what to build. Where shall we begin?
-welcome-demo = Look around with sample data
+welcome-title-alone = Welcome to your Sarangbang
+welcome-lead = Import conversations, tag what customers say, and the roadmap shows what to build. Where shall we begin?
+welcome-demo = Look around with a sample company
 welcome-demo-detail = Fills in an invented company with its conversations, tags and roadmap. Press whatever you like.
-welcome-demo-do = Fill in sample data
+welcome-demo-do = Fill in the sample company
 welcome-demo-busy = Filling in
-welcome-import = Bring your conversations
-welcome-import-detail = Import a mailbox (mbox, eml) or what another tool exported. You can begin at once with tags we prepared.
+welcome-import = Import your conversations
+welcome-import-detail = Import a mailbox (mbox, eml) or what another tool exported. You can begin at once with the starter tags.
 welcome-import-do = Import a file
-welcome-tags-do = Use the prepared tags
-welcome-tags-there = The tags are in place
+welcome-tags-do = Use the starter tags
+welcome-tags-there = You have tags in use
 welcome-tags-done = The starter tags are in place
 welcome-invite = Invite colleagues
 welcome-invite-detail = One link invites a member. Some only look, some answer, some curate the tags.

@@ -14,6 +14,6 @@ today-first-detail = Bring conversations in, tag them, and what customers say mo
 today-first-wait = No conversation has come in yet. Once they do, your day begins here.
 today-invite = Invite colleagues
 today-step-import = Bring conversations in, or look around with the sample company.
-today-step-tags = Set up tags.
+today-step-tags = Begin with the starter tags, or make your own.
 today-step-tag = Open a conversation and press t to tag it.
 today-step-roadmap = Join tags to a roadmap item and the words gather.

@@ -77,9 +77,9 @@ live-on = live
 live-off = paused
 live-banner = This page is not live right now. It is reconnecting, and what you do is kept.
 queue-waiting = { $n ->
-    [one] 1 change is
-   *[other] { $n } changes are
-} waiting to be sent. They are kept on this device, even if you close the window.
+    [one] 1 change is waiting to be sent. It is kept on this device, even if you close the window.
+   *[other] { $n } changes are waiting to be sent. They are kept on this device, even if you close the window.
+}
 write-refused = That could not be saved and was taken back. { $reason }
 prefs-not-saved = Saved on this device only. { $reason }
 

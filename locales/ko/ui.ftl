@@ -18,11 +18,11 @@ counted-asks = 요청 { $n }건
 counted-passages = 대목 { $n }개
 counted-tags = 태그 { $n }개
 counted-items = 과제 { $n }개
-cancel = 그만두기
+cancel = 취소
 save = 저장
 edit = 고치기
 choose = 고르기
-remove = 없애기
+remove = 삭제
 toasts = 알림
 
 ## Navigation
@@ -83,7 +83,7 @@ table-take-in = 가져오기
 palette-label = 할 일이나 찾을 것을 입력하세요
 palette-acts = 할 수 있는 일
 keys-single-off = 한 글자 단축키를 꺼 두셨습니다.
-keys-sheet-hint = 한글 입력 중에도 같은 자리의 글쇠로 됩니다.
+keys-sheet-hint = 한글 입력 중에도 같은 자리의 키로 됩니다.
 keys-change = 단축키 바꾸기
 keys-scope-everywhere = 어디서나
 keys-scope-list = 목록에서

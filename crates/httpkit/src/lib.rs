@@ -8,6 +8,7 @@ mod body;
 mod can;
 mod error;
 mod idem;
+mod josa;
 mod layers;
 mod live;
 mod state;

@@ -28,6 +28,7 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en"
 fn bundle(lang: &str, texts: [&str; 3]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
     bundle.set_use_isolating(false);
+    crate::josa::add_particles(&mut bundle);
     for text in texts {
         let read = FluentResource::try_new(text.to_owned());
         let resource = read.unwrap_or_else(|(_, faults)| panic!("{lang}: {faults:?}"));

@@ -193,9 +193,10 @@ pub async fn change_member(tx: &mut Tx, actor: &Actor, id: StaffId, rev: i64, ch
     let name = change.name.map_or(Ok(row.name), |name| check_text("name", &name, 1, 100))?;
     rows::update_staff(tx, id, &name, role).await?;
     if let Some(teams) = change.teams {
-        let named: Result<Vec<String>> = teams.iter().map(|team| check_text("teams", team, 1, 60)).collect();
+        let named = teams.iter().map(|team| check_text("teams", team, 1, 60)).collect::<Result<Vec<String>>>()?;
         rows::leave_teams(tx, id).await?;
-        rows::join_teams(tx, id, &named?).await?;
+        rows::join_teams(tx, id, &named).await?;
+        note(tx, actor, "staff.teams_changed", &id.to_string(), json!({ "teams": named })).await?;
         tx.announce("staff.teams_changed", json!({ "staff": id }));
     }
     if role != row.role {

@@ -1,6 +1,6 @@
 // Reads the Fluent files of one language into a bundle. No browser needed, so that tests use the same code.
 import { FluentBundle, FluentResource, type FluentValue, type FluentVariable } from '@fluent/bundle';
-import { join_josa, type JosaPair } from './josa';
+import { get_josa, join_josa, type JosaPair } from './josa';
 
 export type Lang = 'ko' | 'en';
 export type Args = Record<string, FluentVariable>;
@@ -15,7 +15,8 @@ export function build_bundle(lang: Lang, files: Record<string, string>): FluentB
 	const bundle = new FluentBundle(lang, {
 		useIsolating: false,
 		functions: {
-			JOSA: ([word, pair]) => join_josa(said(word), said(pair) as JosaPair)
+			JOSA: ([word, pair]) => join_josa(said(word), said(pair) as JosaPair),
+			PARTICLE: ([word, pair]) => get_josa(said(word), said(pair) as JosaPair)
 		}
 	});
 	for (const [name, text] of Object.entries(files)) {

@@ -44,7 +44,7 @@ export function say_money(minor: number, currency: string, lang: Lang, compact =
 		style: 'currency',
 		currency,
 		currencyDisplay: 'narrowSymbol',
-		...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : { minimumFractionDigits: 0 })
+		...(compact ? { notation: 'compact', maximumFractionDigits: 1, useGrouping: true } : { minimumFractionDigits: 0 })
 	});
 	const digits = new Intl.NumberFormat(lang, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 	return format.format(minor / 10 ** digits);

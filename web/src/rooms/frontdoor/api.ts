@@ -46,7 +46,8 @@ export type ImportAsk = { format: Format; source: string; tags: TagMode; name: s
 export const list_imports = (signal?: AbortSignal) => get<{ items: Import[] }>('/api/imports', {}, signal);
 export const get_import = (id: string, signal?: AbortSignal) => get<Import>(at`/api/imports/${id}`, {}, signal);
 export const stop_import = (id: string) => post<Import>(at`/api/imports/${id}/stop`);
-export const fill_demo = () => post<unknown>('/api/demo');
+/** Fills in the sample company; into a house that has conversations only when asked for `anyway`. */
+export const fill_demo = (anyway = false) => post<unknown>(anyway ? '/api/demo?anyway=true' : '/api/demo');
 
 /** Sends a file and says how far it is. `fetch` cannot tell that yet, so this is the older way. */
 export function send_file(file: File, ask: ImportAsk, moved: (sent: number) => void, signal: AbortSignal): Promise<Import> {

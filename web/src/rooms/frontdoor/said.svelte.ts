@@ -7,6 +7,11 @@ export function size_words(bytes: number): string {
 	const { n, unit } = size_of(bytes);
 	return t(`size-${unit}`, { n: say_number(n, lang()) });
 }
+/** What was skipped; a line of a file by its number. */
+export function item_words(item: string): string {
+	const line = /^line (\d+)$/.exec(item)?.[1];
+	return line ? t('table-line', { line }) : item;
+}
 export function left_words(seconds: number | null | undefined): string {
 	if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '';
 	if (seconds < 60) return t('left-seconds', { n: Math.max(1, Math.ceil(seconds)) });

@@ -6,7 +6,7 @@ import { list_waiting, on_written, push_write, resolve_id, type Write } from '$l
 import { resource, type Resource } from '$lib/api/resource.svelte';
 import type { Kind, PassageIn, Suggestion, Tagging, Taggings } from '$lib/api/types';
 import { t } from '$lib/i18n/index.svelte';
-import { me } from '$lib/session.svelte';
+import { may, me } from '$lib/session.svelte';
 import { say_done } from '$lib/ui/toasts.svelte';
 import { tag_path } from './catalogue.svelte';
 import { find_same, invert, overlay, settle, type ShownTagging, type TagOp } from './ops';
@@ -133,7 +133,7 @@ export function thread_tags(conversation: () => string | undefined): ThreadTags 
 	}, about);
 	const suggested = resource<{ items: Suggestion[] }>(() => {
 		const id = conversation();
-		return id ? { key: `suggestions-${id}`, load: (signal) => get(at`/api/conversations/${id}/suggestions`, {}, signal) } : undefined;
+		return id && may('tag') ? { key: `suggestions-${id}`, load: (signal) => get(at`/api/conversations/${id}/suggestions`, {}, signal) } : undefined;
 	});
 	const tags = new ThreadTags(conversation, server, suggested);
 	$effect(() => on_written((write, key, answer, replaced) => tags.written(write, key, answer, replaced)));
