@@ -127,8 +127,14 @@ where
         (Err(fault), _) => {
             let why = fault.to_string();
             let why = why.split(" at line ").next().unwrap_or_default().to_owned();
-            let field = if path == "." { named_in(&why).unwrap_or_default() } else { path };
-            Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "error-field").field(field).arg("why", why))
+            let missing = why.starts_with("missing field");
+            let field = if path == "." || missing { named_in(&why).unwrap_or_default() } else { path };
+            let key = match field.as_str() {
+                _ if missing => "error-field-missing",
+                "limit" => "error-limit",
+                _ => "error-field",
+            };
+            Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, key).field(field).arg("why", why))
         }
         (Ok(_), Some(name)) => Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "error-unknown-field").field(name)),
         (Ok(value), None) => Ok(value),
