@@ -17,7 +17,7 @@ test('a door closed to a team is nothing to everybody else', async ({ alone, bro
 
 	// No team exists yet: the door dialog says where one is made.
 	await owner.goto('/settings/doors');
-	await owner.getByRole('button', { name: say('door-edit', { name: 'desk' }) }).click();
+	await owner.getByRole('button', { name: say('door-edit', { name: 'desk/email' }) }).click();
 	await owner.getByLabel(say('door-close')).check();
 	await expect(owner.getByRole('dialog').getByText(say('staff-teams-none'))).toBeVisible();
 	await expect(owner.getByRole('button', { name: say('save') })).toBeDisabled();
@@ -35,7 +35,7 @@ test('a door closed to a team is nothing to everybody else', async ({ alone, bro
 	await expect(owner.getByText(say('staff-teams-saved', { name }))).toBeVisible();
 
 	await owner.goto('/settings/doors');
-	await owner.getByRole('button', { name: say('door-edit', { name: 'desk' }) }).click();
+	await owner.getByRole('button', { name: say('door-edit', { name: 'desk/email' }) }).click();
 	await owner.getByLabel(say('door-close')).check();
 	await owner.getByLabel('contracts').check();
 	await expect_accessible(owner, 'closing a door');

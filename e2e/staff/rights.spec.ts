@@ -35,7 +35,7 @@ test('an agent tags, but does not change the taxonomy, the roadmap or the staff'
 	const board = await read<{ items: { id: string }[] }>(page, '/api/roadmap/items');
 	expect((await page.request.post(`/api/roadmap/items/${board.items[0]!.id}/move`, { data: { status: 'shipped' } })).status()).toBe(403);
 	await page.goto('/settings/staff');
-	await expect(page.getByRole('heading', { name: say('members-title') })).toBeVisible();
+	await expect(page.getByRole('heading', { name: say('members-title'), exact: true })).toBeVisible();
 	await expect(page.getByRole('button', { name: say('invite-do') })).toHaveCount(0);
 	expect((await page.request.post('/api/invitations', { data: { email: 'x@moa.example', role: 'owner' } })).status()).toBe(403);
 });

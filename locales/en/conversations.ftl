@@ -106,6 +106,9 @@ fold-signature = { $n ->
 }
 fold-again = Fold
 load-earlier = Show earlier messages
+passage-first = Choosing a passage. Sentence { $n } of { $of }: “{ $quote }”. Arrows move, Shift with arrows widens, t tags it.
+passage-now = Sentence { $n } of { $of }: “{ $quote }”
+passage-left = No passage is chosen
 by-door = via { $name }
 purpose-buy = Buying
 purpose-self_serve = Self-serve

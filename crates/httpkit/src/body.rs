@@ -229,7 +229,7 @@ mod tests {
             refused("{\"title\":\"a\",\"inner\":[{\"n\":1},{\"n\":\"x\"}]}"),
             (422, "error-field".into(), "inner[1].n".into())
         );
-        assert_eq!(refused(""), (422, "error-field".into(), "title".into()));
+        assert_eq!(refused(""), (422, "error-field-missing".into(), "title".into()));
         assert_eq!(refused("{\"title\":\"a\",\"titel\":\"b\"}"), (422, "error-unknown-field".into(), "titel".into()));
         assert_eq!(refused("{\"title\":").1, "error-json-syntax");
         assert_eq!(refused("{\"title\":\"a\"} x").1, "error-json-syntax");

@@ -144,6 +144,6 @@ async fn the_audit_log_says_who_did_what_newest_first() {
     let second = owner.get(&format!("/api/audit?limit=1&cursor={next}")).await.ok();
     assert_eq!(second.items()[0]["action"], "staff.invited");
     owner.get("/api/audit?cursor=nonsense").await.refused(422, "error-cursor");
-    owner.get("/api/audit?limit=0").await.refused(422, "error-field");
+    owner.get("/api/audit?limit=0").await.refused(422, "error-limit");
     app.end().await;
 }

@@ -9,7 +9,8 @@ const context = (more: Partial<Context> = {}): Context => ({
 	in_field: false,
 	on_tag: false,
 	on_control: false,
-	heard: () => true,
+	// No passage is being chosen, unless a test says so.
+	heard: (id) => !id.startsWith('passage-'),
 	...more
 });
 
@@ -35,6 +36,14 @@ describe('a key press', () => {
 		expect(new Dispatcher().press(key('KeyR'), context({ on_tag: true }), 0)).toBe('kind-request');
 		expect(new Dispatcher().press(key('Backspace'), context({ on_tag: true }), 0)).toBe('untag');
 		expect(new Dispatcher().press(key('KeyR'), context(), 0)).toBeUndefined();
+	});
+	test('while a passage is chosen moves it, and else the list', () => {
+		const choosing = context({ heard: () => true });
+		expect(new Dispatcher().press(key('KeyJ'), choosing, 0)).toBe('passage-next');
+		expect(new Dispatcher().press(key('ArrowDown', { shiftKey: true }), choosing, 0)).toBe('passage-further');
+		expect(new Dispatcher().press(key('Escape'), choosing, 0)).toBe('passage-leave');
+		expect(new Dispatcher().press(key('Escape'), context(), 0)).toBe('back');
+		expect(new Dispatcher().press(key('KeyT'), choosing, 0)).toBe('tag');
 	});
 	test('Enter on a button is the button’s', () => {
 		expect(new Dispatcher().press(key('Enter'), context({ on_control: true }), 0)).toBeUndefined();

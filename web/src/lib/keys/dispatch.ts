@@ -56,7 +56,7 @@ export class Dispatcher {
 					!(context.on_control && (own === 'Enter' || own === 'Space'))
 			);
 		});
-		// With a tag in focus its own keys win over the thread's: `l` is then "leaving".
-		return fitting.find((s) => s.scope === 'tag') ?? fitting[0];
+		// With a tag in focus its own keys win over the thread's: `l` is then "leaving". So do those of a passage being chosen.
+		return fitting.find((s) => s.scope === 'tag') ?? fitting.find((s) => s.scope === 'passage') ?? fitting[0];
 	}
 }

@@ -1,8 +1,8 @@
 // Every shortcut of the product, once. The `?` sheet, the palette and the keyboard itself all read this list.
 // A chord names physical keys (`KeyboardEvent.code`), so that `j` works while typing Hangul; a space makes a sequence.
 
-/** Where a shortcut works: `tag` only while a tag has the focus, the others wherever their room is open. */
-export type Scope = 'everywhere' | 'list' | 'thread' | 'tag';
+/** Where a shortcut works: `tag` only while a tag has the focus, `passage` while one is chosen, the others wherever their room is open. */
+export type Scope = 'everywhere' | 'list' | 'thread' | 'passage' | 'tag';
 
 export type Shortcut = {
 	id: string;
@@ -45,6 +45,12 @@ export const KEYMAP = [
 	{ id: 'suggest-5', chords: ['Digit5', 'Numpad5'], scope: 'thread', hidden: true },
 	{ id: 'nothing', chords: ['Digit0', 'Numpad0'], scope: 'thread' },
 	{ id: 'propose', chords: ['Shift+KeyT'], scope: 'thread' },
+	{ id: 'choose', chords: ['KeyV'], scope: 'thread' },
+	{ id: 'passage-next', chords: ['ArrowDown', 'ArrowRight', 'KeyJ'], scope: 'passage', hidden: true },
+	{ id: 'passage-previous', chords: ['ArrowUp', 'ArrowLeft', 'KeyK'], scope: 'passage', hidden: true },
+	{ id: 'passage-further', chords: ['Shift+ArrowDown', 'Shift+ArrowRight', 'Shift+KeyJ'], scope: 'passage', hidden: true },
+	{ id: 'passage-back', chords: ['Shift+ArrowUp', 'Shift+ArrowLeft', 'Shift+KeyK'], scope: 'passage', hidden: true },
+	{ id: 'passage-leave', chords: ['Escape'], scope: 'passage', hidden: true },
 	{ id: 'kind-request', chords: ['KeyR'], scope: 'tag', hidden: true },
 	{ id: 'kind-bug', chords: ['KeyB'], scope: 'tag', hidden: true },
 	{ id: 'kind-question', chords: ['KeyQ'], scope: 'tag', hidden: true },
@@ -76,9 +82,9 @@ export function chord_from(press: Pressed, mac: boolean): string | undefined {
 	return (mod ? 'Mod+' : '') + (other ? 'Other+' : '') + (press.altKey ? 'Alt+' : '') + (press.shiftKey ? 'Shift+' : '') + press.code;
 }
 
-/** A single key, without Ctrl, ⌘ or Alt: what WCAG 2.1.4 lets people switch off. Enter and Escape are no letters. */
+/** A single key, without Ctrl, ⌘ or Alt: what WCAG 2.1.4 lets people switch off. Enter, Escape and arrows are no letters. */
 export function is_single_key(chord: string): boolean {
-	return chord.split(' ').every((c) => !/^(Mod|Other|Alt)\+/.test(c) && !/(^|\+)(Enter|Escape|Backspace|Delete)$/.test(c));
+	return chord.split(' ').every((c) => !/^(Mod|Other|Alt)\+/.test(c) && !/(^|\+)(Enter|Escape|Backspace|Delete|Arrow\w+)$/.test(c));
 }
 
 const NAMED: Record<string, string> = {
@@ -128,7 +134,8 @@ export function print_chord(chord: string, mac: boolean): string {
 /** Two shortcuts that would answer the same press in the same place. */
 export function find_clashes(remap: Remap): [ShortcutId, ShortcutId][] {
 	const clashes: [ShortcutId, ShortcutId][] = [];
-	const together = (a: Scope, b: Scope) => a === b || a === 'everywhere' || b === 'everywhere' || (a !== 'tag' && b !== 'tag');
+	const own = (scope: Scope) => scope === 'tag' || scope === 'passage';
+	const together = (a: Scope, b: Scope) => a === b || a === 'everywhere' || b === 'everywhere' || (!own(a) && !own(b));
 	SHORTCUTS.forEach((a, i) => {
 		for (const b of SHORTCUTS.slice(i + 1))
 			if (together(a.scope, b.scope))

@@ -52,6 +52,19 @@ function offset_of(node: Node, within: number, root: Element): number | undefine
 	return Number(line.dataset['at']) + (piece.textContent?.length ?? 0);
 }
 
+/** The place in the page of a text offset (UTF-16), inside the lines that `EntryText` draws; undefined where it is folded away. */
+export function place_of(root: HTMLElement, offset: number): { node: Text; within: number } | undefined {
+	const line = [...root.querySelectorAll<HTMLElement>('[data-at]')].findLast((l) => Number(l.dataset['at']) <= offset);
+	let left = offset - Number(line?.dataset['at'] ?? 0);
+	const texts = line && document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+	while (texts?.nextNode()) {
+		const node = texts.currentNode as Text;
+		if (left <= node.length) return { node, within: left };
+		left -= node.length;
+	}
+	return undefined;
+}
+
 export type Chosen = { entry: string; start: number; end: number; quote: string };
 
 /** What is selected in an entry, in scalars, trimmed; undefined when nothing is, or when it spans several entries. */
