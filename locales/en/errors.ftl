@@ -27,6 +27,7 @@ error-busy = Much is being written just now and this did not get its turn. Nothi
 error-too-slow = This took too long and was stopped. Nothing was changed; try again or ask for less.
 error-full = The disk is full or cannot be written. Nothing of this was kept; make room and try again.
 error-store = Something broke on our side. Nothing was changed; the operator finds the reason in the log.
+error-backup-damaged = This backup is damaged or broken off. Use another one.
 
 # staff
 error-sign-in = This e-mail address and password do not belong together. Check both and try again.

@@ -52,7 +52,8 @@ fn find_ending(word: &str) -> Option<Ending> {
 
 /// An English word is read as it is said, an abbreviation by its letters.
 fn end_of_latin(word: &str) -> Ending {
-    let tail: String = word.chars().rev().take_while(char::is_ascii_alphabetic).collect::<Vec<_>>().iter().rev().collect();
+    let tail: String =
+        word.chars().rev().take_while(char::is_ascii_alphabetic).collect::<Vec<_>>().iter().rev().collect();
     let low = tail.to_ascii_lowercase();
     if tail == tail.to_ascii_uppercase() {
         return match low.chars().next_back() {
