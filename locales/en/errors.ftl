@@ -27,7 +27,6 @@ error-busy = Much is being written just now and this did not get its turn. Nothi
 error-too-slow = This took too long and was stopped. Nothing was changed; try again or ask for less.
 error-full = The disk is full or cannot be written. Nothing of this was kept; make room and try again.
 error-store = Something broke on our side. Nothing was changed; the operator finds the reason in the log.
-error-backup-damaged = This backup is damaged or broken off. Use another one.
 
 # staff
 error-sign-in = This e-mail address and password do not belong together. Check both and try again.
@@ -42,6 +41,7 @@ error-text-length = “{ $field }” needs { $least } to { $most } characters on
 error-zone = This is no time zone. Write it like Asia/Seoul.
 error-languages = Choose 1 to 20 languages.
 error-rate = A rate is a number above zero.
+error-share = A share is a number from 0 to 1.
 error-value-bands = Value bands need names, and each must begin above the one before; at most 12.
 error-prefs = Choices of the interface are a JSON object of at most 16 kB.
 error-role-above = You cannot give or take away a role above your own.

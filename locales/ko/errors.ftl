@@ -27,7 +27,6 @@ error-busy = 지금 쓰기가 몰려 차례가 오지 않았습니다. 바뀐 �
 error-too-slow = 너무 오래 걸려 멈추었습니다. 바뀐 것은 없으니 다시 하거나 범위를 줄여 주세요.
 error-full = 디스크가 가득 찼거나 쓸 수 없습니다. 저장한 것은 없으니 자리를 만든 뒤 다시 해 주세요.
 error-store = 저희 쪽에서 문제가 생겼습니다. 바뀐 것은 없으며, 운영자가 기록에서 까닭을 볼 수 있습니다.
-error-backup-damaged = 백업 파일이 손상되었거나 중간에 끊겼습니다. 다른 백업을 써 주세요.
 
 # staff
 error-sign-in = 이메일 주소와 비밀번호가 맞지 않습니다. 둘 다 확인하고 다시 해 주세요.
@@ -42,6 +41,7 @@ error-text-length = ‘{ $field }’에는 한 줄로 { $least }~{ $most }자를
 error-zone = 시간대가 아닙니다. Asia/Seoul처럼 써 주세요.
 error-languages = 언어는 1~20개를 골라 주세요.
 error-rate = 환율은 0보다 큰 수여야 합니다.
+error-share = 비율은 0에서 1 사이의 수여야 합니다.
 error-value-bands = 계약 규모 구간에는 이름이 있어야 하고, 뒤의 구간이 앞의 구간보다 커야 합니다. 12개까지 둘 수 있습니다.
 error-prefs = 화면 설정은 16 kB 이하의 JSON 객체여야 합니다.
 error-role-above = 자신보다 높은 역할은 주거나 뺄 수 없습니다.

@@ -132,6 +132,34 @@ def show_few(k):
     print(f"recall@5 of tags cut to {k}: {figures}", flush=True)
 
 
+def show_size(taggings=1_000_000, tags=2_000, characters=4_000):
+    """Time and memory at the size of a large installation: texts made of the words of the sets, tags of uneven use."""
+    rng = random.Random(7)
+    rows = read("composite-train") + read("kote-ko-val")
+    words = sorted({word for row in rows for word in row["text"].split()})
+    topics = [rng.sample(words, 24) for _ in range(tags)]
+    uses = [1 / (place + 5) for place in range(tags)]
+    common = [word for row in rng.sample(rows, 2_000) for word in row["text"].split()]
+
+    def text(tag, length):
+        return " ".join(rng.choice(topics[tag]) if rng.random() < 0.35 else rng.choice(common) for _ in range(length))
+
+    def lines(n, length):
+        for tag in rng.choices(range(tags), uses, k=n):
+            yield {"text": text(tag, length)[:characters], "lang": "mixed", "tags": [f"tag {tag}"]}
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("train", "test")]
+        for path, rows in zip(paths, (lines(taggings, 14), lines(1_000, characters))):
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        command = [SARANG, "eval", "tags", "--train", paths[0], "--test", paths[1]]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1])
+    print(f"{taggings} taggings of {tags} tags: learned and fitted in {found['train_secs']:.0f} s; suggestions for "
+          f"{characters} characters p50 {found['p50_ms']:.1f} ms, p99 {found['p99_ms']:.1f} ms; memory of the process "
+          f"{found['rss_mb']:.0f} MB after, {found['peak_mb']:.0f} MB at most", flush=True)
+
+
 print("| set | train / test | | P@1 | hit@3 | R@5 | micro-F1 | macro-F1 | ECE |")
 print("|---|---|---|---|---|---|---|---|---|")
 folds = lambda row: row["fold"] >= 8
@@ -143,3 +171,4 @@ show("kote", *split("kote-ko-val"))
 show("composite", *split("composite-train"))
 for k in (1, 3, 5):
     show_few(k)
+show_size()

@@ -77,8 +77,9 @@ pub struct TagReport {
     pub train_secs: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-    /// Memory of this process after everything, in MB; 0 where the system does not tell.
+    /// Memory of this process after everything, and at most, in MB; 0 where the system does not tell.
     pub rss_mb: f64,
+    pub peak_mb: f64,
 }
 
 /// Suggestions beyond this many are not looked at.
@@ -114,7 +115,7 @@ impl TagEval {
     pub fn learn(&mut self, row: Row) {
         let began = Instant::now();
         let tags: Vec<i64> = row.tags.iter().map(|tag| self.key(tag)).collect();
-        self.read_labels(row.labels);
+        self.name_tags(row.labels);
         tags.iter().for_each(|&tag| *self.counts.entry(tag).or_default() += 1);
         self.suggester.learn(self.learned, &row.text, &tags, &Context::default());
         self.learned += 1;
@@ -141,7 +142,8 @@ impl TagEval {
         self.secs += began.elapsed().as_secs_f64();
     }
 
-    fn read_labels(&mut self, labels: BTreeMap<String, BTreeMap<String, String>>) {
+    /// What tags are called, by language.
+    pub fn name_tags(&mut self, labels: impl IntoIterator<Item = (String, BTreeMap<String, String>)>) {
         labels.into_iter().for_each(|(tag, of)| self.labels.entry(tag).or_default().extend(of));
     }
 
@@ -174,7 +176,7 @@ impl TagEval {
             _ => "head",
         };
         let by_band = ["head", "torso", "tail"].map(|name| (name, measure(&outcomes, &|tag| band(tag) == name)));
-        let said = outcomes.iter().filter(|outcome| outcome.says_none());
+        let said = outcomes.iter().filter(|outcome| outcome.found.says_none);
         let said_right = said.clone().filter(|outcome| outcome.truth.is_empty()).count() as f64;
         let none = outcomes.iter().filter(|outcome| outcome.truth.is_empty()).count();
         TagReport {
@@ -186,7 +188,8 @@ impl TagEval {
             train_secs: self.secs,
             p50_ms: quantile(0.5).unwrap_or(0.0),
             p99_ms: quantile(0.99).unwrap_or(0.0),
-            rss_mb: memory_in_use(),
+            rss_mb: memory("VmRSS:"),
+            peak_mb: memory("VmHWM:"),
         }
     }
 }
@@ -195,12 +198,6 @@ impl TagEval {
 struct Outcome {
     truth: BTreeSet<i64>,
     found: Suggestions,
-}
-
-impl Outcome {
-    fn says_none(&self) -> bool {
-        self.found.believed == 0
-    }
 }
 
 /// Measures over the tags that `counts`; texts of whose tags none counts are left out, unless all count.
@@ -254,10 +251,10 @@ fn measure<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, counts: &dyn Fn(
     sums
 }
 
-/// What this process holds in memory, in MB, where the system tells.
-fn memory_in_use() -> f64 {
+/// What this process holds in memory, or held at most, in MB, where the system tells.
+fn memory(what: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(what));
     let kb: Option<f64> = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     kb.unwrap_or(0.0) / 1024.0
 }

@@ -37,12 +37,17 @@ pub fn count_features(text: &str, bits: u32) -> Vec<(u32, f32)> {
 #[derive(Clone, Debug)]
 pub struct Idf {
     bits: u32,
+    /// By feature; none at all where all tell the same.
     weights: Vec<f32>,
 }
 
 impl Idf {
     /// Learns from the features of texts as `count_features` gives them.
     pub fn fit<'a>(bits: u32, texts: impl Iterator<Item = &'a [(u32, f32)]>) -> Idf {
+        let mut texts = texts.peekable();
+        if texts.peek().is_none() {
+            return Idf::flat(bits);
+        }
         let mut df = vec![0u32; 1 << bits];
         let mut n = 0u32;
         for features in texts {
@@ -59,13 +64,18 @@ impl Idf {
         Idf { bits, weights }
     }
 
+    /// Every feature tells as much as every other.
+    pub fn flat(bits: u32) -> Idf {
+        Idf { bits, weights: Vec::new() }
+    }
+
     pub fn bits(&self) -> u32 {
         self.bits
     }
 
     /// The weight of one feature, at least 1.
     pub fn weight(&self, id: u32) -> f32 {
-        self.weights[id as usize]
+        self.weights.get(id as usize).copied().unwrap_or(1.0)
     }
 
     /// Counted features as a vector of length 1, in which words and characters have equal shares; empty stays empty.

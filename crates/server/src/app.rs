@@ -10,7 +10,7 @@ use httpkit::{AppState, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
 use std::{fs, net::SocketAddr, sync::Arc};
 use store::{Db, newest_version};
-use tagging::TagEngine;
+use tagging::{TagEngine, TagLearner};
 use tokio::{sync::watch, task::JoinHandle};
 
 /// A store that is open and at the newest schema; it is begun where there is none.
@@ -62,11 +62,13 @@ impl App {
             None => format!("http://{bound}").parse::<PublicUrl>().map_err(anyhow::Error::msg)?,
         };
         let engine = TagEngine::new(db.clone());
+        let learner = TagLearner::new(db.clone(), engine.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
             .public_url(public_url)
             .trusted_proxies(config.trusted_proxies.clone())
             .keep(Arc::new(FirstRun::new()))
             .keep(Arc::new(engine))
+            .keep(Arc::new(learner))
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

@@ -2,7 +2,7 @@
 use httpkit::AppState;
 use std::time::Duration;
 use store::{Db, blobs, jobs};
-use tagging::TagEngine;
+use tagging::{TagEngine, TagLearner};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 /// How often what has served its time is forgotten.
@@ -20,7 +20,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
         let _ = stop.wait_for(|stop| *stop).await;
     };
     let working = tokio::spawn(jobs::run_worker(state.db.clone(), handlers(state), until(stop.clone())));
-    let (db, stopped) = (state.db.clone(), until(stop));
+    let (db, stopped) = (state.db.clone(), until(stop.clone()));
     let cleaning = tokio::spawn(async move {
         tokio::pin!(stopped);
         loop {
@@ -41,7 +41,8 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
             tracing::warn!(%error, "counts are not loaded yet; the first question will");
         }
     });
-    vec![working, cleaning, counting]
+    let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
+    vec![working, cleaning, counting, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

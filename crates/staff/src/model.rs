@@ -55,6 +55,13 @@ pub struct Settings {
     pub value_bands: Vec<ValueBand>,
     /// Whether single letters are shortcuts (WCAG 2.1.4).
     pub single_keys: bool,
+    /// The share of conversations that show no tag suggestions, 0 to 1: what people tag there measures suggestions.
+    #[serde(default = "default_unsuggested")]
+    pub unsuggested_share: f64,
+}
+
+fn default_unsuggested() -> f64 {
+    0.05
 }
 
 /// Accounts worth at least this much a year, in minor units of the reporting currency.
@@ -77,6 +84,7 @@ impl Default for Settings {
             rates: BTreeMap::new(),
             value_bands: vec![band("small", 0), band("medium", 500_000), band("large", 5_000_000)],
             single_keys: true,
+            unsuggested_share: default_unsuggested(),
         }
     }
 }
@@ -105,6 +113,9 @@ impl Settings {
         }
         if self.rates.values().any(|rate| !rate.is_finite() || *rate <= 0.0) {
             return Err(Error::invalid("rates", "error-rate"));
+        }
+        if !(0.0..=1.0).contains(&self.unsuggested_share) {
+            return Err(Error::invalid("unsuggested_share", "error-share"));
         }
         let ascends = self.value_bands.windows(2).all(|two| two[0].min_minor < two[1].min_minor);
         let named = self.value_bands.iter().all(|band| !band.key.trim().is_empty() && band.key.len() <= 40);

@@ -27,6 +27,9 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     for (conversation, state) in rows::list_wrong_states(tx).await? {
         report("tagging: the tag state says what is there", format!("conversation {conversation} says {state}"));
     }
+    for (conversation, tag) in rows::list_stray_suggestions(tx).await? {
+        report("tagging: what was suggested is there", format!("tag {tag}, conversation {conversation}"));
+    }
     let catalogue = rows::load_catalogue(tx).await?;
     for tag in &catalogue.tags {
         let above = catalogue.by_ord(tag.parent_ord);

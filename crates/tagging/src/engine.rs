@@ -9,7 +9,6 @@ use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Arc, RwLock};
-use textkit::LabelMatcher;
 use tokio::sync::Mutex;
 
 /// Rows to a block while loading.
@@ -29,8 +28,6 @@ struct Inner {
     db: Db,
     columns: RwLock<Columns>,
     catalogue: RwLock<Arc<Catalogue>>,
-    /// The label matcher of a catalogue, made when it is first asked for.
-    matcher: std::sync::Mutex<Option<(Arc<Catalogue>, Arc<LabelMatcher>)>>,
     /// The outbox event the columns stand at; none before they were loaded. Held while catching up, so one does it.
     at: Mutex<Option<i64>>,
 }
@@ -41,7 +38,6 @@ impl TagEngine {
             db,
             columns: Default::default(),
             catalogue: Default::default(),
-            matcher: Default::default(),
             at: Mutex::new(None),
         }))
     }
@@ -85,20 +81,6 @@ impl TagEngine {
             return Ok(kept);
         }
         Ok(Arc::new(rows::load_catalogue(tx).await?))
-    }
-
-    /// Finds labels and aliases of the present catalogue in texts.
-    pub fn matcher(&self) -> Arc<LabelMatcher> {
-        let catalogue = self.catalogue();
-        let mut kept = self.0.matcher.lock().unwrap_or_else(|e| e.into_inner());
-        match &*kept {
-            Some((of, matcher)) if Arc::ptr_eq(of, &catalogue) => matcher.clone(),
-            _ => {
-                let matcher = Arc::new(crate::suggest::matcher(&catalogue));
-                *kept = Some((catalogue, matcher.clone()));
-                matcher
-            }
-        }
     }
 
     /// Runs a count over the columns on a thread of its own, since a big one takes tens of milliseconds.

@@ -23,5 +23,8 @@ pub use check::check;
 pub use engine::{TagEngine, minute};
 pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_of, evidence_page, filter_of, routes};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
-pub use store::{TaggingRow, list_history, list_nothing, load_catalogue, taxonomy_seq};
+pub use store::{
+    LessonRow, TaggingRow, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue, taxonomy_seq,
+};
+pub use suggest::{Lesson, Said, TagLearner, read_lessons};
 pub use tsv::{STARTER, export_tsv};

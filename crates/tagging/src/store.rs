@@ -1,6 +1,8 @@
 //! Every statement of the tagging room.
+mod suggestions;
 mod views;
 
+pub use suggestions::*;
 pub use views::*;
 
 use crate::model::{Aliases, Catalogue, Kind, Origin, Tag, TagState, Texts};

@@ -16,5 +16,6 @@ mod roadmap;
 mod signing_in;
 mod spine;
 mod staff;
+mod suggestions;
 mod tagging;
 mod words;

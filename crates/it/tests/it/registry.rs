@@ -51,7 +51,20 @@ const STREET: &[(&str, &[&str])] = &[
             "joined_conversations",
         ],
     ),
-    ("tagging", &["tags", "tag_texts", "tag_aliases", "taxonomy_ops", "taggings", "nothing_to_tag", "tagging_views"]),
+    (
+        "tagging",
+        &[
+            "tags",
+            "tag_texts",
+            "tag_aliases",
+            "taxonomy_ops",
+            "taggings",
+            "nothing_to_tag",
+            "suggestions_shown",
+            "suggested_tags",
+            "tagging_views",
+        ],
+    ),
     ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
     ("frontdoor", &["imports", "import_skips"]),
 ];

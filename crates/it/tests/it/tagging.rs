@@ -280,32 +280,6 @@ async fn the_table_goes_out_as_it_came_in() {
 }
 
 #[tokio::test]
-async fn suggestions_come_from_labels_and_aliases_and_name_their_words() {
-    let app = TestApp::start("suggestions").await;
-    let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
-    curator.post("/api/tags/starter", json!({})).await.ok();
-    let tags = agent.get("/api/tags").await.ok();
-    let filters =
-        tags.items().iter().find(|t| t["path"] == "database/filters").unwrap()["id"].as_str().unwrap().to_owned();
-    let conversation = said(&agent, "minji", "지난주부터 필터가 자꾸 풀려요").await;
-    let path = format!("/api/conversations/{conversation}/suggestions");
-    let found = agent.get(&path).await.ok();
-    let hit = found.items().iter().find(|s| s["tag"] == filters).expect("the label is suggested");
-    assert_eq!(hit["reasons"][0]["start"], 6);
-    agent
-        .post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": filters, "suggested": true}))
-        .await
-        .expect(201);
-    assert!(agent.get(&path).await.ok().items().iter().all(|s| s["tag"] != filters.as_str()));
-    // A tag made this minute is suggested this minute.
-    let fresh = make_tag(&curator, None, "Moonlight mode", "달빛 모드").await;
-    let another = said(&agent, "park", "달빛 모드가 있으면 좋겠어요").await;
-    let found = agent.get(&format!("/api/conversations/{another}/suggestions")).await.ok();
-    assert_eq!(found.items()[0]["tag"], fresh.as_str());
-    app.end().await;
-}
-
-#[tokio::test]
 async fn counts_split_by_period_segment_and_what_was_then() {
     let app = TestApp::start("segments").await;
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));

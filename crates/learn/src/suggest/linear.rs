@@ -152,6 +152,9 @@ pub(crate) struct Linear {
 impl Linear {
     /// `models` by tag.
     pub fn new(models: &[Weights]) -> Linear {
+        if models.is_empty() {
+            return Linear { offsets: Vec::new(), entries: Vec::new(), scale: Vec::new(), bias: Vec::new() };
+        }
         let mut offsets = vec![0u32; (1 << BITS) + 1];
         models.iter().flat_map(|model| &model.of).for_each(|&(id, _)| offsets[id as usize + 1] += 1);
         for id in 0..1 << BITS {
@@ -180,6 +183,9 @@ impl Linear {
     /// The margin of each tag, above 0 where the model says yes.
     pub fn margins(&self, vector: &[(u32, f32)]) -> Vec<f32> {
         let mut sums = vec![0.0f32; self.bias.len()];
+        if sums.is_empty() {
+            return sums;
+        }
         for &(id, x) in vector {
             for &(tag, weight) in self.of(id) {
                 sums[tag as usize] += x * f32::from(weight);

@@ -12,21 +12,27 @@ mod usual;
 
 pub use train::Trained;
 
+use std::sync::Arc;
+
 use crate::hash::Idf;
 use memory::{Memory, features};
 use reasons::Reasons;
 use rows::{BITS, Inverted, Rows};
 use signals::{Recent, Signals, Words};
-use stack::Stack;
 use std::collections::HashMap;
 use textkit::LabelMatcher;
 use train::{Model, Plan, invert_words, judge, train};
 use usual::Usual;
 
+/// From this score a label is in the text, and not only a common word of it (see `LabelMatcher`).
+const LABEL_FOUND: f32 = 0.3;
+/// Beyond so many texts since the models were fitted, more wait for the next time.
+const MOST_RECENT: usize = 1_000;
+
 /// How much may be remembered; the defaults stay below 150 MB.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Features of all remembered texts together, 8 bytes each.
+    /// Features of all remembered texts together, 8 bytes each: by text and by feature.
     pub features: usize,
     /// Weights of all linear models together, 4 bytes each.
     pub weights: usize,
@@ -68,6 +74,20 @@ pub struct Suggestion {
     pub confidence: f32,
     /// The words that caused it, in Unicode scalars of the text, half-open, in order, apart from each other.
     pub words: Vec<(usize, usize)>,
+    pub why: Why,
+    /// How many texts with the tag it was learned from.
+    pub examples: u32,
+}
+
+/// What a suggestion rests on most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A label or alias of the tag stands in the text.
+    Label,
+    /// The text shares words with the definition of the tag, which no text has yet.
+    Definition,
+    /// Texts that have the tag say the like.
+    Learned,
 }
 
 /// The answer for one text.
@@ -79,6 +99,8 @@ pub struct Suggestions {
     pub believed: usize,
     /// The probability that no tag fits, 0 to 1.
     pub none_fits: f32,
+    /// Whether that is the answer. It never is before anything was fitted.
+    pub says_none: bool,
 }
 
 /// Learns from taggings and suggests tags. Tags and texts are named by the caller's numbers; the ids of texts grow with
@@ -88,22 +110,25 @@ pub struct Suggester {
     settings: Settings,
     tags: Vec<Tag>,
     index: HashMap<i64, u16>,
-    matcher: LabelMatcher,
+    matcher: Arc<LabelMatcher>,
     /// By tag: its words as a vector.
     words: Inverted,
     memory: Memory,
-    model: Option<Model>,
+    model: Model,
+    /// Whether the models were ever fitted.
+    is_fitted: bool,
     /// The texts learned since the model was fitted: their vectors, and how far they move the linear models.
     recent: Vec<Recent>,
+    untrained: usize,
     usual: Usual,
-    /// How much features tell before there are models.
-    plain: Idf,
 }
 
 #[derive(Clone, Debug)]
 struct Tag {
     key: i64,
     words: TagWords,
+    /// The features of its words.
+    counted: Vec<(u32, f32)>,
     is_offered: bool,
 }
 
@@ -114,31 +139,40 @@ impl Suggester {
             settings,
             tags: Vec::new(),
             index: HashMap::new(),
-            matcher: LabelMatcher::default(),
+            matcher: Arc::default(),
             words: Inverted::new(&Rows::new(1.0), |_| true),
             memory,
-            model: None,
+            model: Model::empty(),
+            is_fitted: false,
             recent: Vec::new(),
+            untrained: 0,
             usual: Usual::default(),
-            plain: Idf::fit(BITS, std::iter::empty()),
         }
     }
 
     /// Makes tags known or changes their words; effective at once.
     pub fn put_tags(&mut self, tags: impl IntoIterator<Item = (i64, TagWords)>) {
-        for (key, words) in tags {
-            let tag = self.tag_of(key) as usize;
-            (self.tags[tag].words, self.tags[tag].is_offered) = (words, true);
-        }
-        self.read_words();
+        self.set_tags(tags, &[]);
     }
 
-    /// Tags that are no longer suggested; what was learned about them stays for the day they come back.
+    /// Tags that are not suggested, known before or not; what is learned about them stays for the day they come back.
     pub fn withdraw_tags(&mut self, tags: &[i64]) {
-        for key in tags {
-            if let Some(&tag) = self.index.get(key) {
-                self.tags[tag as usize].is_offered = false;
+        self.set_tags([], tags);
+    }
+
+    /// Both at once.
+    pub fn set_tags(&mut self, offered: impl IntoIterator<Item = (i64, TagWords)>, withdrawn: &[i64]) {
+        for (key, words) in offered {
+            let at = self.tag_of(key) as usize;
+            let tag = &mut self.tags[at];
+            tag.is_offered = true;
+            if tag.words != words {
+                (tag.counted, tag.words) = (features(&words.as_text()), words);
             }
+        }
+        for &key in withdrawn {
+            let at = self.tag_of(key) as usize;
+            self.tags[at].is_offered = false;
         }
         self.read_words();
     }
@@ -154,10 +188,11 @@ impl Suggester {
         self.forget(id);
         self.usual.add(&of_text, context.account, context.door);
         let counted = features(text);
-        if self.model.is_some() {
+        if self.recent.len() < MOST_RECENT {
             let recent = self.take_in(id, &counted, of_text.clone());
-            self.recent.extend(recent);
+            self.recent.push(recent);
         }
+        self.untrained += 1;
         self.memory.put(id, text, &counted, of_text, (context.account, context.door));
     }
 
@@ -166,34 +201,63 @@ impl Suggester {
         if let Some(kept) = self.memory.forget(id) {
             self.usual.remove(&kept.tags, kept.account, kept.door);
         }
-        self.recent.retain(|recent| recent.id != id);
+        if let Some(at) = self.recent.iter().position(|recent| recent.id == id) {
+            self.recent.swap_remove(at);
+        }
         self.forget_fitted(id);
     }
 
     fn forget_fitted(&mut self, id: i64) {
-        if let Some(model) = &mut self.model
-            && let Ok(row) = model.ids.binary_search(&id)
-        {
-            model.fitted.forget(row);
+        if let Ok(row) = self.model.ids.binary_search(&id) {
+            self.model.fitted.forget(row);
         }
     }
 
-    /// How many texts were learned since the models were fitted; all of them before the first time.
+    /// How many times something was learned since the models were fitted.
     pub fn untrained(&self) -> usize {
-        if self.model.is_some() { self.recent.len() } else { self.memory.len() }
+        self.untrained
     }
 
-    /// Fits all models anew. Reads only, so that suggestions go on meanwhile; the outcome is for `install`.
+    /// Whether a text is remembered under this id.
+    pub fn knows(&self, id: i64) -> bool {
+        self.memory.row_of(id).is_some()
+    }
+
+    /// How many texts are remembered.
+    pub fn texts(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// How many remembered texts each of these tags has, as far as the models and what was learned since know.
+    pub fn examples_of(&self, tags: &[i64]) -> HashMap<i64, u32> {
+        let mut n = self.model.fitted.n.clone();
+        n.resize(self.tags.len(), 0);
+        self.recent.iter().flat_map(|recent| &recent.tags).for_each(|&tag| n[tag as usize] += 1);
+        let of = |tag: &i64| self.index.get(tag).map_or(0, |&at| n[at as usize]);
+        tags.iter().map(|tag| (*tag, of(tag))).collect()
+    }
+
+    /// Fits all models anew; the outcome is for `install`.
     pub fn train(&self) -> Trained {
+        self.lesson().train()
+    }
+
+    /// All that training needs, as it is now, so that learning and suggesting go on meanwhile.
+    pub fn lesson(&self) -> Lesson {
         let Settings { weights, threads, .. } = self.settings;
-        let (tags, words) = (self.tags.len(), self.counted_words());
-        train(&self.memory, &Plan { tags, weights, threads, matcher: &self.matcher, words: &words })
+        Lesson {
+            memory: self.memory.clone(),
+            matcher: self.matcher.clone(),
+            words: self.counted_words(),
+            weights,
+            threads,
+        }
     }
 
     /// Puts freshly fitted models in place. What was learned or forgotten since they were fitted stays so.
     pub fn install(&mut self, trained: Trained) {
         let ids = trained.model.ids.clone();
-        self.model = Some(trained.model);
+        (self.model, self.is_fitted) = (trained.model, true);
         self.read_words();
         for id in ids {
             let turn = self.memory.row_of(id).map(|row| self.memory.kept[row].turn);
@@ -202,11 +266,12 @@ impl Suggester {
             }
         }
         self.recent.clear();
+        self.untrained = (self.memory.turn() - trained.turn) as usize;
         for row in self.memory.alive() {
-            if self.memory.kept[row].turn > trained.turn {
+            if self.memory.kept[row].turn > trained.turn && self.recent.len() < MOST_RECENT {
                 let (id, tags) = (self.memory.kept[row].id, self.memory.kept[row].tags.clone());
                 let recent = self.take_in(id, &self.memory.rows.vector(row), tags);
-                self.recent.extend(recent);
+                self.recent.push(recent);
             }
         }
     }
@@ -219,26 +284,27 @@ impl Suggester {
         let has: Vec<u16> = context.tags.iter().filter_map(|key| self.index.get(key).copied()).collect();
         let may = |tag: usize| self.tags[tag].is_offered && !has.contains(&(tag as u16));
         let lift = |tag: usize| self.usual.lift(tag as u16, context.account, context.door, &has);
-        let before = Stack::before_evidence();
-        let judged =
-            judge(self.model.as_ref().map_or(&before, |model| &model.stack), &stack::candidates(&signals, may), lift);
+        let judged = judge(&self.model.stack, &stack::candidates(&signals, may), lift);
         let reasons = Reasons::new(text);
         let items = judged.ranked.iter().take(most).map(|&(tag, confidence)| {
             let labels = matches.iter().find(|found| found.id == tag as u32).map_or(&[][..], |found| &found.spans);
             let words = reasons.find(&self.support(tag, &signals[tag], &vector), labels);
-            Suggestion { tag: self.tags[tag].key, confidence, words }
+            let examples = signals[tag].n;
+            let why = match () {
+                () if signals[tag].label >= LABEL_FOUND => Why::Label,
+                () if examples == 0 => Why::Definition,
+                () => Why::Learned,
+            };
+            Suggestion { tag: self.tags[tag].key, confidence, words, why, examples }
         });
         let items: Vec<Suggestion> = items.collect();
-        let (none_fits, believed) = match &self.model {
-            Some(model) => (model.none_fits(&judged), model.believed(&judged)),
-            None => (0.0, judged.ranked.iter().take_while(|(_, p)| *p >= 0.5).count()),
-        };
-        Suggestions { believed: believed.min(items.len()), items, none_fits }
+        let (none_fits, says_none) = (self.model.none_fits(&judged), self.model.says_none(&judged));
+        Suggestions { believed: self.model.believed(&judged).min(items.len()), items, none_fits, says_none }
     }
 
     /// The remembered texts most similar to a text, most similar first: their ids and the similarity, 0 to 1.
     pub fn nearest(&self, text: &str, most: usize) -> Vec<(i64, f32)> {
-        let Some(model) = &self.model else { return Vec::new() };
+        let model = &self.model;
         let vector = self.idf().weigh(&features(text));
         let products = model.fitted.products(&model.corpus, &self.recent, &vector);
         let id = |at: usize| model.ids.get(at).copied().unwrap_or_else(|| self.recent[at - model.ids.len()].id);
@@ -249,73 +315,87 @@ impl Suggester {
         let next = self.tags.len();
         *self.index.entry(key).or_insert_with(|| {
             assert!(next < u16::MAX as usize, "at most 65,534 tags");
-            self.tags.push(Tag { key, words: TagWords::default(), is_offered: true });
+            self.tags.push(Tag { key, words: TagWords::default(), counted: Vec::new(), is_offered: true });
             next as u16
         })
     }
 
     fn idf(&self) -> &Idf {
-        self.model.as_ref().map_or(&self.plain, |model| &model.corpus.idf)
+        &self.model.corpus.idf
     }
 
     /// Prepares labels and definitions for matching.
     fn read_words(&mut self) {
         let offered = || self.tags.iter().enumerate().filter(|(_, tag)| tag.is_offered);
-        self.matcher = LabelMatcher::new(offered().flat_map(|(at, tag)| {
+        self.matcher = Arc::new(LabelMatcher::new(offered().flat_map(|(at, tag)| {
             let labels = tag.words.labels.iter().map(|label| (label, 1.0));
             labels
                 .chain(tag.words.aliases.iter().map(|alias| (alias, 0.9)))
                 .map(move |(l, w)| (at as u32, l.as_str(), w))
-        }));
+        })));
         let counted = self.counted_words();
-        if self.model.is_none() {
-            self.plain = Idf::fit(BITS, counted.iter().map(Vec::as_slice));
+        if !self.is_fitted {
+            self.model.corpus.idf = Idf::fit(BITS, counted.iter().map(Vec::as_slice));
         }
         self.words = invert_words(&counted, self.idf(), |tag| self.tags[tag].is_offered);
     }
 
     fn counted_words(&self) -> Vec<Vec<(u32, f32)>> {
-        self.tags.iter().map(|tag| features(&tag.words.as_text())).collect()
+        self.tags.iter().map(|tag| tag.counted.clone()).collect()
     }
 
     fn signals(&self, vector: &[(u32, f32)], words: &Words) -> Vec<Signals> {
-        match &self.model {
-            Some(model) => model.fitted.signals(&model.corpus, &self.recent, vector, words, self.tags.len()),
-            None => words.alone(self.tags.len()),
-        }
+        self.model.fitted.signals(&self.model.corpus, &self.recent, vector, words, self.tags.len())
     }
 
-    /// A text that the models have not seen, if there are models.
-    fn take_in(&self, id: i64, counted: &[(u32, f32)], tags: Vec<u16>) -> Option<Recent> {
-        let model = self.model.as_ref()?;
-        let vector = model.corpus.idf.weigh(counted);
+    /// A text that the models have not seen.
+    fn take_in(&self, id: i64, counted: &[(u32, f32)], tags: Vec<u16>) -> Recent {
+        let vector = self.idf().weigh(counted);
         let signals = self.signals(&vector, &Words::default());
         let margins: Vec<f32> = signals.iter().map(|signals| signals.margin).collect();
-        Some(Recent::new(id, vector, tags, &margins))
+        Recent::new(id, vector, tags, &margins)
     }
 
     /// By feature, how much it speaks for a tag: in the linear model, in the nearest text, in the tag's words.
     fn support(&self, tag: usize, signals: &Signals, vector: &[(u32, f32)]) -> Vec<(u32, f32)> {
-        let nearest = match &self.model {
-            Some(model) if signals.nearest > 0.0 => {
-                let at = signals.nearest_text as usize;
-                let row = model.ids.get(at).and_then(|&id| self.memory.row_of(id));
-                let of_row = row.map(|row| model.corpus.idf.weigh(&self.memory.rows.vector(row)));
-                of_row.unwrap_or_else(|| {
-                    self.recent.get(at.wrapping_sub(model.ids.len())).map_or(vec![], |r| r.vector.clone())
-                })
-            }
-            _ => Vec::new(),
+        let nearest = if signals.nearest > 0.0 {
+            let (model, at) = (&self.model, signals.nearest_text as usize);
+            let row = model.ids.get(at).and_then(|&id| self.memory.row_of(id));
+            let of_row = row.map(|row| model.corpus.idf.weigh(&self.memory.rows.vector(row)));
+            of_row.unwrap_or_else(|| {
+                self.recent.get(at.wrapping_sub(model.ids.len())).map_or(vec![], |r| r.vector.clone())
+            })
+        } else {
+            Vec::new()
         };
-        let words = self.idf().weigh(&features(&self.tags[tag].words.as_text()));
+        let words = self.idf().weigh(&self.tags[tag].counted);
         let of = |vector: &[(u32, f32)], id| {
             vector.binary_search_by_key(&id, |feature| feature.0).map_or(0.0, |at| vector[at].1)
         };
         let support = vector.iter().map(|&(id, x)| {
-            let weight = self.model.as_ref().map_or(0.0, |model| model.fitted.weight(tag, id));
+            let weight = self.model.fitted.weight(tag, id);
             (id, x * (weight + of(&nearest, id) + of(&words, id)))
         });
         support.filter(|(_, by)| *by > 0.0).collect()
+    }
+}
+
+/// What training needs, apart from the suggester it came from.
+#[derive(Debug)]
+pub struct Lesson {
+    memory: Memory,
+    matcher: Arc<LabelMatcher>,
+    /// By tag: the counted features of its words.
+    words: Vec<Vec<(u32, f32)>>,
+    weights: usize,
+    threads: usize,
+}
+
+impl Lesson {
+    pub fn train(self) -> Trained {
+        let Lesson { memory, matcher, words, weights, threads } = &self;
+        let plan = Plan { tags: words.len(), weights: *weights, threads: *threads, matcher, words };
+        train(memory, &plan)
     }
 }
 

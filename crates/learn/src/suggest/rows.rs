@@ -59,6 +59,7 @@ impl Rows {
 /// The same vectors by feature: which rows have it, and how much.
 #[derive(Clone, Debug)]
 pub(crate) struct Inverted {
+    /// None at all when no row has any.
     offsets: Vec<u32>,
     postings: Vec<u32>,
     most: f32,
@@ -68,6 +69,9 @@ impl Inverted {
     /// Every row of `rows` that `include` names; the row's number stays.
     pub fn new(rows: &Rows, include: impl Fn(usize) -> bool) -> Inverted {
         assert!(rows.len() <= MOST_ROWS, "rows are numbered within 20 bits");
+        if rows.weights() == 0 {
+            return Inverted { offsets: Vec::new(), postings: Vec::new(), most: rows.most };
+        }
         let mut offsets = vec![0u32; (1 << BITS) + 1];
         for row in (0..rows.len()).filter(|&row| include(row)) {
             rows.row(row).for_each(|(id, _)| offsets[id + 1] += 1);
@@ -89,6 +93,9 @@ impl Inverted {
     /// Adds to `sums`, by row, the inner product with a vector. Rare features come first, and reading stops after
     /// `budget` postings, so that a long text costs no more than a short one.
     pub fn add_products(&self, vector: &[(u32, f32)], budget: usize, sums: &mut [f32]) {
+        if self.postings.is_empty() {
+            return;
+        }
         let count = |id: u32| (self.offsets[id as usize + 1] - self.offsets[id as usize]) as usize;
         let all: usize = vector.iter().map(|&(id, _)| count(id)).sum();
         if all <= budget {

@@ -35,7 +35,17 @@ pub(crate) struct Fitted {
     texts: u32,
 }
 
+impl Corpus {
+    pub fn empty() -> Corpus {
+        Corpus { idf: Idf::flat(BITS), inverted: Inverted::new(&Rows::new(1.0), |_| true), tags: Vec::new() }
+    }
+}
+
 impl Fitted {
+    pub fn empty() -> Fitted {
+        Fitted { learned: Vec::new(), linear: Linear::new(&[]), lengths: Vec::new(), n: Vec::new(), texts: 0 }
+    }
+
     /// Fits all tags to the rows named, with at most `most` weights in all.
     pub fn new(corpus: &Corpus, rows: &Rows, learned: &[u32], tags: usize, most: usize, threads: usize) -> Fitted {
         let mut positives = vec![Vec::new(); tags];
@@ -218,13 +228,6 @@ impl Words {
     pub fn hide(&mut self, hidden: &[bool]) {
         self.labels.retain(|&(tag, _)| !hidden[tag as usize]);
         self.products.iter_mut().zip(hidden).filter(|(_, hidden)| **hidden).for_each(|(product, _)| *product = 0.0);
-    }
-
-    /// All there is to go by before there are models.
-    pub fn alone(&self, tags: usize) -> Vec<Signals> {
-        let mut all = vec![Signals { margin: AT_REST, ..Signals::default() }; tags];
-        self.add_to(&mut all);
-        all
     }
 
     fn add_to(&self, all: &mut [Signals]) {

@@ -73,6 +73,8 @@ pub(crate) struct Case {
     pub band: usize,
     pub features: Features,
     pub is_right: bool,
+    /// How much it counts.
+    pub weight: f32,
 }
 
 /// The blend.
@@ -85,17 +87,17 @@ impl Stack {
     /// What is believed before there are enough cases: a label in the text or a close tagged text.
     pub fn before_evidence() -> Stack {
         let mut of: Features = [0.0; WIDTH];
-        (of[0], of[1], of[2], of[5], of[9], of[11], of[13], of[14]) = (-2.5, 1.5, 1.0, 2.0, 2.0, 6.0, 5.0, 3.0);
+        (of[0], of[1], of[2], of[5], of[9], of[11], of[13], of[14]) = (-2.5, 1.5, 1.0, 0.5, 3.0, 6.0, 5.0, 3.0);
         Stack { by_band: [of; BANDS.len()] }
     }
 
     /// Fits all bands together first, then each band towards that.
     pub fn fit(cases: &[Case]) -> Stack {
         let before = Stack::before_evidence().by_band[0];
-        let all = fit_logistic(cases.iter().map(|case| (&case.features, case.is_right)), &before, 1.0);
+        let all = fit_logistic(cases.iter().map(|case| (&case.features, case.is_right, case.weight)), &before, 1.0);
         let by_band = std::array::from_fn(|band| {
             let of_band = cases.iter().filter(|case| case.band == band);
-            fit_logistic(of_band.map(|case| (&case.features, case.is_right)), &all, 2.0)
+            fit_logistic(of_band.map(|case| (&case.features, case.is_right, case.weight)), &all, 2.0)
         });
         Stack { by_band }
     }
@@ -113,9 +115,9 @@ pub(crate) fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Logistic regression by Newton's method, drawn towards `towards` with strength `pull`.
+/// Logistic regression of weighed cases by Newton's method, drawn towards `towards` with strength `pull`.
 pub(crate) fn fit_logistic<'a, const N: usize>(
-    cases: impl Iterator<Item = (&'a [f32; N], bool)> + Clone,
+    cases: impl Iterator<Item = (&'a [f32; N], bool, f32)> + Clone,
     towards: &[f32; N],
     pull: f64,
 ) -> [f32; N] {
@@ -127,10 +129,11 @@ pub(crate) fn fit_logistic<'a, const N: usize>(
             gradient[i] = pull * (w[i] - f64::from(towards[i]));
             hessian[i][i] = pull;
         }
-        for (x, is_right) in cases.clone() {
+        for (x, is_right, weight) in cases.clone() {
             let z: f64 = (0..N).map(|i| w[i] * f64::from(x[i])).sum();
             let p = 1.0 / (1.0 + (-z).exp());
             let (miss, spread) = (p - f64::from(u8::from(is_right)), (p * (1.0 - p)).max(1e-6));
+            let (miss, spread) = (miss * f64::from(weight), spread * f64::from(weight));
             for i in 0..N {
                 gradient[i] += miss * f64::from(x[i]);
                 for j in 0..=i {

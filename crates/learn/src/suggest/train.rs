@@ -14,6 +14,9 @@ const PARTS: u64 = 4;
 /// What a thinned tag keeps: the number of its examples, or nothing and its words neither.
 const THINNED: [Option<usize>; 7] = [Some(1), Some(3), None, Some(5), Some(0), Some(2), Some(10)];
 
+/// What a text of a thinned tag counts in the blend: such tags are rarer among what is asked than they are made here.
+const THINNED_WEIGHT: f32 = 0.3;
+
 /// Fewer real texts that no tag fits say nothing about how frequent they are.
 const FEW_REAL: usize = 20;
 /// The share of texts with a tag that may be taken for one that none fits.
@@ -43,13 +46,27 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// What there is before anything was fitted. That none fits is not said then.
+    pub fn empty() -> Model {
+        let corpus = Corpus::empty();
+        let fitted = Fitted::empty();
+        let none = NoneFits { weights: [-2.0, -4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], said_from: 1.0 };
+        Model { ids: Vec::new(), corpus, fitted, stack: Stack::before_evidence(), none, threshold: 0.5 }
+    }
+
     /// How many of the first candidates are believed.
     pub fn believed(&self, judged: &Judged) -> usize {
-        if self.none_fits(judged) >= self.none.said_from {
+        if self.says_none(judged) {
             return 0;
         }
         let sure = judged.ranked.iter().take_while(|(_, p)| *p >= self.threshold).count();
-        sure.max(1).min(judged.ranked.len())
+        // Before anything was learned nobody knows whether one fits at all.
+        sure.max(usize::from(!self.ids.is_empty())).min(judged.ranked.len())
+    }
+
+    /// Whether the answer is that no tag fits.
+    pub fn says_none(&self, judged: &Judged) -> bool {
+        self.none_fits(judged) >= self.none.said_from
     }
 
     /// The probability that no tag fits, from the candidates' confidences and signals.
@@ -72,11 +89,12 @@ impl NoneFits {
     fn fit(outcomes: &[Outcome]) -> NoneFits {
         let mut cautious = [0.0; NONE_WIDTH];
         (cautious[0], cautious[1]) = (-2.0, -4.0);
-        let cases = outcomes.iter().map(|outcome| (&outcome.judged.none_features, outcome.truth.is_empty()));
+        let cases = outcomes.iter().map(|outcome| (&outcome.judged.none_features, outcome.truth.is_empty(), 1.0));
         let weights = fit_logistic(cases, &cautious, 1.0);
         let mut none = NoneFits { weights, said_from: 0.5 };
         let real = outcomes.iter().filter(|outcome| outcome.truth.is_empty() && !outcome.is_simulated).count();
-        let tagged = outcomes.iter().filter(|outcome| !outcome.truth.is_empty());
+        // Thinned tags are doubted more than they will be once all their texts are learned.
+        let tagged = outcomes.iter().filter(|outcome| !outcome.truth.is_empty() && !outcome.is_thinned);
         let mut taken: Vec<f32> = tagged.map(|outcome| none.probability(&outcome.judged)).collect();
         if real < FEW_REAL && !taken.is_empty() {
             taken.sort_by(f32::total_cmp);
@@ -137,6 +155,8 @@ struct Aside {
     truth: Vec<u16>,
     /// Whether no tag fits only because its tags are hidden.
     is_simulated: bool,
+    /// Whether one of its tags was learned from fewer texts than there are.
+    is_thinned: bool,
 }
 
 /// A text kept aside, judged.
@@ -144,6 +164,7 @@ struct Outcome {
     judged: Judged,
     truth: Vec<u16>,
     is_simulated: bool,
+    is_thinned: bool,
 }
 
 pub(crate) fn train(memory: &Memory, plan: &Plan) -> Trained {
@@ -190,17 +211,19 @@ impl Blend<'_> {
         for aside in judged.iter().filter(|aside| !aside.is_simulated) {
             cases.extend(aside.found.iter().map(|candidate| {
                 let is_right = aside.truth.contains(&(candidate.tag as u16));
-                Case { band: band(candidate.signals.n), features: candidate.features, is_right }
+                let weight = if aside.is_thinned { THINNED_WEIGHT } else { 1.0 };
+                Case { band: band(candidate.signals.n), features: candidate.features, is_right, weight }
             }));
         }
         let stack = if cases.len() < 200 { Stack::before_evidence() } else { Stack::fit(&cases) };
         drop(cases);
         let outcomes: Vec<Outcome> = judged
             .into_iter()
-            .map(|Aside { found, truth, is_simulated }| Outcome {
+            .map(|Aside { found, truth, is_simulated, is_thinned }| Outcome {
                 judged: judge(&stack, &found, |_| 0.0),
                 truth,
                 is_simulated,
+                is_thinned,
             })
             .collect();
         let none = NoneFits::fit(&outcomes);
@@ -214,7 +237,7 @@ impl Blend<'_> {
             let of = self.order[row];
             spread(self.memory.kept[of].id ^ 0x5eed) % PARTS == part && self.memory.text(of).is_some()
         };
-        let (learned, hidden) = self.thin_out(part, is_aside);
+        let (learned, hidden, thinned) = self.thin_out(part, is_aside);
         let Plan { tags, weights, threads, matcher, .. } = *self.plan;
         let fitted = Fitted::new(self.corpus, self.rows, &learned, tags, weights, threads);
         (0..self.order.len())
@@ -227,14 +250,15 @@ impl Blend<'_> {
                 let all = &self.corpus.tags[row];
                 let truth: Vec<u16> = all.iter().copied().filter(|&tag| !hidden[tag as usize]).collect();
                 let is_simulated = truth.is_empty() && !all.is_empty();
+                let is_thinned = truth.iter().any(|&tag| thinned[tag as usize]);
                 let signals = fitted.signals(self.corpus, &[], &vector, &words, tags);
-                Some(Aside { found: candidates(&signals, |tag| !hidden[tag]), truth, is_simulated })
+                Some(Aside { found: candidates(&signals, |tag| !hidden[tag]), truth, is_simulated, is_thinned })
             })
             .collect()
     }
 
-    /// The rows to learn from, with some tags cut to few examples, and which tags are hidden altogether.
-    fn thin_out(&self, part: u64, is_aside: impl Fn(usize) -> bool) -> (Vec<u32>, Vec<bool>) {
+    /// The rows to learn from, with some tags cut to few examples; which tags are hidden altogether, and which are cut.
+    fn thin_out(&self, part: u64, is_aside: impl Fn(usize) -> bool) -> (Vec<u32>, Vec<bool>, Vec<bool>) {
         let mut of_tag = vec![Vec::new(); self.plan.tags];
         let rows: Vec<u32> = (0..self.order.len()).filter(|&row| !is_aside(row)).map(|row| row as u32).collect();
         for &row in &rows {
@@ -243,10 +267,10 @@ impl Blend<'_> {
         let mut tags: Vec<usize> = (0..self.plan.tags).filter(|&tag| of_tag[tag].len() > 1).collect();
         tags.sort_by_key(|&tag| spread(tag as i64 + 7919 * part as i64));
         let mut is_dropped = vec![false; self.order.len()];
-        let mut hidden = vec![false; self.plan.tags];
+        let (mut hidden, mut thinned) = (vec![false; self.plan.tags], vec![false; self.plan.tags]);
         let (mut dropped, most) = (0, rows.len() / 5);
         for (&tag, keeps) in tags.iter().take(tags.len() * 3 / 10).zip(THINNED.iter().cycle()) {
-            hidden[tag] = keeps.is_none();
+            (hidden[tag], thinned[tag]) = (keeps.is_none(), keeps.is_some());
             let mut members = of_tag[tag].clone();
             members.sort_by_key(|&row| spread(self.memory.kept[self.order[row as usize]].id));
             for &row in members.iter().skip(keeps.unwrap_or(0)) {
@@ -256,7 +280,7 @@ impl Blend<'_> {
                 break;
             }
         }
-        (rows.into_iter().filter(|&row| !is_dropped[row as usize]).collect(), hidden)
+        (rows.into_iter().filter(|&row| !is_dropped[row as usize]).collect(), hidden, thinned)
     }
 }
 

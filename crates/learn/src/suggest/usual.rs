@@ -63,10 +63,13 @@ impl Usual {
         let places = account.map(Source::Account).into_iter().chain(door.map(Source::Door));
         for source in places.chain(neighbours) {
             if self.by.len() < MOST_SOURCES || self.by.contains_key(&source) {
-                self.by.entry(source).or_default().change(tags, is_added);
+                let counts = self.by.entry(source).or_default();
+                counts.change(tags, is_added);
+                if counts.texts == 0 {
+                    self.by.remove(&source);
+                }
             }
         }
-        self.by.retain(|_, counts| counts.texts > 0 || is_added);
     }
 
     /// What to add to the log-odds of one tag.

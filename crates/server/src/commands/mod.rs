@@ -79,7 +79,7 @@ enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
-    /// Measure what was learned on files of texts whose answers are known
+    /// Measure what was learned: on files of texts whose answers are known, or on the taggings of this installation
     #[command(subcommand)]
     Eval(evals::EvalCommand),
     /// Print the OpenAPI description of the API as JSON
@@ -153,7 +153,9 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
         println!("{}", api_document().to_pretty_json()?);
         return Ok(ExitCode::SUCCESS);
     }
-    if let Command::Eval(command) = &cli.command {
+    if let Command::Eval(command) = &cli.command
+        && command.days().is_none()
+    {
         evals::evaluate(command)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -183,7 +185,8 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Restore { file } => return storage::restore(&config, &file).await,
             Command::Reindex => return storage::reindex(&config).await,
             Command::Db(DbCommand::Copy { to, to_data }) => return storage::copy(&config, &to, to_data).await,
-            Command::Openapi | Command::Eval(_) => unreachable!("answered before a store is needed"),
+            Command::Eval(command) => evals::evaluate_own(&config, command.days().unwrap_or_default()).await?,
+            Command::Openapi => unreachable!("answered before a store is needed"),
         }
         Ok(ExitCode::SUCCESS)
     })

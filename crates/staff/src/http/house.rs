@@ -38,6 +38,8 @@ pub struct SettingsPatch {
     value_bands: Option<Vec<ValueBand>>,
     #[serde(default)]
     single_keys: Option<bool>,
+    #[serde(default)]
+    unsuggested_share: Option<f64>,
 }
 
 /// Changes settings of the version that was read.
@@ -64,6 +66,7 @@ pub async fn change_settings(
         set(&mut settings.rates, input.rates);
         set(&mut settings.value_bands, input.value_bands);
         set(&mut settings.single_keys, input.single_keys);
+        set(&mut settings.unsuggested_share, input.unsuggested_share);
     })
     .await?;
     let (settings, rev) = access::get_settings_rev(&mut tx).await?;

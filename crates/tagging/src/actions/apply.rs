@@ -212,6 +212,7 @@ async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
         }
     }
     rows::move_taggings(tx, from, into).await?;
+    rows::forget_shown(tx, from).await?;
     if rows::find_nothing(tx, into).await?.is_some() || !rows::list_living(tx, vec![into]).await?.is_empty() {
         rows::retract_nothing(tx, from).await?;
     }

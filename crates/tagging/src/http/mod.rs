@@ -2,6 +2,7 @@
 mod counts;
 mod evidence;
 mod explore;
+mod suggestions;
 mod taggings;
 mod tags;
 mod views;
@@ -29,7 +30,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(taggings::retract_tagging))
         .routes(routes!(taggings::set_tagging_kind))
         .routes(routes!(taggings::mark_nothing, taggings::unmark_nothing))
-        .routes(routes!(taggings::suggest_tags))
+        .routes(routes!(suggestions::suggest_tags))
+        .routes(routes!(suggestions::suggest_tags_for_text))
+        .routes(routes!(suggestions::list_similar))
+        .routes(routes!(suggestions::measure_suggestions))
         .routes(routes!(counts::count_tag))
         .routes(routes!(evidence::list_tag_evidence))
         .routes(routes!(evidence::list_tag_neighbours))

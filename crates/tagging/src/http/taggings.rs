@@ -4,7 +4,6 @@ use crate::actions::{self, ApplyTag, PassageIn};
 use crate::engine::TagEngine;
 use crate::model::{Catalogue, Kind, Origin};
 use crate::store::{self as rows, TaggingRow};
-use crate::suggest::{self, Why};
 use ::store::Tx;
 use axum::http::StatusCode;
 use base::{ConversationId, EntryId, PassageId, TagId, TaggingId, Time};
@@ -225,62 +224,4 @@ pub async fn unmark_nothing(
     actions::unmark_nothing(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct SuggestionOut {
-    pub tag: TagId,
-    pub score: f32,
-    pub why: Why,
-    /// The words that caused it.
-    pub reasons: Vec<ReasonOut>,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct ReasonOut {
-    pub entry: EntryId,
-    pub start: usize,
-    pub end: usize,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct Suggestions {
-    pub items: Vec<SuggestionOut>,
-}
-
-/// Suggest tags for a conversation: at most five, each with the words that caused it.
-#[utoipa::path(get, path = "/api/conversations/{id}/suggestions", tag = "tagging", operation_id = "suggest_tags",
-    params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Suggestions), (status = 404, body = httpkit::Problem)))]
-pub async fn suggest_tags(
-    can: Can<Tag>,
-    State(app): State<AppState>,
-    Path(id): Path<ConversationId>,
-) -> Result<Json<Suggestions>> {
-    let engine = app.get::<TagEngine>();
-    engine.catch_up().await?;
-    let (catalogue, matcher) = (engine.catalogue(), engine.matcher());
-    let mut tx = app.db.read().await?;
-    let scope = Scope::of(&mut tx, can.actor()).await?;
-    let head = conversations::get_conversation(&mut tx, &scope, id).await?;
-    let mut said = conversations::messages(&mut tx, head.ord, 60).await?;
-    said.retain(|e| e.author == conversations::Author::Person);
-    let has: Vec<i64> = rows::list_living(&mut tx, vec![head.ord]).await?.into_iter().map(|t| t.tag_ord).collect();
-    let texts: Vec<(i64, String)> = said.iter().map(|e| (e.ord, e.text.clone())).collect();
-    let found = suggest::suggest(&mut tx, can.actor(), &catalogue, &matcher, &texts, &has).await?;
-    let entry = |ord: i64| said.iter().find(|e| e.ord == ord).map(|e| e.id);
-    let items = found
-        .into_iter()
-        .map(|s| SuggestionOut {
-            tag: s.tag,
-            score: s.score,
-            why: s.why,
-            reasons: s
-                .spans
-                .into_iter()
-                .filter_map(|(ord, start, end)| Some(ReasonOut { entry: entry(ord)?, start, end }))
-                .collect(),
-        })
-        .collect();
-    Ok(Json(Suggestions { items }))
 }

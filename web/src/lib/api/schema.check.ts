@@ -24,11 +24,13 @@ const checked: [
 	Fits<Theirs['TagOut'], ours.Tag>,
 	Fits<Theirs['TaggingOut'], ours.Tagging>,
 	Fits<Theirs['TaggingList'], ours.Taggings>,
-	Fits<Theirs['SuggestionOut'], ours.Suggestion>,
+	Fits<Theirs['Suggestions'], ours.Suggestions>,
+	Fits<Theirs['SimilarOut'], ours.Similar>,
+	Fits<Theirs['SuggestionReport'], ours.SuggestionReport>,
 	Fits<Theirs['PersonPage'], ours.Person>,
 	Fits<Theirs['TeamPage'], ours.Team>,
 	Fits<Theirs['AccountPage'], ours.Account>,
 	Fits<Theirs['TouchOut'], ours.Touch>,
 	Fits<Theirs['RoomHits'], ours.RoomHits>
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void checked;

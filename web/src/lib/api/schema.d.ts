@@ -284,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the three earlier conversations most like this one, with what was answered then. Among those that were tagged. */
+        get: operations["list_similar_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/suggestions": {
         parameters: {
             query?: never;
@@ -291,7 +308,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Suggest tags for a conversation: at most five, each with the words that caused it. */
+        /**
+         * Suggest tags for a conversation: at most five, each with the words that caused it.
+         * @description A small share of conversations, the setting `unsuggested_share`, shows none: `hidden` is true there, always for the
+         *     same ones. What is answered before the first tag is kept, to measure suggestions by what people then do.
+         */
         get: operations["suggest_tags"];
         put?: never;
         post?: never;
@@ -1151,6 +1172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tagging/suggestions/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure what was suggested against the tags that people then gave: all, by how often a tag was given (head, torso,
+         *     tail), by language; and each for conversations that showed suggestions and those that showed none on purpose.
+         */
+        get: operations["measure_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/taggings/{id}": {
         parameters: {
             query?: never;
@@ -1285,6 +1326,23 @@ export interface paths {
         put?: never;
         /** Begin with the starter taxonomy for a software product, in Korean and English. */
         post: operations["adopt_starter_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suggest tags for any text, such as that of a roadmap item. Changes nothing. */
+        post: operations["suggest_tags_for_text"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2309,6 +2367,15 @@ export interface components {
             prefs?: unknown;
             password?: components["schemas"]["PasswordChange"] | null;
         };
+        /** @description A share with its 95 % interval (Wilson); absent for fewer than ten cases. */
+        MeasuredShare: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
         MergeIn: {
             /** @description The id of the one that stays. */
             into: string;
@@ -2789,6 +2856,11 @@ export interface components {
             value_bands: components["schemas"]["ValueBand"][];
             /** @description Whether single letters are shortcuts (WCAG 2.1.4). */
             single_keys: boolean;
+            /**
+             * Format: double
+             * @description The share of conversations that show no tag suggestions, 0 to 1: what people tag there measures suggestions.
+             */
+            unsuggested_share?: number;
         };
         SettingsPatch: {
             company?: string | null;
@@ -2801,6 +2873,8 @@ export interface components {
             } | null;
             value_bands?: components["schemas"]["ValueBand"][] | null;
             single_keys?: boolean | null;
+            /** Format: double */
+            unsuggested_share?: number | null;
         };
         SetupIn: {
             /** @description From the link that `sarang serve` prints. */
@@ -2828,6 +2902,36 @@ export interface components {
             low: number;
             /** Format: double */
             high: number;
+        };
+        SimilarAnswer: {
+            entry: components["schemas"]["EntId"];
+            by?: components["schemas"]["StaffName"] | null;
+            /** @description The name of an author who is nobody of ours by login. */
+            name?: string | null;
+            at: components["schemas"]["Time"];
+            text: string;
+        };
+        SimilarList: {
+            items: components["schemas"]["SimilarOut"][];
+        };
+        /** @description An earlier conversation that is like this one, with what was answered. */
+        SimilarOut: {
+            conversation: components["schemas"]["CnvId"];
+            subject?: string | null;
+            channel: components["schemas"]["Channel"];
+            opened_at: components["schemas"]["Time"];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            /**
+             * Format: float
+             * @description What they have in common, 0 to 1.
+             */
+            similarity: number;
+            /** @description The beginning of what was asked, */
+            asked: string;
+            /** @description and of what was answered to it. */
+            answer: components["schemas"]["SimilarAnswer"];
+            tags: components["schemas"]["TagId"][];
         };
         /** @description An item that did not come in, and why. */
         SkipOut: {
@@ -2888,16 +2992,78 @@ export interface components {
         /** @enum {string} */
         Status: "open" | "closed";
         StfId: string;
+        /**
+         * @description Whether suggestions were there when the conversation was tagged.
+         * @enum {string}
+         */
+        SuggestionArm: "shown" | "unbiased";
+        /** @description One group of conversations. */
+        SuggestionGroup: {
+            arm: components["schemas"]["SuggestionArm"];
+            /** @description `all`, `band` or `language`. */
+            by: string;
+            /** @description `all`; `head`, `torso` or `tail`; or a language. */
+            key: string;
+            /** @description Conversations that were given a tag. */
+            n: number;
+            first_right?: components["schemas"]["MeasuredShare"] | null;
+            among_three?: components["schemas"]["MeasuredShare"] | null;
+            found_of_five?: components["schemas"]["MeasuredShare"] | null;
+        };
+        SuggestionNothing: {
+            arm: components["schemas"]["SuggestionArm"];
+            n: number;
+            said_so: number;
+        };
+        /** @description A tag that may fit. */
         SuggestionOut: {
             tag: components["schemas"]["TagId"];
-            /** Format: float */
+            /**
+             * Format: float
+             * @description The probability that it fits, 0 to 1.
+             */
             score: number;
             why: components["schemas"]["Why"];
+            /**
+             * Format: int32
+             * @description Conversations it was learned from; absent for those from whom some conversations are hidden.
+             */
+            examples?: number | null;
             /** @description The words that caused it. */
             reasons: components["schemas"]["ReasonOut"][];
         };
+        /** @description How good suggestions were in a time. */
+        SuggestionQuality: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            groups: components["schemas"]["SuggestionGroup"][];
+            /** @description Conversations said to have no tag, and how many of them had been suggested to have none, by arm. */
+            nothing: components["schemas"]["SuggestionNothing"][];
+        };
+        /** @description How good suggestions are on this installation. */
+        SuggestionReport: components["schemas"]["SuggestionQuality"] & {
+            /** @description Conversations that were learned from, */
+            learned: number;
+            /** @description and how many of them since everything was last fitted. */
+            waiting: number;
+            /**
+             * Format: double
+             * @description The share of conversations that show none.
+             */
+            unsuggested_share: number;
+        };
         Suggestions: {
+            /** @description Best first. */
             items: components["schemas"]["SuggestionOut"][];
+            /** @description Whether the answer is that no tag fits. */
+            none_fits: boolean;
+            /**
+             * Format: float
+             * @description The probability of that.
+             */
+            none_score: number;
+            /** @description This conversation shows no suggestions, so that it is known how people tag without them. */
+            hidden: boolean;
         };
         /** @description What a table did. */
         TableReport: {
@@ -3069,6 +3235,32 @@ export interface components {
             rev: number;
         };
         TemId: string;
+        TextIn: {
+            /** @description What is read of it are the first 4,000 characters. */
+            text: string;
+            /** @description Tags it has: they are not suggested again, and make their neighbours likelier. */
+            tags?: components["schemas"]["TagId"][];
+        };
+        /** @description A tag that may fit a text. */
+        TextSuggestion: {
+            tag: components["schemas"]["TagId"];
+            /**
+             * Format: float
+             * @description The probability that it fits, 0 to 1.
+             */
+            score: number;
+            why: components["schemas"]["Why"];
+            /** @description The words that caused it, in Unicode scalars of the text, half-open. */
+            words: [
+                number,
+                number
+            ][];
+        };
+        TextSuggestions: {
+            /** @description Best first, at most five. */
+            items: components["schemas"]["TextSuggestion"][];
+            none_fits: boolean;
+        };
         /** @description One text in the languages of the house. Either may be missing; readers fall back to the other. */
         Texts: {
             ko?: string | null;
@@ -3213,8 +3405,11 @@ export interface components {
             /** Format: int32 */
             accounts?: number | null;
         };
-        /** @enum {string} */
-        Why: "label" | "recent" | "frequent";
+        /**
+         * @description What a suggestion rests on most.
+         * @enum {string}
+         */
+        Why: "label" | "definition" | "learned";
     };
     responses: never;
     parameters: never;
@@ -3778,6 +3973,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_similar_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -5830,6 +6054,38 @@ export interface operations {
             };
         };
     };
+    measure_suggestions: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; 90 days ago when absent. */
+                from?: string;
+                /** @description The day after the last; today is the last when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retract_tagging: {
         parameters: {
             query?: never;
@@ -6061,6 +6317,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableReport"];
+                };
+            };
+        };
+    };
+    suggest_tags_for_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextSuggestions"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

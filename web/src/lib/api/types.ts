@@ -201,7 +201,36 @@ export type Suggestion = {
 	tag: string;
 	score: number;
 	reasons: { entry: string; start: number; end: number }[];
-	why: 'label' | 'recent' | 'frequent';
+	why: 'label' | 'definition' | 'learned';
+	/** Conversations it was learned from; not told where some are hidden. */
+	examples: number | null;
+};
+/** `hidden`: nothing is shown here on purpose, so that suggestions can be measured without their own influence. */
+export type Suggestions = { items: Suggestion[]; none_fits: boolean; none_score: number; hidden: boolean };
+/** An earlier conversation like this one, with what was answered. */
+export type Similar = {
+	conversation: string;
+	subject: string | null;
+	channel: string;
+	opened_at: string;
+	person: PersonRef | null;
+	account: AccountRef | null;
+	similarity: number;
+	asked: string;
+	answer: { entry: string; by: { id: string; name: string } | null; name: string | null; at: string; text: string };
+	tags: string[];
+};
+/** A share with its 95 % interval; none for fewer than ten cases. */
+export type MeasuredShare = { value: number; low: number; high: number };
+export type SuggestionGroup = { arm: 'shown' | 'unbiased'; by: string; key: string; n: number; first_right: MeasuredShare | null; among_three: MeasuredShare | null; found_of_five: MeasuredShare | null };
+export type SuggestionReport = {
+	from: string;
+	to: string;
+	groups: SuggestionGroup[];
+	nothing: { arm: 'shown' | 'unbiased'; n: number; said_so: number }[];
+	learned: number;
+	waiting: number;
+	unsuggested_share: number;
 };
 export type PassageIn = { entry_id: string; start: number; end: number; quote: string };
 export type Numbers = { conversations: number; persons: number; teams: number; accounts: number };

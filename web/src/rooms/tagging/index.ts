@@ -9,3 +9,6 @@ export { default as TagRow } from './TagRow.svelte';
 export { default as Words } from './Words.svelte';
 export const load_finder = () => import('./Finder.svelte');
 export const load_propose = () => import('./Propose.svelte');
+export const load_similar = () => import('./SuggestSimilar.svelte');
+export const load_suggest_quality = () => import('./SuggestQuality.svelte');
+export const load_suggest_for_text = () => import('./SuggestForText.svelte');

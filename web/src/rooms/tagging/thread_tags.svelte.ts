@@ -4,7 +4,7 @@ import { at, get } from '$lib/api/client';
 import type { Job } from '$lib/api/queue';
 import { list_waiting, on_written, push_write, resolve_id, type Write } from '$lib/api/queue.svelte';
 import { resource, type Resource } from '$lib/api/resource.svelte';
-import type { Kind, PassageIn, Suggestion, Tagging, Taggings } from '$lib/api/types';
+import type { Kind, PassageIn, Suggestions, Tagging, Taggings } from '$lib/api/types';
 import { t } from '$lib/i18n/index.svelte';
 import { may, me } from '$lib/session.svelte';
 import { say_done } from '$lib/ui/toasts.svelte';
@@ -36,14 +36,18 @@ export class ThreadTags {
 	readonly shown = $derived.by(() => overlay(this.#server.data, this.#waiting(), { id: me().id, name: me().name }, resolve_id));
 	/** In the order of their digits; a digit keeps its tag while the conversation is open. */
 	readonly suggestions = $derived.by(() => (this.#suggested.data?.items ?? []).slice(0, 5));
+	/** Whether the suggestion is that nothing fits, and how sure that is. */
+	readonly none_fits = $derived.by(() => (this.#suggested.data?.none_fits ? this.#suggested.data.none_score : undefined));
+	/** Suggestions are kept back here, so that they can be measured. */
+	readonly kept_back = $derived.by(() => this.#suggested.data?.hidden ?? false);
 	/** Stable keys for drawing: an id that replaced another draws in its place. */
 	#keys = new Map<string, string>();
 
 	readonly conversation: () => string | undefined;
 	readonly #server: Resource<Taggings>;
-	readonly #suggested: Resource<{ items: Suggestion[] }>;
+	readonly #suggested: Resource<Suggestions>;
 
-	constructor(conversation: () => string | undefined, server: Resource<Taggings>, suggested: Resource<{ items: Suggestion[] }>) {
+	constructor(conversation: () => string | undefined, server: Resource<Taggings>, suggested: Resource<Suggestions>) {
 		this.conversation = conversation;
 		this.#server = server;
 		this.#suggested = suggested;
@@ -131,7 +135,7 @@ export function thread_tags(conversation: () => string | undefined): ThreadTags 
 		const id = conversation();
 		return id ? { key: `taggings-${id}`, load: (signal) => get(at`/api/conversations/${id}/taggings`, {}, signal) } : undefined;
 	}, about);
-	const suggested = resource<{ items: Suggestion[] }>(() => {
+	const suggested = resource<Suggestions>(() => {
 		const id = conversation();
 		return id && may('tag') ? { key: `suggestions-${id}`, load: (signal) => get(at`/api/conversations/${id}/suggestions`, {}, signal) } : undefined;
 	});
