@@ -7,7 +7,6 @@ today-untagged = not tagged yet
 today-voices = Voices
 today-voices-detail = The newest words, as they came.
 today-rising = Rising tags
-today-rising-n = { $last } last week, { $before } a week before
 today-items = Items that moved
 today-first = Welcome, { $name }
 today-first-detail = Bring conversations in, tag them, and what customers say moves the roadmap. One round takes five minutes.

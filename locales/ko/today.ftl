@@ -7,7 +7,6 @@ today-untagged = 태그 전
 today-voices = 고객의 최근 말
 today-voices-detail = 골라내지 않은, 들어온 그대로의 말입니다.
 today-rising = 늘어난 태그
-today-rising-n = 지난주 { $last }건, 그전에는 한 주 { $before }건
 today-items = 움직인 과제
 today-first = { $name }, 어서 오세요
 today-first-detail = 대화를 가져와 태그를 붙이면, 고객의 말이 로드맵을 움직입니다. 5분이면 한 바퀴 돌아볼 수 있습니다.

@@ -29,6 +29,7 @@ id!(TagId, "tag");
 id!(TaggingId, "tgg");
 id!(ItemId, "itm");
 id!(DoorId, "dor");
+id!(DoubleCodingId, "dbl");
 id!(ImportId, "imp");
 id!(TokenId, "tok");
 id!(InvitationId, "inv");

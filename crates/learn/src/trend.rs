@@ -42,8 +42,20 @@ pub enum Verdict {
     TooFew,
 }
 
+impl Verdict {
+    /// New or rising.
+    pub fn is_up(self) -> bool {
+        matches!(self, Self::New | Self::Rising)
+    }
+}
+
 /// With fewer cases in baseline and window together, only their number is shown.
 const FEWEST_CASES: u32 = 10;
+/// With so many cases, about two a week in half a year, a tag is asked with full weight.
+const FULL_WEIGHT: f64 = 50.0;
+/// Mid-p values are right on average over many counts, not each for itself, and rates and dispersions are estimates: so
+/// much is added to every p, which keeps the promise where counts scatter most (`tests/trend.rs`).
+const CAUTION: f64 = 1.15;
 
 /// What can be said of one tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,18 +81,25 @@ pub fn judge_trends(tags: &[&[u32]], last_weekday: usize, window: &Window) -> Ve
     let tags: Vec<Tag> = tags.iter().map(|days| Tag::cut(days, last_weekday, window)).collect();
     let pooled = Pooled::of(&tags, window.days);
     let outlooks: Vec<Option<Outlook>> = tags.iter().map(|tag| tag.outlook(&pooled, window)).collect();
-    // That a rare tag is silent could never be told from chance: asking would only cost the others certainty.
-    let least = window.false_discovery / tags.len().max(1) as f64;
+    let all = tags.iter().zip(&outlooks).enumerate();
+    let questions: Vec<(usize, &Tag, &Outlook)> = all
+        .filter(|(_, (tag, _))| tag.weight() > 0.0)
+        .filter_map(|(n, (tag, outlook))| Some((n, tag, outlook.as_ref()?)))
+        .collect();
+    // Nor is it asked whether a tag fell that is too rare for its silence ever to be told from chance.
+    let least = window.false_discovery / questions.len().max(1) as f64;
     let mut asked = Vec::new();
-    for (n, (tag, outlook)) in tags.iter().zip(&outlooks).enumerate() {
-        let Some(outlook) = outlook else { continue };
+    for (n, tag, outlook) in questions {
         let observed = u64::from(tag.observed());
         asked.push((n, Verdict::Rising, outlook.average(|one| one.mid_upper(observed))));
         if outlook.average(|one| one.mid_lower(0)) <= least {
             asked.push((n, Verdict::Falling, outlook.average(|one| one.mid_lower(observed))));
         }
     }
-    let qs = adjust_p_values(&asked.iter().map(|one| one.2).collect::<Vec<f64>>());
+    let weights: Vec<f64> = asked.iter().map(|one| tags[one.0].weight()).collect();
+    let usual = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+    let weighed = asked.iter().zip(&weights).map(|(one, weight)| (one.2 * CAUTION * usual / weight).min(1.0));
+    let qs = adjust_p_values(&weighed.collect::<Vec<f64>>());
     let mut trends: Vec<Trend> = tags.iter().zip(&outlooks).map(|(tag, outlook)| tag.undecided(outlook)).collect();
     for (&(n, verdict, p), q) in asked.iter().zip(qs) {
         let trend = &mut trends[n];
@@ -117,6 +136,15 @@ impl<'a> Tag<'a> {
 
     fn cases(&self) -> f64 {
         self.before.iter().map(|&n| f64::from(n)).sum()
+    }
+
+    /// How much of the certainty there is this tag is given. Each question costs the others some, so nothing is spent on
+    /// a tag of which nothing would be said, and little on a rare one, which hardly ever can be told from chance. All its
+    /// cases count, newest and before: given their number, the newest ones are as likely as ever, so that the weights
+    /// promise as much as none would (Genovese, Roeder and Wasserman 2006).
+    fn weight(&self) -> f64 {
+        let cases = self.cases() + f64::from(self.observed());
+        if cases < f64::from(FEWEST_CASES) { 0.0 } else { (cases / FULL_WEIGHT).min(1.0) }
     }
 
     fn weekday(&self, day: usize) -> usize {
@@ -219,9 +247,12 @@ impl Pooled {
         Self { weekdays, dispersion, freedom }
     }
 
-    /// A tag's own dispersion (if any) drawn towards that of all, and how well it is known, in degrees of freedom.
+    /// A tag's own dispersion (if any) drawn towards that of all, and how well it is known, in degrees of freedom. The
+    /// rarer the tag, the less its own says (see `pool_dispersions`).
     fn shrink(&self, own: Option<(f64, f64, f64)>) -> (f64, f64) {
-        let (own, freedom, _) = own.unwrap_or((self.dispersion, 0.0, 0.0));
+        let (own, freedom, mean) = own.unwrap_or((self.dispersion, 0.0, 0.0));
+        let told = 2.0 * self.dispersion * mean;
+        let freedom = freedom * told / (told + 1.0);
         ((self.freedom * self.dispersion + freedom * own) / (self.freedom + freedom), self.freedom + freedom)
     }
 }

@@ -168,15 +168,19 @@ fn each_verdict_is_given_where_it_is_due() {
     tags[11] = steady(3.0, &mut random);
     tags[11][182..].fill(9);
     tags[12] = vec![0; 189];
-    tags[12][182..].fill(1);
+    tags[12][182..].fill(2);
     tags[13] = vec![0; 189];
     tags[13][100] = 2;
     tags[14] = vec![5; 20];
+    // Seven from nothing is a lot, yet fewer than ten are only counted.
+    tags[15] = vec![0; 189];
+    tags[15][182..].fill(1);
     let trends = judge(&tags);
     assert_eq!(trends[10].verdict, Verdict::Falling);
     assert_eq!(trends[11].verdict, Verdict::Rising);
     assert_eq!(trends[12].verdict, Verdict::New);
     assert_eq!(trends[13].verdict, Verdict::TooFew);
+    assert_eq!((trends[15].verdict, trends[15].observed, trends[15].q), (Verdict::TooFew, 7, None));
     assert_eq!((trends[14].verdict, trends[14].expected, trends[14].observed), (Verdict::TooFew, None, 35));
     assert_eq!(trends[0].verdict, Verdict::Steady);
     let (low, high) = trends[0].usual.unwrap();

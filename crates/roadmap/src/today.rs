@@ -8,13 +8,12 @@ use httpkit::{AppState, Can, Json, Read, Result, State};
 use people::{AccountCard, PersonCard};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
-use tagging::counts::Filter;
-use tagging::{TagEngine, minute};
+use tagging::TrendIs;
 
 /// Raw voices shown.
 const VOICES: i64 = 12;
-/// A rise on fewer conversations than this says nothing.
-const LEAST: u32 = 5;
+/// Rising tags shown.
+const MOST_RISING: usize = 6;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Today {
@@ -29,13 +28,15 @@ pub struct Today {
     pub items: Vec<ItemOut>,
 }
 
-/// A tag on clearly more conversations in the last seven days than in a usual week of the four before.
+/// A tag that is new, or said more in the newest seven whole days than chance lets one expect (`GET /api/tags/trends`).
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Rising {
     pub tag: TagId,
-    pub last_week: u32,
-    /// Conversations of the four weeks before, together.
-    pub four_weeks_before: u32,
+    pub is: TrendIs,
+    /// Conversations in those days.
+    pub n: u32,
+    /// Where the number would be in 95 of 100 weeks, were all as before.
+    pub usual: Option<[u32; 2]>,
 }
 
 /// What somebody said, as it was said.
@@ -52,7 +53,6 @@ pub struct Voice {
 /// Show today: what waits, what rose, what changed, and raw voices.
 #[utoipa::path(get, path = "/api/today", tag = "roadmap", operation_id = "get_today", responses((status = 200, body = Today)))]
 pub async fn get_today(can: Can<Read>, State(app): State<AppState>) -> Result<Json<Today>> {
-    let engine = app.get::<TagEngine>();
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let [_, mine, unassigned, untagged, waiting] = conversations::count_views(&mut tx, &scope, can.staff).await?;
@@ -83,31 +83,14 @@ pub async fn get_today(can: Can<Read>, State(app): State<AppState>) -> Result<Js
     drop(tx);
     items.retain(|i| changed.contains(&i.id));
     let items = items_out(&app, can.actor(), items).await?;
-    let hidden: Vec<u16> = scope.hidden.iter().map(|d| *d as u16).collect();
-    let rising = rising(&engine, hidden, now).await?;
+    let rising = rising(&app, can.actor()).await?;
     Ok(Json(Today { untagged, waiting, mine, unassigned, rising, voices, items }))
 }
 
-async fn rising(engine: &TagEngine, hidden: Vec<u16>, now: Time) -> Result<Vec<Rising>> {
-    let between = |from: i64, to: Option<i64>| Filter {
-        from: Some(minute(now.plus(-from * Time::DAY))),
-        to: to.map(|to| minute(now.plus(-to * Time::DAY))),
-        hidden: hidden.clone(),
-        ..Filter::default()
-    };
-    let (week, before) = (between(7, None), between(35, Some(7)));
-    let (week, before) = engine.ask(move |c| (c.recent(&week, |_| None), c.recent(&before, |_| None))).await?;
-    let catalogue = engine.catalogue();
-    let mut list: Vec<Rising> = week
-        .into_iter()
-        .filter_map(|(tag, (last_week, _))| {
-            let four_weeks_before = before.get(&tag).map_or(0, |b| b.0);
-            let rose = last_week >= LEAST && last_week * 2 >= four_weeks_before;
-            let tag = catalogue.by_ord(i64::from(tag))?.id;
-            rose.then_some(Rising { tag, last_week, four_weeks_before })
-        })
-        .collect();
-    list.sort_by_key(|r| std::cmp::Reverse(r.last_week * 4 - r.four_weeks_before.min(r.last_week * 4)));
-    list.truncate(6);
-    Ok(list)
+/// The clearest first. Of a tag and one below it that both rise, the one below says it more exactly.
+async fn rising(app: &AppState, actor: &base::Actor) -> Result<Vec<Rising>> {
+    let (_, _, _, trends) = tagging::trends_out(app, actor).await?;
+    let up = trends.into_iter().filter(|t| matches!(t.is, TrendIs::New | TrendIs::Rising) && !t.is_said_below);
+    let shown = up.filter_map(|t| Some(Rising { tag: t.tag, is: t.is, n: t.n?, usual: t.usual }));
+    Ok(shown.take(MOST_RISING).collect())
 }

@@ -58,6 +58,13 @@ pub struct Settings {
     /// The share of conversations that show no tag suggestions, 0 to 1: what people tag there measures suggestions.
     #[serde(default = "default_unsuggested")]
     pub unsuggested_share: f64,
+    /// How many of a hundred tagged conversations a second person tags blind, 0 to 100.
+    #[serde(default = "two_percent")]
+    pub double_coding_percent: f64,
+}
+
+fn two_percent() -> f64 {
+    2.0
 }
 
 fn default_unsuggested() -> f64 {
@@ -85,6 +92,7 @@ impl Default for Settings {
             value_bands: vec![band("small", 0), band("medium", 500_000), band("large", 5_000_000)],
             single_keys: true,
             unsuggested_share: default_unsuggested(),
+            double_coding_percent: two_percent(),
         }
     }
 }
@@ -110,6 +118,9 @@ impl Settings {
         check_text("company", &self.company, 0, 200)?;
         if self.languages.is_empty() || self.languages.len() > 20 {
             return Err(Error::invalid("languages", "error-languages"));
+        }
+        if !(0.0..=100.0).contains(&self.double_coding_percent) {
+            return Err(Error::invalid("double_coding_percent", "error-percent"));
         }
         if self.rates.values().any(|rate| !rate.is_finite() || *rate <= 0.0) {
             return Err(Error::invalid("rates", "error-rate"));

@@ -30,6 +30,9 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     for (conversation, tag) in rows::list_stray_suggestions(tx).await? {
         report("tagging: what was suggested is there", format!("tag {tag}, conversation {conversation}"));
     }
+    for (conversation, fault) in rows::double::list_wrong_doubles(tx).await? {
+        report("tagging: two people code, each once", format!("conversation {conversation} {fault}"));
+    }
     let catalogue = rows::load_catalogue(tx).await?;
     for tag in &catalogue.tags {
         let above = catalogue.by_ord(tag.parent_ord);

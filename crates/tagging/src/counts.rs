@@ -9,6 +9,7 @@ mod table;
 pub use table::{Bucket, Counted, Dim, SIZES, Table, size_of};
 
 use crate::model::Kind;
+use crate::trends::Said;
 use seen::{FourSeen, Seen};
 use std::collections::{BTreeMap, HashMap};
 
@@ -489,6 +490,24 @@ impl Columns {
             *bands.entry(self.bands.name(now.band).to_owned()).or_default() += 1;
         }
         (plans, bands)
+    }
+
+    /// When each tag was said, as it is mapped today: its first day, and (day, conversation, person) from day `since` on.
+    pub fn said_by_day(&self, filter: &Filter, since: i32, day_of: impl Fn(i32) -> i32) -> HashMap<u32, Said> {
+        let Some(mask) = self.mask(filter) else { return HashMap::new() };
+        let mut said: HashMap<u32, Said> = HashMap::new();
+        for (tag, facts) in &self.tags {
+            let tag = self.merged_tags.get(tag).copied().unwrap_or(*tag);
+            for f in said_between(facts, mask.from, mask.to).iter().filter_map(|f| self.counted(f, 0, &mask)) {
+                let place = said.entry(tag).or_insert_with(|| Said { on: vec![], first: i32::MAX });
+                let day = day_of(f.said);
+                place.first = place.first.min(day);
+                if day >= since {
+                    place.on.push((day, f.conversation, f.person));
+                }
+            }
+        }
+        said
     }
 
     /// Distinct conversations per tag since a minute: alone, and with everything below it (`parent_of` climbs).

@@ -30,6 +30,7 @@ struct Inner {
     catalogue: RwLock<Arc<Catalogue>>,
     /// The outbox event the columns stand at; none before they were loaded. Held while catching up, so one does it.
     at: Mutex<Option<i64>>,
+    trends: crate::trends::Kept,
 }
 
 impl TagEngine {
@@ -39,6 +40,7 @@ impl TagEngine {
             columns: Default::default(),
             catalogue: Default::default(),
             at: Mutex::new(None),
+            trends: Default::default(),
         }))
     }
 
@@ -67,6 +69,15 @@ impl TagEngine {
                 false => *at = None,
             }
         }
+    }
+
+    /// The outbox event the columns stand at.
+    pub(crate) async fn stands_at(&self) -> i64 {
+        self.0.at.lock().await.unwrap_or_default()
+    }
+
+    pub(crate) fn kept_trends(&self) -> &crate::trends::Kept {
+        &self.0.trends
     }
 
     /// The catalogue as of the last `catch_up`.

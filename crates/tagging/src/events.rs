@@ -1,5 +1,5 @@
 //! What the tagging room tells others. Payloads carry ids and ordinals, never text.
-use base::{ConversationId, TagId, TaggingId};
+use base::{ConversationId, DoubleCodingId, TagId, TaggingId};
 use serde_json::json;
 use store::Tx;
 
@@ -7,6 +7,8 @@ pub const APPLIED: &str = "tagging.applied";
 pub const RETRACTED: &str = "tagging.retracted";
 pub const APPLIED_MANY: &str = "tagging.applied_many";
 pub const NOTHING: &str = "tagging.nothing";
+pub const DOUBLE_CODED: &str = "tagging.double_coded";
+pub const DOUBLE_DECIDED: &str = "tagging.double_decided";
 pub const TAXONOMY_CHANGED: &str = "tagging.taxonomy_changed";
 
 pub fn applied(tx: &mut Tx, tagging: TaggingId, ord: i64, tag: TagId, conversation: ConversationId, door: i64) {
@@ -34,4 +36,10 @@ pub fn nothing(tx: &mut Tx, conversation: ConversationId, door: i64, marked: boo
 
 pub fn taxonomy_changed(tx: &mut Tx, tags: &[TagId]) {
     tx.announce(TAXONOMY_CHANGED, json!({"tags": tags.iter().take(50).collect::<Vec<_>>()}));
+}
+
+/// A second person coded a conversation, or somebody decided between the two; which conversation is not told.
+pub fn double_coded(tx: &mut Tx, double: DoubleCodingId, door: i64, decided: bool) {
+    let kind = if decided { DOUBLE_DECIDED } else { DOUBLE_CODED };
+    tx.announce(kind, json!({"double_coding": double, "door": door}));
 }

@@ -2,6 +2,7 @@
 //! said. Counts are kept in memory, live, and can always be rebuilt from the rows.
 mod access;
 mod actions;
+pub mod agreement;
 mod check;
 pub mod counts;
 mod engine;
@@ -10,6 +11,7 @@ mod http;
 mod model;
 mod store;
 mod suggest;
+mod trends;
 mod tsv;
 
 pub use access::{find_tag, get_tag};
@@ -19,12 +21,15 @@ pub use actions::{
     update_tag,
 };
 pub use actions::{ManyTaggings, PathMode, apply_nothing, refresh_badges};
+pub use actions::{list_confusable_tags, list_doubles};
 pub use check::check;
 pub use engine::{TagEngine, minute};
 pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_of, evidence_page, filter_of, routes};
+pub use http::{TrendIs, TrendOut, trends_out};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{
     LessonRow, TaggingRow, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue, taxonomy_seq,
 };
 pub use suggest::{Lesson, Said, TagLearner, read_lessons};
+pub use trends::{TagTrend, TrendTable};
 pub use tsv::{STARTER, export_tsv};

@@ -1,4 +1,5 @@
 //! Every statement of the tagging room.
+pub mod double;
 mod suggestions;
 mod views;
 

@@ -18,4 +18,5 @@ mod spine;
 mod staff;
 mod suggestions;
 mod tagging;
+mod trust;
 mod words;

@@ -63,6 +63,8 @@ const STREET: &[(&str, &[&str])] = &[
             "suggestions_shown",
             "suggested_tags",
             "tagging_views",
+            "double_codings",
+            "double_coding_tags",
         ],
     ),
     ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),

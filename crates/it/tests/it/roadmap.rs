@@ -149,7 +149,8 @@ async fn today_and_search_look_into_every_room() {
     said(&agent, "untagged", "가격이 궁금해요").await;
     curator.post("/api/roadmap/items", json!({"title": {"ko": "필터를 모두에게"}})).await.expect(201);
     let today = agent.get("/api/today").await.ok().json;
-    assert_eq!((today["untagged"].as_i64(), today["rising"][0]["last_week"].as_i64()), (Some(1), Some(6)));
+    // A house as old as today has nothing to compare with: it claims no rise.
+    assert_eq!((today["untagged"].as_i64(), today["rising"].as_array().unwrap().len()), (Some(1), 0));
     assert_eq!((today["items"].as_array().unwrap().len(), today["voices"].as_array().unwrap().len()), (1, 7));
     // Younger and longer: it stands below the tag that is called just so.
     make_tag(&curator, None, "API filters").await;

@@ -40,6 +40,9 @@ pub struct SettingsPatch {
     single_keys: Option<bool>,
     #[serde(default)]
     unsuggested_share: Option<f64>,
+    /// Of a hundred tagged conversations, so many are tagged blind by a second person.
+    #[serde(default)]
+    double_coding_percent: Option<f64>,
 }
 
 /// Changes settings of the version that was read.
@@ -67,6 +70,7 @@ pub async fn change_settings(
         set(&mut settings.value_bands, input.value_bands);
         set(&mut settings.single_keys, input.single_keys);
         set(&mut settings.unsuggested_share, input.unsuggested_share);
+        set(&mut settings.double_coding_percent, input.double_coding_percent);
     })
     .await?;
     let (settings, rev) = access::get_settings_rev(&mut tx).await?;

@@ -1,5 +1,6 @@
 //! Putting a tag on what somebody said, taking it off, saying that nothing fits. A fact is never changed: it is
 //! retracted and made anew.
+use super::double::draw_for_second;
 use crate::access::{get_tag, get_tagging};
 use crate::events;
 use crate::model::{Catalogue, Kind, Origin};
@@ -92,6 +93,7 @@ pub async fn apply_tag(
     // A tag says that the earlier "nothing fits" no longer holds.
     rows::retract_nothing(tx, head.ord).await?;
     show_on(tx, head.ord).await?;
+    draw_for_second(tx, actor, &head).await?;
     events::applied(tx, row.id, row.ord, tag.id, head.id, head.door_ord);
     Ok(Tagged { row, new: true })
 }
@@ -164,6 +166,7 @@ pub async fn mark_nothing(tx: &mut Tx, scope: &Scope, actor: &Actor, id: Convers
     let now = tx.now();
     let made = rows::insert_nothing(tx, head.ord, head.opened_at, now, actor.staff).await?;
     show_on(tx, head.ord).await?;
+    draw_for_second(tx, actor, &head).await?;
     events::nothing(tx, head.id, head.door_ord, true);
     Ok((made, true))
 }
@@ -213,6 +216,7 @@ async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     }
     rows::move_taggings(tx, from, into).await?;
     rows::forget_shown(tx, from).await?;
+    rows::double::forget_doubles(tx, vec![from, into]).await?;
     if rows::find_nothing(tx, into).await?.is_some() || !rows::list_living(tx, vec![into]).await?.is_empty() {
         rows::retract_nothing(tx, from).await?;
     }

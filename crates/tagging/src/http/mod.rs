@@ -1,14 +1,18 @@
 //! The room's doors over HTTP, by noun.
+mod agreement;
 mod counts;
+mod double;
 mod evidence;
 mod explore;
 mod suggestions;
 mod taggings;
 mod tags;
+mod trends;
 mod views;
 
 pub use counts::{CountsOut, CountsQuery, counts_out, filter_of};
 pub use evidence::{EvidenceOut, evidence_of, evidence_page};
+pub use trends::{TrendIs, TrendOut, trends_out};
 
 use httpkit::AppState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -34,6 +38,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(suggestions::suggest_tags_for_text))
         .routes(routes!(suggestions::list_similar))
         .routes(routes!(suggestions::measure_suggestions))
+        .routes(routes!(double::find_next))
+        .routes(routes!(double::code_second))
+        .routes(routes!(double::decide))
+        .routes(routes!(double::list_doubles))
+        .routes(routes!(agreement::get_agreement))
+        .routes(routes!(trends::list_trends))
         .routes(routes!(counts::count_tag))
         .routes(routes!(evidence::list_tag_evidence))
         .routes(routes!(evidence::list_tag_neighbours))

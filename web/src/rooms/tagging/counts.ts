@@ -26,7 +26,7 @@ export type Evidence = {
 	by: { id: string; name: string } | null;
 };
 
-export const PERIODS = ['30', '90', '365', 'all'] as const;
+export const PERIODS = ['week', '30', '90', '365', 'all'] as const;
 export type Period = (typeof PERIODS)[number];
 export type CountsView = { period: Period; tagged: boolean; alone: boolean; then: boolean; filters: Partial<Record<Dimension, string>> };
 
@@ -73,9 +73,13 @@ export function monday_of(day: string): string {
 }
 
 /** What the counting calls are asked, on a day. `period` overrides the view's, for the series. */
-export function counts_query(view: CountsView, today: string, days: number | undefined = view.period === 'all' ? undefined : Number(view.period)) {
+export function counts_query(view: CountsView, today: string, days?: number) {
+	// The week that trends speak of ends yesterday, since today is not over.
+	const is_week = days === undefined && view.period === 'week';
+	const back = is_week ? 7 : days !== undefined ? days - 1 : view.period === 'all' ? undefined : Number(view.period) - 1;
 	return {
-		from: days === undefined ? undefined : day_before(today, days - 1),
+		from: back === undefined ? undefined : day_before(today, back),
+		to: is_week ? today : undefined,
 		by: view.tagged ? 'tagged_at' : undefined,
 		subtree: view.alone ? false : undefined,
 		as_of: view.then ? 'then' : undefined,
@@ -93,7 +97,7 @@ export function fill_weeks(series: readonly WeekCount[], today: string, weeks: n
 	});
 }
 
-export type Trend = { is: 'rising' | 'falling' | 'steady'; last: number; low: number; high: number };
+type Trend = { is: 'rising' | 'falling' | 'steady'; last: number; low: number; high: number };
 const BEFORE_WEEKS = 8;
 
 /**

@@ -9,7 +9,7 @@ export type Today = {
 	waiting: number;
 	mine: number;
 	unassigned: number;
-	rising: { tag: string; last_week: number; four_weeks_before: number }[];
+	rising: { tag: string; is: 'new' | 'rising'; n: number; usual: [number, number] | null }[];
 	voices: Voice[];
 	items: Item[];
 };
