@@ -27,6 +27,7 @@ id!(EntryId, "ent");
 id!(PassageId, "psg");
 id!(TagId, "tag");
 id!(TaggingId, "tgg");
+id!(ChangeId, "chg");
 id!(ItemId, "itm");
 id!(DoorId, "dor");
 id!(DoubleCodingId, "dbl");

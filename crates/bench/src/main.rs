@@ -3,6 +3,7 @@
 mod company;
 mod live;
 mod measure;
+mod merge;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -87,6 +88,10 @@ async fn main() -> Result<()> {
     table.at_least("taggings acknowledged/s", live.writes_per_sec, WRITES_PER_SEC as f64 * 0.98);
     table.told("tagging acknowledged, p99 ms", live.acknowledged_p99_ms);
     table.at_most("commit to another screen's count, p99 ms", live.shown_p99_ms, 1_000.0);
+    let merge = merge::measure(&server, &token).await?;
+    table.told("merge: taggings of the tag", merge.taggings);
+    table.at_most("merge until it is counted, ms", merge.shown_ms, 200.0);
+    table.at_most("its undo until it is counted, ms", merge.undone_ms, 200.0);
     table.at_most("server memory, MB", server.memory_mb()?, 350.0);
     table.told("disk, MB", sarang.disk_mb()?);
     table.told("disk, kB for each entry", sarang.disk_mb()? * 1e3 / entries as f64);

@@ -288,3 +288,17 @@ async fn take_line(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, line: Line
         }
     }
 }
+
+/// What the tagging room shows a curator of this room: the items, and what each counts.
+async fn list_needs(tx: &mut Tx) -> Result<Vec<tagging::Need>> {
+    let need = |item: crate::model::Item| tagging::Need {
+        id: item.id.to_string(),
+        key: item.key.clone(),
+        title: item.title.clone(),
+        tags: item.tags.iter().map(|t| t.tag_ord).collect(),
+        selector: Box::new(move |catalogue| item.selector(catalogue)),
+    };
+    Ok(rows::load_items(tx, None).await?.into_iter().map(need).collect())
+}
+
+inventory::submit! { tagging::NeedsHook(|tx| Box::pin(list_needs(tx))) }

@@ -103,7 +103,7 @@ impl Item {
             let joined = self.tags.iter().filter(|t| t.mode == mode);
             joined
                 .map(|t| {
-                    let ords = if t.subtree { catalogue.subtree(t.tag_ord) } else { vec![t.tag_ord] };
+                    let ords = if t.subtree { catalogue.subtree(t.tag_ord) } else { vec![catalogue.canon(t.tag_ord)] };
                     Pick { tags: ords.into_iter().map(|o| o as u32).collect(), kinds: Kind::mask(&t.kinds) }
                 })
                 .collect()

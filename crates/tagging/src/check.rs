@@ -1,6 +1,7 @@
 //! What must always hold in this room.
 use crate::counts::{Filter, Pick, Selector};
-use crate::engine::load_columns;
+use crate::engine::{catalogue_at, load_columns};
+use crate::model::{Tag, TagState};
 use crate::store as rows;
 use ::store::{Broken, Tx};
 use base::Result;
@@ -40,9 +41,26 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
         if tag.path != expected || tag.parent_ord != 0 && above.is_none() {
             report("tagging: a path is the parent's path and the slug", tag.path.clone());
         }
+        let led = catalogue.by_ord(tag.canon_ord);
+        if (tag.state == TagState::Merged) != (tag.canon_ord != tag.ord) || led.is_none() {
+            report("tagging: a merged tag leads to another, and no other does", tag.path.clone());
+        }
         if catalogue.by_ord(tag.canon_ord).is_none_or(|c| c.canon_ord != c.ord) {
             report("tagging: a merge ends in one hop", tag.path.clone());
         }
+    }
+    let folded = catalogue_at(tx, catalogue.seq).await?;
+    for tag in &catalogue.tags {
+        let of_log = folded.by_ord(tag.ord).map(|t| Tag { rev: tag.rev, ..t.clone() });
+        if of_log.as_ref() != Some(&Tag { aliases: tag.aliases.clone().tidy(), ..tag.clone() }) {
+            report("tagging: the catalogue is what its log comes to", tag.path.clone());
+        }
+    }
+    for tag in folded.tags.iter().filter(|t| catalogue.by_ord(t.ord).is_none()) {
+        report("tagging: the catalogue is what its log comes to", format!("{} is missing", tag.path));
+    }
+    for (seq,) in rows::list_stray_ops(tx).await? {
+        report("tagging: a line of the log belongs to a change that is there", format!("line {seq}"));
     }
     Ok(broken)
 }

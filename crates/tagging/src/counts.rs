@@ -12,6 +12,7 @@ use crate::model::Kind;
 use crate::trends::Said;
 use seen::{FourSeen, Seen};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A tagging that was never retracted.
 pub const LIVING: i32 = i32::MAX;
@@ -80,6 +81,20 @@ pub struct Filter {
     pub hidden: Vec<u16>,
     /// Plan, value and size as they were when it was said, instead of as they are today.
     pub then: bool,
+    /// Where merged tags lead, in another catalogue than today's: one of the past, or one nothing was merged in.
+    pub merged: Option<Arc<HashMap<u32, u32>>>,
+    /// Count what stood at the end of this minute, instead of what stands now.
+    pub at: Option<i32>,
+}
+
+impl Filter {
+    /// Whether a tagging stands: now, or at the moment that is asked for.
+    fn stands(&self, f: &Fact) -> bool {
+        match self.at {
+            None => f.retracted == LIVING,
+            Some(at) => f.tagged <= at && f.retracted > at,
+        }
+    }
 }
 
 impl Filter {
@@ -329,7 +344,7 @@ impl Columns {
     #[inline]
     fn counted(&self, f: &Fact, kinds: u16, m: &Mask) -> Option<Fact> {
         let at = m.filter.moment(f);
-        let plain = f.retracted == LIVING
+        let plain = m.filter.stands(f)
             && at >= m.from
             && at < m.to
             && (kinds == 0 || kinds & (1 << f.kind) != 0)
@@ -362,20 +377,29 @@ impl Columns {
         fits.then_some(f)
     }
 
+    fn merged<'a>(&'a self, filter: &'a Filter) -> &'a HashMap<u32, u32> {
+        filter.merged.as_deref().unwrap_or(&self.merged_tags)
+    }
+
+    /// Where a tag leads in the catalogue that is asked about.
+    fn current(&self, filter: &Filter, tag: u32) -> u32 {
+        self.merged(filter).get(&tag).copied().unwrap_or(tag)
+    }
+
     /// The tags merged into these, and these.
-    fn with_merged(&self, tags: &[u32]) -> Vec<u32> {
+    fn with_merged(&self, tags: &[u32], filter: &Filter) -> Vec<u32> {
         let mut all = tags.to_vec();
-        all.extend(self.merged_tags.iter().filter(|(_, into)| tags.contains(into)).map(|(from, _)| *from));
+        all.extend(self.merged(filter).iter().filter(|(_, into)| tags.contains(into)).map(|(from, _)| *from));
         all.sort_unstable();
         all.dedup();
         all
     }
 
     /// Each chosen tag once, with the kinds any of the picks lets through.
-    fn chosen(&self, picks: &[Pick]) -> BTreeMap<u32, u16> {
+    fn chosen(&self, picks: &[Pick], filter: &Filter) -> BTreeMap<u32, u16> {
         let mut chosen = BTreeMap::new();
         for pick in picks {
-            for tag in self.with_merged(&pick.tags) {
+            for tag in self.with_merged(&pick.tags, filter) {
                 let kinds = chosen.entry(tag).or_insert(pick.kinds);
                 *kinds = if *kinds == 0 || pick.kinds == 0 { 0 } else { *kinds | pick.kinds };
             }
@@ -383,20 +407,20 @@ impl Columns {
         chosen
     }
 
-    fn slices(&self, picks: &[Pick]) -> Vec<Slice<'_>> {
+    fn slices(&self, picks: &[Pick], filter: &Filter) -> Vec<Slice<'_>> {
         let facts = |(tag, kinds)| self.tags.get(&tag).map(|f| (f.as_slice(), kinds));
-        self.chosen(picks).into_iter().filter_map(facts).collect()
+        self.chosen(picks, filter).into_iter().filter_map(facts).collect()
     }
 
     /// What selector and filter are about, narrowed to the period as far as the order of the columns allows.
     fn asked<'a>(&'a self, selector: &Selector, filter: &'a Filter) -> Option<Asked<'a>> {
         let mut mask = self.mask(filter)?;
-        for (facts, kinds) in self.slices(&selector.exclude) {
-            for f in facts.iter().filter(|f| f.retracted == LIVING && (kinds == 0 || kinds & (1 << f.kind) != 0)) {
+        for (facts, kinds) in self.slices(&selector.exclude, filter) {
+            for f in facts.iter().filter(|f| filter.stands(f) && (kinds == 0 || kinds & (1 << f.kind) != 0)) {
                 mask.barred.insert(self.joined_conversations.of(f.conversation));
             }
         }
-        let mut slices = self.slices(&selector.include);
+        let mut slices = self.slices(&selector.include, filter);
         if filter.by == By::Said {
             slices.iter_mut().for_each(|(facts, _)| *facts = said_between(facts, mask.from, mask.to));
         }
@@ -497,7 +521,7 @@ impl Columns {
         let Some(mask) = self.mask(filter) else { return HashMap::new() };
         let mut said: HashMap<u32, Said> = HashMap::new();
         for (tag, facts) in &self.tags {
-            let tag = self.merged_tags.get(tag).copied().unwrap_or(*tag);
+            let tag = self.current(filter, *tag);
             for f in said_between(facts, mask.from, mask.to).iter().filter_map(|f| self.counted(f, 0, &mask)) {
                 let place = said.entry(tag).or_insert_with(|| Said { on: vec![], first: i32::MAX });
                 let day = day_of(f.said);
@@ -515,7 +539,7 @@ impl Columns {
         let Some(mask) = self.mask(filter) else { return HashMap::new() };
         let (mut own, mut below): (Vec<u64>, Vec<u64>) = (vec![], vec![]);
         for (tag, facts) in &self.tags {
-            let tag = self.merged_tags.get(tag).copied().unwrap_or(*tag);
+            let tag = self.current(filter, *tag);
             let mut line = vec![tag];
             while let Some(parent) = line.last().and_then(|t| parent_of(*t)).filter(|p| !line.contains(p)) {
                 line.push(parent);

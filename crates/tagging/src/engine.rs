@@ -1,5 +1,6 @@
 //! The counting columns of this process: loaded from the rows, kept by the outbox, caught up before every answer.
 use crate::counts::{Columns, Fact, LIVING, Standing, size_of};
+use crate::curation::{Likeness, fold};
 use crate::events;
 use crate::model::{Catalogue, Kind};
 use crate::store::{self as rows, TaggingRow};
@@ -19,6 +20,8 @@ const SIDE_BY_SIDE: usize = 3;
 const EVENTS: i64 = 1_000;
 /// More bulk rows than this to catch up with, and loading anew is quicker.
 const MOST_MISSED: usize = 200_000;
+/// Catalogues of the past that are kept.
+const MOST_PAST: usize = 4;
 
 /// Counts for everybody in this process; clones share everything.
 #[derive(Clone)]
@@ -28,6 +31,10 @@ struct Inner {
     db: Db,
     columns: RwLock<Columns>,
     catalogue: RwLock<Arc<Catalogue>>,
+    /// What means nearly the same in a catalogue, made when it is first asked for.
+    likeness: std::sync::Mutex<Option<(Arc<Catalogue>, Arc<Likeness>)>>,
+    /// Catalogues of the past that were asked for lately, by the newest line of the log they hold.
+    past: std::sync::Mutex<Vec<Arc<Catalogue>>>,
     /// The outbox event the columns stand at; none before they were loaded. Held while catching up, so one does it.
     at: Mutex<Option<i64>>,
     trends: crate::trends::Kept,
@@ -39,6 +46,8 @@ impl TagEngine {
             db,
             columns: Default::default(),
             catalogue: Default::default(),
+            likeness: Default::default(),
+            past: Default::default(),
             at: Mutex::new(None),
             trends: Default::default(),
         }))
@@ -92,6 +101,37 @@ impl TagEngine {
             return Ok(kept);
         }
         Ok(Arc::new(rows::load_catalogue(tx).await?))
+    }
+
+    /// The catalogue as it was just before a moment: a fold of the log.
+    pub async fn catalogue_before(&self, tx: &mut Tx, moment: Time) -> Result<Arc<Catalogue>> {
+        let seq = rows::seq_before(tx, moment).await?;
+        let kept = |past: &Vec<Arc<Catalogue>>| past.iter().find(|c| c.seq == seq).cloned();
+        let known = kept(&self.0.past.lock().unwrap_or_else(|e| e.into_inner()));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = Arc::new(catalogue_at(tx, seq).await?);
+        let mut past = self.0.past.lock().unwrap_or_else(|e| e.into_inner());
+        past.insert(0, made.clone());
+        past.truncate(MOST_PAST);
+        Ok(made)
+    }
+
+    /// The present catalogue with its near words; made on a thread of its own when it is first asked for.
+    pub async fn likeness(&self) -> Result<(Arc<Catalogue>, Arc<Likeness>)> {
+        let catalogue = self.catalogue();
+        let kept = |of: &Option<(Arc<Catalogue>, Arc<Likeness>)>| {
+            of.as_ref().filter(|(of, _)| Arc::ptr_eq(of, &catalogue)).map(|(_, l)| l.clone())
+        };
+        let known = kept(&self.0.likeness.lock().unwrap_or_else(|e| e.into_inner()));
+        if let Some(known) = known {
+            return Ok((catalogue, known));
+        }
+        let of = catalogue.clone();
+        let made = tokio::task::spawn_blocking(move || Arc::new(Likeness::new(&of))).await.map_err(Error::store)?;
+        *self.0.likeness.lock().unwrap_or_else(|e| e.into_inner()) = Some((catalogue.clone(), made.clone()));
+        Ok((catalogue, made))
     }
 
     /// Runs a count over the columns on a thread of its own, since a big one takes tens of milliseconds.
@@ -174,12 +214,20 @@ impl TagEngine {
             known.put_into(&mut columns);
         }
         if let Some(catalogue) = catalogue {
-            columns.merged_tags = merged_tags(&catalogue);
+            columns.merged_tags = catalogue.merged();
             drop(columns);
             *self.0.catalogue.write().unwrap_or_else(|e| e.into_inner()) = Arc::new(catalogue);
         }
         Ok(true)
     }
+}
+
+/// The catalogue as it stood after a line of the log: what the log up to there comes to.
+pub async fn catalogue_at(tx: &mut Tx, seq: i64) -> Result<Catalogue> {
+    let (log, fixed) = (rows::list_log(tx, seq).await?, rows::list_fixed(tx).await?);
+    let mut catalogue = fold(log.iter(), &fixed)?.into_catalogue();
+    catalogue.seq = seq;
+    Ok(catalogue)
 }
 
 /// All facts and the maps that resolve them, straight from the rows, as one transaction sees them.
@@ -204,7 +252,7 @@ fn put_block(columns: &mut Columns, block: &str) -> Result<()> {
 
 async fn resolve(tx: &mut Tx, catalogue: &Catalogue, columns: &mut Columns) -> Result<()> {
     columns.settle();
-    columns.merged_tags = merged_tags(catalogue);
+    columns.merged_tags = catalogue.merged();
     people_of(tx, None).await?.put_into(columns);
     Ok(())
 }
@@ -255,11 +303,6 @@ fn fact_of(columns: &mut Columns, row: &TaggingRow) -> Result<Fact> {
         channel: columns.channels.number(&row.channel) as u8,
         kind: row.kind()?.map_or(0, Kind::number),
     })
-}
-
-fn merged_tags(catalogue: &Catalogue) -> HashMap<u32, u32> {
-    let merged = catalogue.tags.iter().filter(|t| t.canon_ord != t.ord);
-    merged.map(|t| (t.ord as u32, t.canon_ord as u32)).collect()
 }
 
 /// What the people room says: who was merged; each account's plan, value and size over time; each team's size.

@@ -5,6 +5,7 @@ mod actions;
 pub mod agreement;
 mod check;
 pub mod counts;
+mod curation;
 mod engine;
 mod events;
 mod http;
@@ -16,19 +17,25 @@ mod tsv;
 
 pub use access::{find_tag, get_tag};
 pub use actions::{
-    ApplyTag, NewTag, PassageIn, TagPatch, Tagged, adopt_tag, apply_many, apply_tag, create_tag, import_taxonomy,
-    mark_nothing, match_paths, propose_tag, restore_tag, retire_tag, retract_tagging, set_kind, unmark_nothing,
-    update_tag,
+    ApplyTag, Need, NeedsHook, NewTag, PassageIn, TagPatch, Tagged, adopt_tag, apply_many, apply_tag, create_tag,
+    import_taxonomy, mark_nothing, match_paths, propose_tag, restore_tag, retire_tag, retract_tagging, set_kind,
+    unmark_nothing, update_tag,
 };
 pub use actions::{ManyTaggings, PathMode, apply_nothing, refresh_badges};
+pub use actions::{change_draft, draft, publish, publish_draft, undo_change};
 pub use actions::{list_confusable_tags, list_doubles};
 pub use check::check;
-pub use engine::{TagEngine, minute};
-pub use http::{CountsOut, CountsQuery, EvidenceOut, counts_out, evidence_of, evidence_page, filter_of, routes};
+pub use curation::{Op, SplitMove};
+pub use engine::{TagEngine, catalogue_at, load_columns, minute};
+pub use http::{
+    CountsOut, CountsQuery, EvidenceOut, QueueItem, QueueSource, catalogue_of, counts_out, evidence_of, evidence_page,
+    filter_of, routes,
+};
 pub use http::{TrendIs, TrendOut, trends_out};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{
-    LessonRow, TaggingRow, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue, taxonomy_seq,
+    ChangeRow, LessonRow, TaggingRow, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue,
+    taxonomy_seq,
 };
 pub use suggest::{Lesson, Said, TagLearner, read_lessons};
 pub use trends::{TagTrend, TrendTable};

@@ -144,6 +144,18 @@ pub struct Aliases {
 }
 
 impl Aliases {
+    /// Cleaned, each once however it is written, in the order the store gives them.
+    pub fn tidy(self) -> Aliases {
+        let tidy = |list: Vec<String>| {
+            let clean = list.into_iter().map(|a| textkit::clean_text(a.trim()));
+            let mut list: Vec<(String, String)> = clean.map(|a| (textkit::fold_key(&a), a)).collect();
+            list.retain(|(fold, _)| !fold.is_empty());
+            list.sort_by(|a, b| a.0.cmp(&b.0));
+            list.dedup_by(|b, a| a.0 == b.0);
+            list.into_iter().map(|(_, a)| a).collect()
+        };
+        Aliases { ko: tidy(self.ko), en: tidy(self.en) }
+    }
     pub fn by_lang(&self) -> [(&'static str, &[String]); 2] {
         [("ko", &self.ko), ("en", &self.en)]
     }
@@ -179,6 +191,8 @@ pub struct Catalogue {
     by_ord: HashMap<i64, usize>,
     by_path: HashMap<String, usize>,
     by_labels: HashMap<String, usize>,
+    /// Where a merged tag stood, and the ordinal it leads to.
+    led: HashMap<String, i64>,
 }
 
 impl Catalogue {
@@ -199,6 +213,7 @@ impl Catalogue {
     fn make_found(&mut self, place: usize) {
         let tag = &self.tags[place];
         if tag.state == TagState::Merged {
+            self.led.insert(tag.path.clone(), tag.canon_ord);
             return;
         }
         let labels = ["ko", "en"].map(|lang| textkit::fold_key(&self.label_path(tag, lang)));
@@ -213,8 +228,10 @@ impl Catalogue {
     pub fn by_id(&self, id: TagId) -> Option<&Tag> {
         self.tags.iter().find(|t| t.id == id)
     }
+    /// The tag at a path; where one was merged and no other took its place, the one it was merged into.
     pub fn by_path(&self, path: &str) -> Option<&Tag> {
-        self.by_path.get(path).map(|i| &self.tags[*i])
+        let here = self.by_path.get(path).map(|i| &self.tags[*i]);
+        here.or_else(|| self.led.get(path).and_then(|ord| self.by_ord(*ord)))
     }
     /// A path as people write it: of slugs, or of the labels of either language.
     pub fn by_any_path(&self, path: &str) -> Option<&Tag> {
@@ -241,13 +258,19 @@ impl Catalogue {
         };
         self.line(tag).into_iter().map(label).collect::<Vec<_>>().join(" / ")
     }
-    /// The tag and everything below it.
+    /// The tag that counts for a tag today: itself, or the one it was merged into.
+    pub fn canon(&self, ord: i64) -> i64 {
+        self.by_ord(ord).map_or(ord, |t| t.canon_ord)
+    }
+    /// The tag and everything below it; for a merged tag, of the one it was merged into. Merged tags are not below
+    /// anything: what was put on them counts where they lead.
     pub fn subtree(&self, ord: i64) -> Vec<i64> {
-        let mut all = vec![ord];
+        let mut all = vec![self.canon(ord)];
         let mut i = 0;
         while i < all.len() {
             let above = all[i];
-            all.extend(self.tags.iter().filter(|t| t.parent_ord == above && t.ord != above).map(|t| t.ord));
+            let below = |t: &&Tag| t.parent_ord == above && t.ord != above && t.state != TagState::Merged;
+            all.extend(self.tags.iter().filter(below).map(|t| t.ord));
             i += 1;
         }
         all.sort_unstable();
@@ -256,6 +279,23 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// The same tags as if none had been merged: what was tagged is read as it was tagged.
+    pub fn unmerged(&self) -> Catalogue {
+        let apart = |t: &Tag| match t.state {
+            TagState::Merged => Tag { state: TagState::Retired, canon_ord: t.ord, ..t.clone() },
+            _ => t.clone(),
+        };
+        Catalogue { seq: self.seq, ..Catalogue::new(self.tags.iter().map(apart).collect()) }
+    }
+    /// tag → the tag it was merged into, as the counting columns want it.
+    pub fn merged(&self) -> HashMap<u32, u32> {
+        let merged = self.tags.iter().filter(|t| t.canon_ord != t.ord);
+        merged.map(|t| (t.ord as u32, t.canon_ord as u32)).collect()
+    }
+}
+
+pub const MAX_ALIASES: usize = 50;
 pub const MAX_DEPTH: usize = 8;
 pub const MAX_LABEL: usize = 80;
 pub const MAX_TEXT: usize = 2000;

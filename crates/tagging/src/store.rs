@@ -7,9 +7,12 @@ pub use suggestions::*;
 pub use views::*;
 
 use crate::model::{Aliases, Catalogue, Kind, Origin, Tag, TagState, Texts};
-use base::{Error, Result, StaffId, TagId, TaggingId, Time};
+use base::{ChangeId, Error, Result, StaffId, TagId, TaggingId, Time};
 use std::collections::HashMap;
 use store::{Tx, args, row, sql};
+
+mod curation;
+pub use curation::*;
 
 row! { struct TagRow {
     ord: i64, id: TagId, parent_ord: i64, canon_ord: i64, slug: String, path: String, state: String, position: i64,
@@ -22,7 +25,7 @@ pub async fn load_catalogue(tx: &mut Tx) -> Result<Catalogue> {
         .all(
             sql!("tagging.list_tags" => TagRow,
             "SELECT ord, id, parent_ord, canon_ord, slug, path, state, position, source, created_at, rev
-             FROM tags ORDER BY position, path"),
+             FROM tags WHERE state <> 'removed' ORDER BY position, path"),
             args![],
         )
         .await?;
@@ -165,6 +168,7 @@ async fn write_texts(tx: &mut Tx, tag: &Tag) -> Result<()> {
 pub async fn log_op(
     tx: &mut Tx,
     by: Option<StaffId>,
+    change: Option<ChangeId>,
     op: &str,
     tag_ord: i64,
     before: &serde_json::Value,
@@ -172,9 +176,12 @@ pub async fn log_op(
 ) -> Result<()> {
     let at = tx.now();
     tx.run(
-        sql!("tagging.log_op",
-        "INSERT INTO taxonomy_ops (at, by_staff, op, tag_ord, before_json, after_json) VALUES ($1, $2, $3, $4, $5, $6)"),
-        args![at, by, op, tag_ord, before.to_string(), after.to_string()],
+        sql!(
+            "tagging.log_op",
+            "INSERT INTO taxonomy_ops (at, by_staff, op, tag_ord, before_json, after_json, change_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![at, by, op, tag_ord, before.to_string(), after.to_string(), change],
     )
     .await?;
     Ok(())
@@ -182,13 +189,13 @@ pub async fn log_op(
 
 row! { pub struct OpRow {
     pub seq: i64, pub at: Time, pub by_staff: Option<StaffId>, pub op: String, pub before_json: String,
-    pub after_json: String,
+    pub after_json: String, pub change_id: Option<ChangeId>,
 } }
 
 pub async fn list_ops(tx: &mut Tx, tag_ord: i64) -> Result<Vec<OpRow>> {
     tx.all(
         sql!("tagging.list_ops" => OpRow,
-            "SELECT seq, at, by_staff, op, before_json, after_json FROM taxonomy_ops WHERE tag_ord = $1
+            "SELECT seq, at, by_staff, op, before_json, after_json, change_id FROM taxonomy_ops WHERE tag_ord = $1
              ORDER BY seq DESC LIMIT 200"),
         args![tag_ord],
     )

@@ -99,7 +99,13 @@ pub async fn heads_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<V
         doors::list(tx).await?.into_iter().map(|door| (door.ord, DoorCard { id: door.id, name: door.name })).collect();
     let mut tags: HashMap<i64, Vec<TagOut>> = HashMap::new();
     for tag in conversations::list_tags(tx, &ords).await? {
-        tags.entry(tag.conversation_ord).or_default().push(tag_out(tag));
+        let shown = tags.entry(tag.conversation_ord).or_default();
+        let tag = tag_out(tag);
+        // Two tags of which one was merged into the other are one to whoever looks.
+        match shown.iter_mut().find(|one| one.id == tag.id) {
+            Some(one) => one.kinds.extend(tag.kinds.into_iter().filter(|k| !one.kinds.contains(k)).collect::<Vec<_>>()),
+            None => shown.push(tag),
+        }
     }
     let reads: HashMap<i64, Time> = match actor.staff {
         Some(staff) => conversations::list_reads(tx, staff, &ords).await?.into_iter().collect(),

@@ -375,8 +375,8 @@ pub(crate) async fn upsert_badges(tx: &mut Tx, rows: Vec<[Value; 5]>) -> Result<
     let sql = sql!(
         "conversations.upsert_badge",
         "INSERT INTO tag_badges (tag_ord, tag_id, path, label_ko, label_en) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tag_ord) DO UPDATE SET path = excluded.path, label_ko = excluded.label_ko,
-            label_en = excluded.label_en"
+         ON CONFLICT (tag_ord) DO UPDATE SET tag_id = excluded.tag_id, path = excluded.path,
+            label_ko = excluded.label_ko, label_en = excluded.label_en"
     );
     tx.insert_rows(sql, rows).await.map(drop)
 }
@@ -384,7 +384,7 @@ pub(crate) async fn upsert_badges(tx: &mut Tx, rows: Vec<[Value; 5]>) -> Result<
 /// The tag of an id and all below it, by path.
 pub(crate) async fn list_subtree(tx: &mut Tx, id: TagId) -> Result<Vec<(i64,)>> {
     let sql = sql!("conversations.list_subtree" => (i64,),
-        "SELECT b.tag_ord FROM tag_badges b JOIN tag_badges t ON t.tag_id = $1
+        "SELECT DISTINCT b.tag_ord FROM tag_badges b JOIN tag_badges t ON t.tag_id = $1
          WHERE b.tag_ord = t.tag_ord OR SUBSTR(b.path, 1, LENGTH(t.path) + 1) = t.path || '/'");
     tx.all(sql, args![id]).await
 }

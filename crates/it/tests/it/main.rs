@@ -5,6 +5,7 @@
 mod app;
 
 mod conversations;
+mod curation;
 mod explore;
 mod imports;
 mod live;

@@ -230,7 +230,7 @@ async fn the_catalogue_is_curated_and_every_change_is_kept() {
     let history = curator.get(&format!("/api/tags/{child}/history")).await.ok();
     assert_eq!(
         history.items().iter().map(|o| o["op"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["move", "change", "create"]
+        ["move", "rename", "create"]
     );
 
     let proposed = agent.post("/api/tags/propose", json!({"label": {"ko": "행 단위 권한"}})).await.expect(201);

@@ -5,7 +5,7 @@ use httpkit::{AppState, Can, Json, PageQuery, Path, Query, Read, Result, State};
 use people::{AccountCard, PersonCard};
 use serde::Serialize;
 use tagging::counts::Selector;
-use tagging::{CountsOut, CountsQuery, EvidenceOut, TagEngine, counts_out, evidence_page, filter_of};
+use tagging::{CountsOut, CountsQuery, EvidenceOut, TagEngine, catalogue_of, counts_out, evidence_page, filter_of};
 
 /// The same numbers as a tag's counts, and a page of the passages they were counted from.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -16,11 +16,10 @@ pub struct ItemEvidence {
     pub next: Option<String>,
 }
 
-async fn selector_of(app: &AppState, id: ItemId) -> Result<Selector> {
-    let engine = app.get::<TagEngine>();
-    engine.catch_up().await?;
+async fn selector_of(app: &AppState, id: ItemId, query: &CountsQuery) -> Result<Selector> {
+    let catalogue = catalogue_of(app, query).await?;
     let mut tx = app.db.read().await?;
-    Ok(access::get_item(&mut tx, id).await?.selector(&engine.catalogue()))
+    Ok(access::get_item(&mut tx, id).await?.selector(&catalogue))
 }
 
 /// Read who needs an item: live counts, and the passages themselves, newest first. Takes the filters of a tag's counts.
@@ -34,7 +33,7 @@ pub async fn list_item_evidence(
     Query(query): Query<CountsQuery>,
     page: PageQuery,
 ) -> Result<Json<ItemEvidence>> {
-    let selector = selector_of(&app, id).await?;
+    let selector = selector_of(&app, id, &query).await?;
     let counts = counts_out(&app, can.actor(), selector.clone(), &query).await?;
     let found = evidence_page(&app, can.actor(), selector, &query, &page).await?;
     Ok(Json(ItemEvidence { counts, items: found.items, next: found.next }))
@@ -62,7 +61,7 @@ pub async fn list_item_people(
     Query(query): Query<CountsQuery>,
     page: PageQuery,
 ) -> Result<Json<Page<ItemPerson>>> {
-    let selector = selector_of(&app, id).await?;
+    let selector = selector_of(&app, id, &query).await?;
     let (filter, _) = filter_of(&app, can.actor(), &query).await?;
     let from = page.place::<1>()?.map_or(0, |[n]| n.max(0)) as usize;
     let most = page.limit.plus_one() as usize;

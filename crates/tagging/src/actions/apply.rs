@@ -7,12 +7,12 @@ use crate::model::{Catalogue, Kind, Origin};
 use crate::store::{self as rows, TaggingRow};
 use base::{Actor, ConversationId, EntryId, Error, Result, TagId, TaggingId};
 use conversations::{Head, Scope, TagMark, TagState};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::{Noun, Tx};
 
 /// A stretch of an entry, in Unicode scalars, half-open. The quote wins over the offsets.
-#[derive(Clone, Debug, PartialEq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PassageIn {
     pub entry_id: EntryId,
     pub start: i64,
@@ -61,7 +61,7 @@ pub async fn apply_tag(
         (person_ord, said_at) = (entry.person_ord.or(head.person_ord), entry.said_at);
         language = entry.language.or(language);
     }
-    if let Some(living) = rows::find_living(tx, tag.ord, head.ord, passage_ord).await? {
+    if let Some(living) = find_living(tx, catalogue, tag.ord, head.ord, passage_ord).await? {
         if cmd.kind.is_none() || cmd.kind == living.kind()? {
             return Ok(Tagged { row: living, new: false });
         }
@@ -96,6 +96,23 @@ pub async fn apply_tag(
     draw_for_second(tx, actor, &head).await?;
     events::applied(tx, row.id, row.ord, tag.id, head.id, head.door_ord);
     Ok(Tagged { row, new: true })
+}
+
+/// The living tagging of a tag on a place, or of one that was merged into it: the two are one to whoever looks.
+async fn find_living(
+    tx: &mut Tx,
+    catalogue: &Catalogue,
+    tag: i64,
+    conversation: i64,
+    passage: Option<i64>,
+) -> Result<Option<TaggingRow>> {
+    let led = catalogue.tags.iter().filter(|t| t.canon_ord == tag && t.ord != tag).map(|t| t.ord);
+    for ord in std::iter::once(tag).chain(led) {
+        if let Some(living) = rows::find_living(tx, ord, conversation, passage).await? {
+            return Ok(Some(living));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes a tagging back. Taking it back twice is the same as once.

@@ -1,6 +1,6 @@
 //! Tags that come with an import: paths of another system, many at once.
 use super::apply::show_on;
-use super::catalogue::{insert_new, write_badges};
+use super::catalogue::{insert_imported, write_badges};
 use crate::events;
 use crate::model::{Catalogue, Kind, Origin, Tag, TagState, Texts, parse_path};
 use crate::store::{self as rows, TaggingRow};
@@ -54,11 +54,7 @@ pub async fn match_paths(
             }
             let korean = text.chars().any(|c| ('가'..='힣').contains(&c));
             let label = if korean { Texts { ko: Some(text), en: None } } else { Texts { ko: None, en: Some(text) } };
-            let tag = insert_new(tx, None, parent, &at, TagState::Imported, |t| {
-                t.label = label;
-                t.source = Some(source.to_owned());
-            })
-            .await?;
+            let tag = insert_imported(tx, None, parent, &at, label, source).await?;
             parent = tag.ord;
             made.push(tag.clone());
             catalogue.push(tag);

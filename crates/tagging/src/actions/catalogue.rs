@@ -1,26 +1,38 @@
-//! The catalogue: making, changing, proposing, adopting and retiring tags; the table in. Every change is logged.
-use crate::access::get_tag;
-use crate::events;
-use crate::model::{Aliases, Catalogue, MAX_DEPTH, MAX_LABEL, MAX_TEXT, Tag, TagState, Texts, check_texts, slug_of};
-use crate::store as rows;
-use crate::tsv::{Parsed, parse_table};
-use base::{Actor, ConversationId, Error, Result, StaffId, TagId};
-use conversations::TagBadge;
+//! The catalogue in single steps: making, changing, proposing, adopting and retiring tags; the table in. Each is a
+//! change that can be undone.
+use super::apply::PassageIn;
+use super::curate::{publish, write_steps};
+use crate::curation::{Fresh, Op, Sheet, Step, logged};
+use crate::model::{Aliases, Catalogue, MAX_DEPTH, Tag, TagState, Texts, slug_of};
+use crate::store::{self as rows, ChangeRow};
+use crate::tsv::{Line, Parsed, parse_table};
+use base::{Actor, ChangeId, ConversationId, Error, PassageId, Result, StaffId, TagId};
+use conversations::{Scope, TagBadge};
 use httpkit::{SkippedLine, UnknownColumn};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
 use store::{Noun, Tx};
 
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewTag {
+    /// Its id, when something else in the same change names it; made unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<TagId>,
+    #[serde(default)]
     pub parent: Option<TagId>,
     /// The key inside its parent; made from the label unless said.
+    #[serde(default)]
     pub slug: Option<String>,
     /// Why it is missed, for the curator; kept with the proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The conversation in which it was missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
+    /// The words that need it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<PassageIn>,
     pub label: Texts,
     #[serde(default)]
     pub aliases: Aliases,
@@ -30,10 +42,13 @@ pub struct NewTag {
     pub use_when: Texts,
     #[serde(default)]
     pub not_for: Texts,
+    /// Its place among its neighbours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
 }
 
 /// What is given is put; what is absent stays.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TagPatch {
     pub parent: Option<TagId>,
     /// True makes it a root.
@@ -48,203 +63,101 @@ pub struct TagPatch {
     pub position: Option<i64>,
 }
 
-fn check_tag(tag: &Tag) -> Result<()> {
-    if tag.label.is_empty() {
-        return Err(Error::invalid("label", "error-tag-label-empty"));
-    }
-    check_texts("label", &tag.label, MAX_LABEL)?;
-    for (field, texts) in [("definition", &tag.definition), ("use", &tag.use_when), ("not_for", &tag.not_for)] {
-        check_texts(field, texts, MAX_TEXT)?;
-    }
-    for (_, list) in tag.aliases.by_lang() {
-        if list.len() > 50 || list.iter().any(|a| a.chars().count() > MAX_LABEL) {
-            return Err(Error::invalid("aliases", "error-tag-aliases"));
-        }
-    }
-    Ok(())
-}
-
-/// Inserts one tag whose parent and path are settled, and logs it.
-pub(super) async fn insert_new(
+/// Inserts one tag that came with an import, whose parent and path are settled, and logs it.
+pub(super) async fn insert_imported(
     tx: &mut Tx,
     by: Option<StaffId>,
     parent_ord: i64,
     path: &str,
-    state: TagState,
-    fill: impl FnOnce(&mut Tag),
+    label: Texts,
+    source: &str,
 ) -> Result<Tag> {
     let ord = tx.next_ord(Noun::Tag).await?;
-    let mut tag = Tag {
+    let tag = Tag {
         ord,
         id: TagId::new(),
         parent_ord,
         canon_ord: ord,
         slug: path.rsplit('/').next().unwrap_or_default().to_owned(),
         path: path.to_owned(),
-        state,
+        state: TagState::Imported,
         position: 0,
-        source: None,
+        source: Some(source.to_owned()),
         created_at: tx.now(),
         rev: 1,
-        label: Texts::default(),
+        label,
         aliases: Aliases::default(),
         definition: Texts::default(),
         use_when: Texts::default(),
         not_for: Texts::default(),
     };
-    fill(&mut tag);
     rows::insert_tag(tx, &tag, by).await?;
-    let op = if state == TagState::Proposed { "propose" } else { "create" };
-    rows::log_op(tx, by, op, ord, &json!(null), &logged(&tag)).await?;
+    rows::log_op(tx, by, None, "create", ord, &logged(None), &logged(Some(&tag))).await?;
     Ok(tag)
 }
 
-fn logged(tag: &Tag) -> serde_json::Value {
-    json!({"path": tag.path, "state": tag.state.as_str(), "label": tag.label, "aliases": tag.aliases,
-        "definition": tag.definition, "use": tag.use_when, "not_for": tag.not_for})
+/// One operation, published at once; the tag it was about.
+async fn publish_one(tx: &mut Tx, actor: &Actor, op: Op, id: TagId) -> Result<Tag> {
+    publish(tx, &Scope::default(), actor, "", vec![op]).await?;
+    Sheet::of(&rows::load_catalogue(tx).await?).find(id)
 }
 
-fn path_below(catalogue: &Catalogue, parent: Option<&Tag>, slug: &str) -> Result<String> {
-    let path = parent.map_or_else(|| slug.to_owned(), |p| format!("{}/{slug}", p.path));
-    if path.split('/').count() >= MAX_DEPTH {
-        return Err(Error::invalid("parent", "error-tag-too-deep"));
-    }
-    match catalogue.by_path(&path) {
-        Some(_) => Err(Error::Conflict { key: "error-tag-path-taken" }),
-        None => Ok(path),
-    }
+pub async fn create_tag(tx: &mut Tx, actor: &Actor, new: NewTag) -> Result<Tag> {
+    let id = new.id.unwrap_or_else(TagId::new);
+    publish_one(tx, actor, Op::Create { tag: NewTag { id: Some(id), ..new } }, id).await
 }
 
-async fn add_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: NewTag, state: TagState) -> Result<Tag> {
-    let parent = new.parent.map(|id| get_tag(catalogue, id)).transpose()?;
-    let label = new.label.tidy();
-    let named = new.slug.or_else(|| label.en.clone()).or_else(|| label.ko.clone()).unwrap_or_default();
-    let slug = slug_of(&named)?;
-    let path = path_below(catalogue, parent, &slug)?;
-    let mut tag = insert_new(tx, actor.staff, parent.map_or(0, |p| p.ord), &path, state, |tag| {
-        tag.label = label;
-        tag.aliases = new.aliases;
-        tag.definition = new.definition.tidy();
-        tag.use_when = new.use_when.tidy();
-        tag.not_for = new.not_for.tidy();
-    })
-    .await?;
-    check_tag(&tag)?;
-    tag.rev = 1;
-    reload(tx, &[tag.id]).await?;
-    Ok(tag)
-}
-
-/// After a change: conversations show the tag under its present name, and everybody hears of it.
-async fn reload(tx: &mut Tx, changed: &[TagId]) -> Result<()> {
-    let catalogue = rows::load_catalogue(tx).await?;
-    refresh_badges(tx, &catalogue).await?;
-    events::taxonomy_changed(tx, changed);
-    Ok(())
-}
-
-pub async fn create_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: NewTag) -> Result<Tag> {
-    add_tag(tx, actor, catalogue, new, TagState::Active).await
-}
-
-/// A tag that somebody misses. It cannot be applied until a curator adopts it.
-pub async fn propose_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: NewTag) -> Result<Tag> {
-    let missed = json!({"note": new.note, "conversation": new.conversation});
-    let said = new.note.is_some() || new.conversation.is_some();
-    let tag = add_tag(tx, actor, catalogue, new, TagState::Proposed).await?;
-    if said {
-        rows::log_op(tx, actor.staff, "missed", tag.ord, &json!(null), &missed).await?;
-    }
-    Ok(tag)
-}
-
-pub async fn update_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, old: &Tag, patch: TagPatch) -> Result<Tag> {
-    let mut tag = old.clone();
-    if let Some(label) = patch.label {
-        tag.label = label.tidy();
-    }
-    if let Some(aliases) = patch.aliases {
-        tag.aliases = aliases;
-    }
-    for (place, given) in [
-        (&mut tag.definition, patch.definition),
-        (&mut tag.use_when, patch.use_when),
-        (&mut tag.not_for, patch.not_for),
-    ] {
-        if let Some(given) = given {
-            *place = given.tidy();
-        }
-    }
-    tag.position = patch.position.unwrap_or(tag.position);
-    check_tag(&tag)?;
-    let parent = match patch.parent {
-        Some(id) => Some(get_tag(catalogue, id)?),
+/// A tag that somebody misses, with the words that need it. It cannot be applied until a curator adopts it.
+pub async fn propose_tag(tx: &mut Tx, scope: &Scope, actor: &Actor, new: NewTag) -> Result<Tag> {
+    let passage = match &new.passage {
         None => None,
+        Some(p) => {
+            let (entry, _) = conversations::get_entry(tx, scope, p.entry_id).await?;
+            Some(conversations::make_passage(tx, entry.ord, p.start, p.end, &p.quote, actor.staff).await?.id)
+        }
     };
-    if parent.is_some() || patch.to_root {
-        if parent.is_some_and(|p| catalogue.subtree(old.ord).contains(&p.ord)) {
-            return Err(Error::invalid("parent", "error-tag-below-itself"));
-        }
-        let parent_ord = parent.map_or(0, |p| p.ord);
-        if parent_ord != tag.parent_ord {
-            tag.path = path_below(catalogue, parent, &tag.slug)?;
-            tag.parent_ord = parent_ord;
-            move_below(tx, catalogue, old, &tag.path).await?;
-        }
+    if let Some(id) = new.conversation {
+        conversations::get_conversation(tx, scope, id).await?;
     }
-    tag.rev += 1;
-    rows::update_tag(tx, &tag).await?;
-    let op = if tag.parent_ord == old.parent_ord { "change" } else { "move" };
-    rows::log_op(tx, actor.staff, op, tag.ord, &logged(old), &logged(&tag)).await?;
-    reload(tx, &[tag.id]).await?;
-    Ok(tag)
+    let catalogue = rows::load_catalogue(tx).await?;
+    let mut sheet = Sheet::of(&catalogue);
+    let mut fresh = Fresh::new(tx.next_ords(Noun::Tag, 1).await?, tx.now());
+    let step = sheet.create("propose", &NewTag { id: None, ..new.clone() }, TagState::Proposed, &mut fresh)?;
+    let ord = step.ord;
+    write_steps(tx, scope, actor, None, &catalogue, &sheet, &[step]).await?;
+    // Ids only: words of customers have no place in a log that is never changed.
+    let missed = json!(Missed { note: new.note, conversation: new.conversation, passage });
+    rows::log_op(tx, actor.staff, None, "missed", ord, &json!(null), &missed).await?;
+    sheet.get(ord).cloned().ok_or(Error::NotFound("tag"))
 }
 
-/// The paths of everything below a tag that moves.
-async fn move_below(tx: &mut Tx, catalogue: &Catalogue, old: &Tag, new_path: &str) -> Result<()> {
-    for ord in catalogue.subtree(old.ord).into_iter().filter(|o| *o != old.ord) {
-        let Some(tag) = catalogue.by_ord(ord) else { continue };
-        let path = format!("{new_path}{}", tag.path.strip_prefix(&old.path).unwrap_or_default());
-        if path.split('/').count() >= MAX_DEPTH {
-            return Err(Error::invalid("parent", "error-tag-too-deep"));
-        }
-        rows::update_tag(tx, &Tag { path, rev: tag.rev + 1, ..tag.clone() }).await?;
-    }
-    Ok(())
+/// Why a proposed tag is missed, and where.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Missed {
+    #[serde(default)]
+    pub note: Option<String>,
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
+    #[serde(default)]
+    pub passage: Option<PassageId>,
 }
 
-async fn set_state(tx: &mut Tx, actor: &Actor, old: &Tag, state: TagState, op: &str) -> Result<Tag> {
-    let tag = Tag { state, rev: old.rev + 1, ..old.clone() };
-    rows::update_tag(tx, &tag).await?;
-    rows::log_op(tx, actor.staff, op, tag.ord, &logged(old), &logged(&tag)).await?;
-    reload(tx, &[tag.id]).await?;
-    Ok(tag)
+pub async fn update_tag(tx: &mut Tx, actor: &Actor, old: &Tag, patch: TagPatch) -> Result<Tag> {
+    publish_one(tx, actor, Op::Change { tag: old.id, patch }, old.id).await
 }
 
 /// Takes an imported or proposed tag into the catalogue, with the imported ones above it.
-pub async fn adopt_tag(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, old: &Tag) -> Result<Tag> {
-    if !matches!(old.state, TagState::Imported | TagState::Proposed) {
-        return Err(Error::Conflict { key: "error-tag-not-adoptable" });
-    }
-    for above in catalogue.line(old).into_iter().filter(|t| t.ord != old.ord && t.state == TagState::Imported) {
-        set_state(tx, actor, above, TagState::Active, "adopt").await?;
-    }
-    set_state(tx, actor, old, TagState::Active, "adopt").await
+pub async fn adopt_tag(tx: &mut Tx, actor: &Actor, old: &Tag) -> Result<Tag> {
+    publish_one(tx, actor, Op::Adopt { tag: old.id }, old.id).await
 }
 
 /// Stops a tag from being applied. What it was applied to stays, and counts.
 pub async fn retire_tag(tx: &mut Tx, actor: &Actor, old: &Tag) -> Result<Tag> {
-    match old.state {
-        TagState::Merged | TagState::Retired => Err(Error::Conflict { key: "error-tag-not-retirable" }),
-        _ => set_state(tx, actor, old, TagState::Retired, "retire").await,
-    }
+    publish_one(tx, actor, Op::Retire { tag: old.id }, old.id).await
 }
 
 pub async fn restore_tag(tx: &mut Tx, actor: &Actor, old: &Tag) -> Result<Tag> {
-    match old.state {
-        TagState::Retired => set_state(tx, actor, old, TagState::Active, "restore").await,
-        _ => Err(Error::Conflict { key: "error-tag-not-retired" }),
-    }
+    publish_one(tx, actor, Op::Restore { tag: old.id }, old.id).await
 }
 
 /// What a table did.
@@ -259,96 +172,112 @@ pub struct TableReport {
     pub unknown: Vec<UnknownColumn>,
 }
 
-/// Takes a table in. A path that is there gets the texts of its line; empty cells leave what is there.
+/// Takes a table in, as one change. A path that is there gets the texts of its line; empty cells leave what is there.
 pub async fn import_taxonomy(tx: &mut Tx, actor: &Actor, table: &str) -> Result<TableReport> {
     let Parsed { lines, bad, unknown } = parse_table(table)?;
     let read = (lines.len() + bad.len()) as u64;
     let mut report = TableReport { read, skipped: bad, unknown, ..TableReport::default() };
-    let mut catalogue = rows::load_catalogue(tx).await?;
-    let (mut changed, mut seen) = (Vec::new(), HashSet::new());
+    let catalogue = rows::load_catalogue(tx).await?;
+    let mut sheet = Sheet::of(&catalogue);
+    let mut fresh = Fresh::new(tx.next_ords(Noun::Tag, lines.len().max(1)).await?, tx.now());
+    let (mut steps, mut seen) = (Vec::new(), HashSet::new());
     for (i, line) in lines.into_iter().enumerate() {
-        let slugs: Result<Vec<String>> = line.path.split('/').map(slug_of).collect();
-        let Ok(slugs) = slugs else {
-            report.skipped.push(SkippedLine::new(line.number, "error-tag-path"));
-            continue;
-        };
-        let path = slugs.join("/");
-        if !seen.insert(path.clone()) {
-            report.skipped.push(SkippedLine::new(line.number, "error-tsv-twice"));
-            continue;
-        }
-        let above = path.rsplit_once('/').map(|(above, _)| above);
-        let parent = above.and_then(|p| catalogue.by_path(p));
-        if slugs.len() >= MAX_DEPTH || above.is_some() && parent.is_none() {
-            report.skipped.push(SkippedLine::new(line.number, "error-tsv-no-parent"));
-            continue;
-        }
-        let known = catalogue.by_path(&path).cloned();
-        let state = line.state.unwrap_or(known.as_ref().map_or(TagState::Active, |t| t.state));
-        let fill = |tag: &mut Tag| {
-            let put = |place: &mut Texts, given: Texts| {
-                *place = Texts { ko: given.ko.or(place.ko.take()), en: given.en.or(place.en.take()) };
-            };
-            put(&mut tag.label, line.label);
-            put(&mut tag.definition, line.definition);
-            put(&mut tag.use_when, line.use_when);
-            put(&mut tag.not_for, line.not_for);
-            if !line.aliases.ko.is_empty() {
-                tag.aliases.ko = line.aliases.ko;
-            }
-            if !line.aliases.en.is_empty() {
-                tag.aliases.en = line.aliases.en;
-            }
-            if tag.label.is_empty() {
-                tag.label.en = path.rsplit('/').next().map(str::to_owned);
-            }
-            tag.state = state;
-        };
-        let tag = match known {
-            Some(old) => {
-                let mut tag = old.clone();
-                fill(&mut tag);
-                tag.aliases = sorted(tag.aliases);
-                if (Tag { aliases: sorted(old.aliases.clone()), ..old.clone() }) == tag {
-                    report.unchanged += 1;
-                    continue;
+        let number = line.number;
+        match line_step(&mut sheet, &mut fresh, &mut seen, line, i as i64) {
+            Ok(Some(step)) => {
+                if step.before.is_none() {
+                    report.created += 1
+                } else {
+                    report.updated += 1
                 }
-                check_tag(&tag)?;
-                tag.rev += 1;
-                rows::update_tag(tx, &tag).await?;
-                rows::log_op(tx, actor.staff, "change", tag.ord, &logged(&old), &logged(&tag)).await?;
-                report.updated += 1;
-                catalogue.tags.retain(|t| t.ord != tag.ord);
-                tag
+                steps.push(step);
             }
-            None => {
-                let parent_ord = parent.map_or(0, |p| p.ord);
-                let position = i as i64;
-                let tag = insert_new(tx, actor.staff, parent_ord, &path, state, |tag| {
-                    fill(tag);
-                    tag.position = position;
-                })
-                .await?;
-                check_tag(&tag)?;
-                report.created += 1;
-                tag
-            }
-        };
-        changed.push(tag.id);
-        let mut tags = std::mem::take(&mut catalogue.tags);
-        tags.push(tag);
-        catalogue = Catalogue::new(tags);
+            Ok(None) => report.unchanged += 1,
+            Err(LineFault::Skip(reason)) => report.skipped.push(SkippedLine::new(number, reason)),
+            Err(LineFault::Stop(e)) => return Err(e),
+        }
     }
-    if !changed.is_empty() {
-        reload(tx, &changed).await?;
+    if !steps.is_empty() {
+        let change = ChangeRow {
+            id: ChangeId::new(),
+            state: "published".into(),
+            title: String::new(),
+            what: "table".into(),
+            ops_json: "[]".into(),
+            undoes: None,
+            created_at: tx.now(),
+            created_by: actor.staff,
+            published_at: Some(tx.now()),
+            published_by: actor.staff,
+            rev: 1,
+        };
+        rows::insert_change(tx, &change).await?;
+        write_steps(tx, &Scope::default(), actor, Some(change.id), &catalogue, &sheet, &steps).await?;
     }
     Ok(report)
 }
 
-fn sorted(mut aliases: Aliases) -> Aliases {
-    aliases.ko.sort();
-    aliases.en.sort();
-    aliases
+/// Why a line brings nothing: it is passed over with a reason, or the whole table is refused.
+enum LineFault {
+    Skip(&'static str),
+    Stop(Error),
+}
+
+/// What one line of a table does.
+fn line_step(
+    sheet: &mut Sheet,
+    fresh: &mut Fresh,
+    seen: &mut HashSet<String>,
+    line: Line,
+    position: i64,
+) -> Result<Option<Step>, LineFault> {
+    let slugs: Result<Vec<String>> = line.path.split('/').map(slug_of).collect();
+    let slugs = slugs.map_err(|_| LineFault::Skip("error-tag-path"))?;
+    let path = slugs.join("/");
+    if !seen.insert(path.clone()) {
+        return Err(LineFault::Skip("error-tsv-twice"));
+    }
+    let above = path.rsplit_once('/').map(|(above, _)| above);
+    let parent = above.and_then(|p| sheet.by_path(p)).cloned();
+    if slugs.len() >= MAX_DEPTH || above.is_some() && parent.is_none() {
+        return Err(LineFault::Skip("error-tsv-no-parent"));
+    }
+    let state = line.state;
+    let put = |place: &mut Texts, given: Texts| {
+        *place = Texts { ko: given.ko.or(place.ko.take()), en: given.en.or(place.en.take()) };
+    };
+    match sheet.by_path(&path).cloned() {
+        Some(mut tag) => {
+            put(&mut tag.label, line.label);
+            put(&mut tag.definition, line.definition);
+            put(&mut tag.use_when, line.use_when);
+            put(&mut tag.not_for, line.not_for);
+            for (place, given) in [(&mut tag.aliases.ko, line.aliases.ko), (&mut tag.aliases.en, line.aliases.en)] {
+                if !given.is_empty() {
+                    *place = given;
+                }
+            }
+            tag.state = state.unwrap_or(tag.state);
+            sheet.rewrite(tag).map_err(LineFault::Stop)
+        }
+        None => {
+            let slug = slugs.last().cloned();
+            let label = if line.label.is_empty() { Texts { ko: None, en: slug.clone() } } else { line.label };
+            let new = NewTag {
+                parent: parent.map(|p| p.id),
+                slug,
+                label,
+                aliases: line.aliases,
+                definition: line.definition,
+                use_when: line.use_when,
+                not_for: line.not_for,
+                position: Some(position),
+                ..NewTag::default()
+            };
+            let made = sheet.create("create", &new, state.unwrap_or(TagState::Active), fresh);
+            made.map(Some).map_err(LineFault::Stop)
+        }
+    }
 }
 
 /// Writes the names of all tags where conversations show them.

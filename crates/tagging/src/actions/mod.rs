@@ -2,9 +2,12 @@
 mod apply;
 mod bulk;
 mod catalogue;
+mod curate;
 mod double;
+mod sort;
 
 pub use apply::*;
 pub use bulk::*;
 pub use catalogue::*;
+pub use curate::*;
 pub use double::*;

@@ -1,7 +1,7 @@
 //! Counts cut by one or two dimensions or along time, on all processors. Facts are read in the order they were said, so
 //! that a week is counted, told and forgotten before the next one begins.
 use super::seen::{FourSeen, Seen};
-use super::{Asked, By, Columns, Fact, Filter, Four, LIVING, Selector, Slice};
+use super::{Asked, By, Columns, Fact, Filter, Four, Selector, Slice};
 use crate::model::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -310,11 +310,11 @@ impl Columns {
         }
     }
 
-    /// The columns of each tag as they count today: with those of tags merged into it.
-    fn by_canonical_tag(&self, tags: impl Iterator<Item = u32>) -> Vec<Merged<'_>> {
+    /// The columns of each tag as they count in the catalogue asked about: with those of tags merged into it.
+    fn by_canonical_tag(&self, filter: &Filter, tags: impl Iterator<Item = u32>) -> Vec<Merged<'_>> {
         let mut own: BTreeMap<u32, Vec<&[Fact]>> = BTreeMap::new();
         for tag in tags {
-            let into = self.merged_tags.get(&tag).copied().unwrap_or(tag);
+            let into = self.current(filter, tag);
             own.entry(into).or_default().extend(self.tags.get(&tag).map(Vec::as_slice));
         }
         own.into_iter().collect()
@@ -327,13 +327,13 @@ impl Columns {
         if here.len() == 0 {
             return vec![];
         }
-        let own = self.chosen(&selector.include);
-        let others = self.by_canonical_tag(self.tags.keys().copied().filter(|t| !own.contains_key(t)));
+        let own = self.chosen(&selector.include, filter);
+        let others = self.by_canonical_tag(filter, self.tags.keys().copied().filter(|t| !own.contains_key(t)));
         let shared = |tags: &[Merged]| -> Vec<(u32, Four)> {
             let mut seen = FourSeen::default();
             let count = |(tag, columns): &Merged| {
                 seen.clear();
-                for f in columns.iter().copied().flatten().filter(|f| f.retracted == LIVING) {
+                for f in columns.iter().copied().flatten().filter(|f| filter.stands(f)) {
                     let conversation = self.joined_conversations.of(f.conversation);
                     if here.has(conversation) {
                         let (person, team) = (self.merged_persons.of(f.person), self.merged_teams.of(f.team));
@@ -373,9 +373,9 @@ impl Columns {
     pub fn lately(&self, selector: &Selector, filter: &Filter, starts: &[i32]) -> Vec<(u32, Vec<Four>)> {
         let recent = Filter { from: starts.first().copied(), to: None, by: By::Said, ..filter.clone() };
         let Some(asked) = self.asked(&Selector { include: vec![], ..selector.clone() }, &recent) else { return vec![] };
-        let chosen = self.chosen(&selector.include);
+        let chosen = self.chosen(&selector.include, filter);
         let (mut out, mut seen) = (Vec::new(), FourSeen::default());
-        for (tag, columns) in self.by_canonical_tag(chosen.keys().copied()) {
+        for (tag, columns) in self.by_canonical_tag(filter, chosen.keys().copied()) {
             let kinds = chosen.get(&tag).copied().unwrap_or(0);
             let mut counts = Vec::with_capacity(starts.len());
             for (i, start) in starts.iter().enumerate() {

@@ -2,11 +2,12 @@
 use crate::access;
 use crate::counts::{By, Columns, Counted, Filter, Four, Pick, SIZES, Selector};
 use crate::engine::{TagEngine, minute};
-use crate::model::Kind;
+use crate::model::{Catalogue, Kind};
 use base::{Day, DoorId, Error, Right, TagId, Time, Week, Zone};
 use httpkit::{AppState, Can, Json, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -16,14 +17,47 @@ pub enum ByIn {
     TaggedAt,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
+/// In which catalogue, and of which moment, something is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AsOf {
-    /// Plan, value and size as they are today.
+    /// As mapped now: merged tags count where they lead; plan, value and size as they are today.
     #[default]
     Now,
-    /// As they were when it was said.
+    /// As tagged then: every tagging counts for the tag it was put on; plan and value as they were when it was said.
     Then,
+    /// As everything stood at the end of a minute: the catalogue, its merges, and the taggings.
+    Minute(i32),
+}
+
+impl AsOf {
+    /// `now`, `then`, a moment (RFC 3339), or a day, which means its end in the installation's zone.
+    fn parse(text: Option<&str>, zone: &Zone) -> base::Result<AsOf> {
+        let end_of = |day: Day| AsOf::Minute(minute(day.plus(1).start_in(zone)) - 1);
+        match text {
+            None | Some("now") => Ok(AsOf::Now),
+            Some("then") => Ok(AsOf::Then),
+            Some(text) => Day::parse(text)
+                .map(end_of)
+                .or_else(|_| base::Time::parse(text).map(|t| AsOf::Minute(minute(t))))
+                .map_err(|_| Error::invalid("as_of", "error-as-of")),
+        }
+    }
+}
+
+/// The catalogue that a query counts in.
+pub async fn catalogue_of(app: &AppState, query: &CountsQuery) -> Result<Arc<Catalogue>> {
+    let engine = app.get::<TagEngine>();
+    engine.catch_up().await?;
+    let mut tx = app.db.read().await?;
+    let zone = staff::get_settings(&mut tx).await?.zone;
+    Ok(match AsOf::parse(query.as_of.as_deref(), &zone)? {
+        AsOf::Now => engine.catalogue(),
+        AsOf::Then => Arc::new(engine.catalogue().unmerged()),
+        AsOf::Minute(m) => {
+            let end = base::Time((i64::from(m) + 1) * 60_000_000);
+            engine.catalogue_before(&mut tx, end).await?
+        }
+    })
 }
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -49,8 +83,8 @@ pub struct CountsQuery {
     #[param(inline)]
     pub kind: Option<Kind>,
     pub door: Option<String>,
-    #[param(inline)]
-    pub as_of: Option<AsOf>,
+    /// `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then.
+    pub as_of: Option<String>,
 }
 
 /// A week of a series, Monday first, in the installation's zone.
@@ -147,6 +181,12 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
             Some(door.ok_or(Error::NotFound("door"))?.ord as u16)
         }
     };
+    let as_of = AsOf::parse(q.as_of.as_deref(), &zone)?;
+    drop(tx);
+    let merged = match as_of {
+        AsOf::Now => None,
+        _ => Some(Arc::new(catalogue_of(app, q).await?.merged())),
+    };
     let hidden = app.hub.hidden_doors(actor).await?.into_iter().map(|d| d as u16).collect();
     let filter = Filter {
         from,
@@ -165,7 +205,9 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
         team: None,
         account: None,
         hidden,
-        then: q.as_of == Some(AsOf::Then),
+        then: as_of == AsOf::Then,
+        merged,
+        at: if let AsOf::Minute(m) = as_of { Some(m) } else { None },
     };
     Ok((filter, zone))
 }
@@ -301,11 +343,17 @@ fn wilson(k: u32, n: u32, z: f64) -> ShareOut {
     ShareOut { value: p, low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
 }
 
-/// The selector of one tag.
-pub fn selector_of(engine: &TagEngine, id: TagId, q: &CountsQuery) -> Result<Selector> {
-    let catalogue = engine.catalogue();
-    let tag = access::get_tag(&catalogue, id)?;
-    let ords = if q.subtree.unwrap_or(true) { catalogue.subtree(tag.ord) } else { vec![tag.ord] };
+/// The selector of one tag. One that was not there yet counts nothing.
+pub async fn selector_of(app: &AppState, id: TagId, q: &CountsQuery) -> Result<Selector> {
+    let catalogue = catalogue_of(app, q).await?;
+    let ords = match access::find_tag(&catalogue, id) {
+        Some(tag) if q.subtree.unwrap_or(true) => catalogue.subtree(tag.ord),
+        Some(tag) => vec![tag.ord],
+        None => {
+            access::get_tag(&app.get::<TagEngine>().catalogue(), id)?;
+            vec![]
+        }
+    };
     let pick = Pick { tags: ords.into_iter().map(|o| o as u32).collect(), kinds: 0 };
     Ok(Selector { include: vec![pick], exclude: vec![] })
 }
@@ -322,9 +370,7 @@ pub async fn count_tag(
     Path(id): Path<TagId>,
     Query(query): Query<CountsQuery>,
 ) -> Result<Json<CountsOut>> {
-    let engine = app.get::<TagEngine>();
-    engine.catch_up().await?;
-    let selector = selector_of(&engine, id, &query)?;
+    let selector = selector_of(&app, id, &query).await?;
     Ok(Json(counts_out(&app, can.actor(), selector, &query).await?))
 }
 

@@ -129,9 +129,7 @@ pub async fn list_tag_evidence(
     Query(query): Query<CountsQuery>,
     page: PageQuery,
 ) -> Result<Json<Page<EvidenceOut>>> {
-    let engine = app.get::<TagEngine>();
-    engine.catch_up().await?;
-    let selector = selector_of(&engine, id, &query)?;
+    let selector = selector_of(&app, id, &query).await?;
     Ok(Json(evidence_page(&app, can.actor(), selector, &query, &page).await?))
 }
 
@@ -171,7 +169,7 @@ pub async fn list_tag_neighbours(
 ) -> Result<Json<Neighbours>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
-    let selector = selector_of(&engine, id, &query)?;
+    let selector = selector_of(&app, id, &query).await?;
     let (filter, _) = filter_of(&app, can.actor(), &query).await?;
     let found = engine.ask(move |c| c.neighbours(&selector, &filter, 12)).await?;
     Ok(Json(Neighbours { items: NeighbourOut::list(&engine, can.actor(), found) }))

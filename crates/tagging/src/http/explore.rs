@@ -1,5 +1,5 @@
 //! The explorer over HTTP: any tags, cut by one or two dimensions; what stands beside them; what is new this week.
-use super::counts::{AsOf, ByIn, CountsQuery, FEW, Segment, Stretch, filter_of, starts};
+use super::counts::{ByIn, CountsQuery, FEW, Segment, Stretch, catalogue_of, filter_of, starts};
 use super::evidence::{EvidenceOut, NeighbourOut, evidence_behind};
 use crate::access;
 use crate::counts::{Columns, Dim, Filter, Four, Pick, SIZES, Selector, Table};
@@ -77,15 +77,15 @@ pub struct ExploreQuery {
     pub language: Option<String>,
     pub kind: Option<String>,
     pub door: Option<String>,
-    #[param(inline)]
-    pub as_of: Option<AsOf>,
+    /// `now`, `then`, a day or a moment: as for the counts of one tag.
+    pub as_of: Option<String>,
 }
 
 impl ExploreQuery {
-    async fn filter(&self, app: &AppState, actor: &Actor) -> Result<(Filter, Zone)> {
-        let without_kind = self.kind.as_deref() == Some("none");
-        let kind = self.kind.as_deref().filter(|_| !without_kind).map(Kind::parse).transpose()?;
-        let counts = CountsQuery {
+    /// The same question about one tag.
+    fn counts_query(&self) -> Result<CountsQuery> {
+        let kind = self.kind.as_deref().filter(|kind| *kind != "none").map(Kind::parse).transpose()?;
+        Ok(CountsQuery {
             from: self.from.clone(),
             to: self.to.clone(),
             by: self.by,
@@ -98,19 +98,27 @@ impl ExploreQuery {
             language: self.language.clone(),
             kind,
             door: self.door.clone(),
-            as_of: self.as_of,
-        };
-        let (filter, zone) = filter_of(app, actor, &counts).await?;
-        Ok((Filter { without_kind, ..filter }, zone))
+            as_of: self.as_of.clone(),
+        })
+    }
+
+    async fn filter(&self, app: &AppState, actor: &Actor) -> Result<(Filter, Zone)> {
+        let (filter, zone) = filter_of(app, actor, &self.counts_query()?).await?;
+        Ok((Filter { without_kind: self.kind.as_deref() == Some("none"), ..filter }, zone))
     }
 
     /// The chosen tags; all there are when none was chosen.
-    fn selector(&self, engine: &TagEngine) -> Result<Selector> {
-        let catalogue = engine.catalogue();
+    async fn selector(&self, app: &AppState) -> Result<Selector> {
+        let catalogue = catalogue_of(app, &self.counts_query()?).await?;
         let mut tags = Vec::new();
         for id in self.tags.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|id| !id.is_empty()) {
             let id = TagId::parse(id).map_err(|_| Error::invalid("tags", "error-id"))?;
-            let ord = access::get_tag(&catalogue, id)?.ord;
+            // What is there today and was not then counts nothing.
+            let Some(tag) = access::find_tag(&catalogue, id) else {
+                access::get_tag(&app.get::<TagEngine>().catalogue(), id)?;
+                continue;
+            };
+            let ord = tag.ord;
             tags.extend(if self.subtree.unwrap_or(true) { catalogue.subtree(ord) } else { vec![ord] });
         }
         if self.tags.is_none() {
@@ -277,7 +285,7 @@ async fn explored(app: &AppState, actor: &Actor, query: &ExploreQuery) -> Result
     let cuts = query.cuts()?;
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
-    let selector = query.selector(&engine)?;
+    let selector = query.selector(&app).await?;
     let (filter, zone) = query.filter(app, actor).await?;
     let found = engine.ask(move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
     let veil = Veil::of(actor);
@@ -323,7 +331,7 @@ pub async fn list_explored_evidence(
 ) -> Result<Json<Page<EvidenceOut>>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
-    let selector = query.selector(&engine)?;
+    let selector = query.selector(&app).await?;
     let (filter, _) = query.filter(&app, can.actor()).await?;
     Ok(Json(evidence_behind(&app, selector, filter, &page).await?))
 }
@@ -365,7 +373,7 @@ pub async fn explore_around(
 ) -> Result<Json<Around>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
-    let (selector, all) = (query.selector(&engine)?, query.tags.is_none());
+    let (selector, all) = (query.selector(&app).await?, query.tags.is_none());
     let (filter, zone) = query.filter(&app, can.actor()).await?;
     let week = Week::of(Time::now().day_in(&zone));
     let mondays: Vec<i32> = (-WEEKS_BEFORE..=0).map(|n| minute(week.plus(n).monday().start_in(&zone))).collect();

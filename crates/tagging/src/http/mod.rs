@@ -1,17 +1,21 @@
 //! The room's doors over HTTP, by noun.
 mod agreement;
+mod changes;
 mod counts;
 mod double;
 mod evidence;
 mod explore;
+mod queue;
+mod split;
 mod suggestions;
 mod taggings;
 mod tags;
 mod trends;
 mod views;
 
-pub use counts::{CountsOut, CountsQuery, counts_out, filter_of};
+pub use counts::{CountsOut, CountsQuery, catalogue_of, counts_out, filter_of};
 pub use evidence::{EvidenceOut, evidence_of, evidence_page};
+pub use queue::{QueueItem, QueueSource};
 pub use trends::{TrendIs, TrendOut, trends_out};
 
 use httpkit::AppState;
@@ -53,4 +57,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(explore::export_explored))
         .routes(routes!(views::list_views, views::save_view))
         .routes(routes!(views::update_view, views::delete_view))
+        .routes(routes!(split::sort_passages))
+        .routes(routes!(split::find_passages))
+        .routes(routes!(queue::list_queue, queue::leave_in_queue))
+        .routes(routes!(queue::set_budget))
+        .routes(routes!(queue::list_nearest))
+        .routes(routes!(changes::preview_change))
+        .routes(routes!(changes::list_changes, changes::publish_change))
+        .routes(routes!(changes::undo_change))
+        .routes(routes!(changes::list_drafts, changes::create_draft))
+        .routes(routes!(changes::get_draft, changes::update_draft, changes::drop_draft))
+        .routes(routes!(changes::publish_draft))
 }

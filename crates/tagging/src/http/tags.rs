@@ -7,7 +7,7 @@ use crate::model::{Aliases, Tag, TagState, Texts};
 use crate::store as rows;
 use crate::tsv::{STARTER, export_tsv};
 use axum::{http::header, response::IntoResponse};
-use base::{StaffId, TagId, Time};
+use base::{ChangeId, StaffId, TagId, Time};
 use httpkit::{AppState, Can, Curate, Etag, Idem, IfMatch, Json, Path, ProposeTag, Read, Reply, Result, State, Table};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -115,8 +115,8 @@ pub async fn create_tag(can: Can<Curate>, State(app): State<AppState>, input: Id
     if let Some(reply) = input.replay(&mut tx).await? {
         return Ok(reply);
     }
+    let tag = actions::create_tag(&mut tx, can.actor(), input.body.clone()).await?;
     let catalogue = rows::load_catalogue(&mut tx).await?;
-    let tag = actions::create_tag(&mut tx, can.actor(), &catalogue, input.body.clone()).await?;
     let out = tag_out(&tag, catalogue.by_ord(tag.parent_ord).map(|p| p.id), 0, 0);
     input.finish(tx, axum::http::StatusCode::CREATED, &out).await
 }
@@ -131,8 +131,9 @@ pub async fn propose_tag(can: Can<ProposeTag>, State(app): State<AppState>, inpu
     if let Some(reply) = input.replay(&mut tx).await? {
         return Ok(reply);
     }
+    let scope = conversations::Scope::of(&mut tx, can.actor()).await?;
+    let tag = actions::propose_tag(&mut tx, &scope, can.actor(), input.body.clone()).await?;
     let catalogue = rows::load_catalogue(&mut tx).await?;
-    let tag = actions::propose_tag(&mut tx, can.actor(), &catalogue, input.body.clone()).await?;
     let out = tag_out(&tag, catalogue.by_ord(tag.parent_ord).map(|p| p.id), 0, 0);
     input.finish(tx, axum::http::StatusCode::CREATED, &out).await
 }
@@ -152,7 +153,7 @@ pub async fn update_tag(
     let catalogue = rows::load_catalogue(&mut tx).await?;
     let old = access::get_tag(&catalogue, id)?;
     version.check(old.rev)?;
-    actions::update_tag(&mut tx, can.actor(), &catalogue, old, patch).await?;
+    actions::update_tag(&mut tx, can.actor(), old, patch).await?;
     let id = old.id;
     tx.commit().await?;
     let tag = one(&app, can.actor(), id).await?;
@@ -165,7 +166,7 @@ pub async fn update_tag(
 pub async fn adopt_tag(can: Can<Curate>, State(app): State<AppState>, Path(id): Path<TagId>) -> Result<Json<TagOut>> {
     let mut tx = app.db.write().await?;
     let catalogue = rows::load_catalogue(&mut tx).await?;
-    let tag = actions::adopt_tag(&mut tx, can.actor(), &catalogue, access::get_tag(&catalogue, id)?).await?;
+    let tag = actions::adopt_tag(&mut tx, can.actor(), access::get_tag(&catalogue, id)?).await?;
     tx.commit().await?;
     Ok(Json(one(&app, can.actor(), tag.id).await?))
 }
@@ -243,13 +244,15 @@ pub struct TagChange {
     pub at: Time,
     pub by: Option<StaffName>,
     pub op: String,
+    /// The change it was part of: what is undone together.
+    pub change: Option<ChangeId>,
     #[schema(value_type = Object)]
     pub before: serde_json::Value,
     #[schema(value_type = Object)]
     pub after: serde_json::Value,
 }
 
-#[derive(Clone, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct StaffName {
     pub id: StaffId,
     pub name: String,
@@ -280,6 +283,7 @@ pub async fn list_tag_history(
             at: op.at,
             by: op.by_staff.and_then(|id| names.get(&id).cloned()),
             op: op.op,
+            change: op.change_id,
             before: serde_json::from_str(&op.before_json).unwrap_or_default(),
             after: serde_json::from_str(&op.after_json).unwrap_or_default(),
         })
