@@ -191,3 +191,8 @@ error-passage-place = A passage has a beginning, an end after it, and 1 to 4,000
 error-quote-not-there = These words are not in this entry any more. Select them again.
 error-day = Write a day like 2026-11-22, or a moment like 2026-11-22T09:00:00Z.
 error-search-room = Only conversations are searched here; /api/search/rooms looks everywhere.
+
+error-emotion-valence = How it was felt is a whole number from -2 to 2.
+error-emotion-side = This emotion does not go with that number: anger, annoyance and disappointment are below 0, relief, gratitude and delight above.
+error-emotion-not-felt = Only what a customer wrote in words can be felt.
+error-emotion-of-whom = Say whose emotion: one person, one team or one account.

@@ -191,3 +191,8 @@ error-passage-place = 대목에는 시작과 그 뒤의 끝이 있고, 길이는
 error-quote-not-there = 이 글에는 그 말이 더는 없습니다. 다시 선택해 주세요.
 error-day = 날짜는 2026-11-22처럼, 시각은 2026-11-22T09:00:00Z처럼 적어 주세요.
 error-search-room = 여기서는 대화만 찾습니다. 모든 곳은 /api/search/rooms 에서 찾습니다.
+
+error-emotion-valence = 감정의 정도는 -2부터 2까지의 정수입니다.
+error-emotion-side = 감정과 정도가 맞지 않습니다. 화남, 짜증, 실망은 0보다 작고 안심, 고마움, 기쁨은 0보다 큽니다.
+error-emotion-not-felt = 고객이 말로 쓴 글에만 감정을 적을 수 있습니다.
+error-emotion-of-whom = 누구의 감정인지 고객, 팀, 고객사 가운데 하나를 알려 주세요.

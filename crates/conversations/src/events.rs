@@ -27,6 +27,11 @@ pub(crate) fn changed(tx: &mut Tx, head: &Head) {
     tx.announce("conversations.changed", json!({"conversation": head.id, "door": head.door_ord}));
 }
 
+/// The emotion of more entries is known: read up to one, of all there are.
+pub(crate) fn emotions_read(tx: &mut Tx, read: i64, of: i64) {
+    tx.announce("conversations.emotions_read", json!({"read": read, "of": of}));
+}
+
 /// Everything of one conversation now stands in another. Ords for the rooms that count, ids for the interface.
 pub(crate) fn joined(tx: &mut Tx, from: (i64, ConversationId), into: &Head) {
     let ids = json!({"from": from.1, "into": into.id, "from_ord": from.0, "into_ord": into.ord, "door": into.door_ord});

@@ -16,6 +16,7 @@ pub use access::{
 pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
 pub use actions::check::check;
 pub use actions::doors::{change_door, open_door};
+pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers, take_back_emotion};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
 pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
@@ -32,5 +33,6 @@ pub use model::*;
 pub use prepare::{Prepared, prepare};
 pub use store::conversations::{Head, Participant, has_other_sources};
 pub use store::doors::Door;
+pub use store::emotions::EmotionMark;
 pub use store::entries::{Attachment, Entry};
 pub use store::passages::Passage;

@@ -60,6 +60,26 @@ words!(
     TagState { Untagged = "untagged", Nothing = "nothing", Tagged = "tagged" }
 );
 words!(
+    /// What a customer's entry says of how they feel, beside its valence.
+    Emotion {
+        Anger = "anger", Annoyance = "annoyance", Disappointment = "disappointment", Confusion = "confusion",
+        Relief = "relief", Gratitude = "gratitude", Delight = "delight",
+    }
+);
+words!(
+    /// Who says so, where a person says how an entry was felt: one of us who corrects what was read, or the customer who
+    /// was asked.
+    MarkOrigin { Corrected = "corrected", Asked = "asked" }
+);
+words!(
+    /// What a list may be narrowed to: an emotion, or the side the conversation ended on.
+    Mood {
+        Anger = "anger", Annoyance = "annoyance", Disappointment = "disappointment", Confusion = "confusion",
+        Relief = "relief", Gratitude = "gratitude", Delight = "delight", Negative = "negative", Neutral = "neutral",
+        Positive = "positive",
+    }
+);
+words!(
     /// Who may see what came in by a door: every member of staff, or only some teams (and owners).
     Visibility { Open = "open", Teams = "teams" }
 );
@@ -85,6 +105,24 @@ pub struct AttachmentIn {
     pub content_id: Option<String>,
 }
 
+/// What somebody said of an entry's emotion, coming in with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarkIn {
+    pub valence: i64,
+    pub emotion: Option<Emotion>,
+    pub origin: MarkOrigin,
+    pub by: Option<MarkBy>,
+    pub at: Time,
+    /// By whom and when it was taken back.
+    pub taken_back: Option<(Option<MarkBy>, Time)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum MarkBy {
+    Staff(StaffId),
+    Name(String),
+}
+
 /// One message, note or event that comes in.
 #[derive(Clone, Debug)]
 pub struct EntryIn {
@@ -99,6 +137,8 @@ pub struct EntryIn {
     pub has_html: bool,
     pub raw_ord: Option<i64>,
     pub attachments: Vec<AttachmentIn>,
+    /// Oldest first.
+    pub emotions: Vec<MarkIn>,
 }
 
 /// Somebody who takes part without having said anything yet.
@@ -219,6 +259,41 @@ pub(crate) fn read_tail(opened_at: Time, status: Status, newest_first: &[Said]) 
     }
 }
 
+/// How a conversation was felt by its customers: −2 to +2 in their first and last entry, at worst and at best, and the
+/// emotion that was named last.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Felt {
+    pub(crate) start: Option<i64>,
+    pub(crate) end: Option<i64>,
+    pub(crate) worst: Option<i64>,
+    pub(crate) best: Option<i64>,
+    pub(crate) last: Option<Emotion>,
+}
+
+impl Felt {
+    /// Of entries in the order they were said.
+    pub(crate) fn of(entries: impl Iterator<Item = (i64, Option<Emotion>)>) -> Felt {
+        entries.fold(Felt::default(), |felt, (valence, emotion)| Felt {
+            start: felt.start.or(Some(valence)),
+            end: Some(valence),
+            worst: Some(felt.worst.map_or(valence, |worst| worst.min(valence))),
+            best: Some(felt.best.map_or(valence, |best| best.max(valence))),
+            last: emotion.or(felt.last),
+        })
+    }
+}
+
+impl Emotion {
+    /// −1, 0 or 1: the valence this emotion goes with. Confusion goes with any.
+    pub fn sign(self) -> i64 {
+        match self {
+            Emotion::Anger | Emotion::Annoyance | Emotion::Disappointment => -1,
+            Emotion::Confusion => 0,
+            Emotion::Relief | Emotion::Gratitude | Emotion::Delight => 1,
+        }
+    }
+}
+
 /// One of the ready-made lists.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -235,7 +310,7 @@ pub enum View {
     Closed,
 }
 
-/// The order of a list: newest first, longest waiting first, or worth most first.
+/// The order of a list: newest first, longest waiting first, worth most first, or felt worst first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -243,4 +318,5 @@ pub enum Sort {
     Newest,
     Waiting,
     Value,
+    Worst,
 }

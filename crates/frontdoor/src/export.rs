@@ -1,10 +1,11 @@
 //! Giving everything back: each conversation a line of the interchange format. Importing the lines into an empty
 //! installation and exporting again gives the same bytes.
 use crate::line::{
-    AccountLine, AttachmentLine, EntryLine, Line, ParticipantLine, PassageLine, PersonLine, TaggingLine, TeamLine,
+    AccountLine, AttachmentLine, EmotionLine, EntryLine, Line, ParticipantLine, PassageLine, PersonLine, TaggingLine,
+    TeamLine,
 };
 use base::{Result, StaffId, Time};
-use conversations::{Attachment, Author, Door, Entry, EntryKind, Head, Participant, Scope, Whole};
+use conversations::{Attachment, Author, Door, EmotionMark, Entry, EntryKind, Head, Participant, Scope, Whole};
 use people::{AccountIn, Described};
 use std::collections::{HashMap, HashSet};
 use store::{Db, Tx};
@@ -68,15 +69,18 @@ impl Facts {
             persons.chain(named.clone().map(|one| one.person_ord).filter(|o| *o != 0)).collect();
         let teams: HashSet<i64> = page.iter().filter_map(|whole| whole.head.team_ord).collect();
         let accounts: HashSet<i64> = page.iter().filter_map(|whole| whole.head.account_ord).collect();
-        let staff =
-            entries().filter_map(|entry| entry.staff_id).chain(named.filter_map(|one| one.staff_key.parse().ok()));
+        let mut staff: Vec<StaffId> = entries().filter_map(|entry| entry.staff_id).collect();
+        staff.extend(named.filter_map(|one| one.staff_key.parse::<StaffId>().ok()));
+        for mark in page.iter().flat_map(|whole| &whole.marks) {
+            staff.extend([mark.marked_by, mark.taken_back_by].into_iter().flatten());
+        }
         let mut taggings: HashMap<i64, Vec<TaggingRow>> = HashMap::new();
         for row in tagging::list_history(tx, ords.clone()).await? {
             taggings.entry(row.conversation_ord).or_default().push(row);
         }
         Ok(Facts {
             doors: conversations::list_doors(tx).await?.into_iter().map(|door| (door.ord, door)).collect(),
-            staff: staff::list_staff_names(tx, staff.collect()).await?,
+            staff: staff::list_staff_names(tx, staff).await?,
             people: people::describe(tx, collect(persons), collect(teams), collect(accounts)).await?,
             catalogue: tagging::load_catalogue(tx).await?,
             taggings,
@@ -140,6 +144,7 @@ impl Facts {
         let person = entry.person_ord.filter(|_| !is_customer).and_then(|ord| self.person(ord, &head.source));
         let staff = entry.staff_id.and_then(|id| self.staff.get(&id)).cloned();
         let files = whole.attachments.iter().filter(|file| file.entry_ord == entry.ord).map(attachment);
+        let emotion = |mark: &EmotionMark| self.emotion(mark);
         EntryLine {
             external_id: entry.external_id.clone(),
             kind: Some(entry.kind).filter(|kind| *kind != EntryKind::Message),
@@ -150,6 +155,21 @@ impl Facts {
             text: Some(entry.text.clone()),
             html: self.html.get(&entry.ord).cloned(),
             attachments: Some(files.collect()),
+            emotions: Some(whole.marks.iter().filter(|mark| mark.entry_ord == entry.ord).map(emotion).collect()),
+        }
+    }
+
+    fn emotion(&self, mark: &EmotionMark) -> EmotionLine {
+        let name =
+            |id: Option<StaffId>, name: &Option<String>| id.map_or(name.clone(), |id| self.staff.get(&id).cloned());
+        EmotionLine {
+            valence: mark.valence,
+            emotion: mark.emotion,
+            origin: mark.origin,
+            by: name(mark.marked_by, &mark.marked_by_name),
+            at: mark.marked_at.to_string(),
+            taken_back_by: name(mark.taken_back_by, &mark.taken_back_by_name),
+            taken_back_at: mark.taken_back_at.as_ref().map(Time::to_string),
         }
     }
 

@@ -1,7 +1,10 @@
 //! One line of the interchange format: what it may say, and the conversation it stands for.
 use crate::model::Reason;
 use base::{Lang, StaffId, Time};
-use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, ParticipantIn, Purpose, Status};
+use conversations::{
+    About, AuthorIn, Channel, ConversationIn, Emotion, EntryIn, EntryKind, MarkBy, MarkIn, MarkOrigin, ParticipantIn,
+    Purpose, Status,
+};
 use people::{AccountIn, PersonIn, TeamIn};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -166,6 +169,26 @@ pub struct EntryLine {
     pub html: Option<String>,
     #[serde(skip_serializing_if = "is_empty")]
     pub attachments: Option<Vec<AttachmentLine>>,
+    /// What people said of how it was felt, oldest first; what was read is read anew.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub emotions: Option<Vec<EmotionLine>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct EmotionLine {
+    /// From −2, very bad, to +2, very good.
+    pub valence: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emotion: Option<Emotion>,
+    /// Whether the customer was asked, or one of us corrected what was read.
+    pub origin: MarkOrigin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    pub at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back_at: Option<String>,
 }
 
 /// A file that lies beside the export, under its hash.
@@ -360,6 +383,8 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
             (None, Some(html)) => mailkit::read_html(&html),
             (None, None) => return Err(Reason::new("import-missing-field").arg("field", "entries.text")),
         };
+        let emotions = entry.emotions.into_iter().flatten().map(|line| mark_of(line, context));
+        let emotions = emotions.collect::<Result<_, _>>()?;
         marks.files.extend(entry.attachments.into_iter().flatten().map(|file| (entries.len(), file)));
         entries.push(EntryIn {
             external_id: entry.external_id,
@@ -371,6 +396,7 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
             has_html,
             raw_ord: None,
             attachments: Vec::new(),
+            emotions,
         });
     }
     let mut participants = Vec::new();
@@ -410,6 +436,23 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
         about: line.about,
     };
     Ok((conversation, marks))
+}
+
+/// What somebody said of an entry's emotion; who is not one of us here is known by name.
+fn mark_of(line: EmotionLine, context: &Context) -> Result<MarkIn, Reason> {
+    if conversations::check_mark(line.valence, line.emotion).is_err() {
+        return Err(Reason::new("import-wrong-kind").arg("field", "entries.emotions"));
+    }
+    let who = |name: String| context.agents.get(&name).map_or(MarkBy::Name(name.clone()), |id| MarkBy::Staff(*id));
+    let taken_back_at = line.taken_back_at.map(|at| parse_time("entries.emotions.taken_back_at", &at)).transpose()?;
+    Ok(MarkIn {
+        valence: line.valence,
+        emotion: line.emotion,
+        origin: line.origin,
+        by: line.by.map(who),
+        at: parse_time("entries.emotions.at", &line.at)?,
+        taken_back: taken_back_at.map(|at| (line.taken_back_by.map(who), at)),
+    })
 }
 
 /// Whether an entry's name says that somebody else spoke than the person the conversation is with.

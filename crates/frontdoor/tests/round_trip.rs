@@ -55,6 +55,12 @@ async fn the_sample_company_comes_back_as_it_was() {
     let untagged = heads.iter().find(|head| history.iter().all(|row| row.conversation_ord != head.ord)).unwrap();
     tagging::mark_nothing(&mut tx, &scope, &actor, untagged.id).await.unwrap();
     conversations::write_note(&mut tx, &actor, untagged, "나중에 다시 보기").await.unwrap();
+    let first = conversations::first_words(&mut tx, &[untagged.ord]).await.unwrap()[0].1;
+    let entry = conversations::entries_by_ord(&mut tx, &[first]).await.unwrap().remove(0);
+    for (valence, emotion) in [(-2, Some(conversations::Emotion::Anger)), (1, None)] {
+        conversations::correct_emotion(&mut tx, &actor, (&entry, untagged), valence, emotion).await.unwrap();
+    }
+    conversations::take_back_emotion(&mut tx, &actor, (&entry, untagged)).await.unwrap();
     tx.commit().await.unwrap();
     check_round_trip(&db, "round_demo_back").await;
 }

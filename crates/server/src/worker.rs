@@ -10,7 +10,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
 /// What each room does in the background.
 fn handlers(_: &AppState) -> jobs::Handlers {
-    jobs::Handlers::new().with(frontdoor::handlers())
+    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers())
 }
 
 /// Starts the background work; it ends when `stop` turns true.
@@ -34,6 +34,12 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
             }
         }
     });
+    let db = state.db.clone();
+    let reading = tokio::spawn(async move {
+        if let Err(error) = conversations::begin_reading(&db).await {
+            tracing::warn!(%error, "emotions that are not read yet wait for the next start");
+        }
+    });
     let engine = state.get::<TagEngine>();
     let counting = tokio::spawn(async move {
         // Whoever asks first would otherwise wait for the counts to be loaded.
@@ -42,7 +48,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
         }
     });
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, counting, learning]
+    vec![working, cleaning, reading, counting, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

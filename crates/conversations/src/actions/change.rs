@@ -1,5 +1,6 @@
 //! What one of us does with a conversation: assign, close, say why it is there, write a note, answer, read.
 use crate::actions::batch::Thread;
+use crate::actions::emotions::read_now;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, Purpose, Status, read_tail};
@@ -218,6 +219,7 @@ pub async fn say_in(tx: &mut Tx, head: Head, said: SaidIn) -> Result<EntryId> {
     add_author(tx, &head, by, name.as_deref()).await?;
     let mut thread = [Thread::saying(head, by.0)];
     refresh_heads(tx, &mut thread).await?;
+    read_now(tx, &[ord]).await?;
     let [thread] = thread;
     if let Some(who) = who.filter(|who| !known.iter().any(|one| Some(one.person_ord) == who.person_ord)) {
         people::touch(tx, &[thread.touchpoint(who.person_ord, who.team_ord, who.account_ord)]).await?;

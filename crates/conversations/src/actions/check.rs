@@ -1,5 +1,6 @@
 //! What must hold in this room, looked at row by row. For the operator, not for a request.
-use crate::model::{Status, preview, read_tail};
+use crate::actions::emotions::felt_of;
+use crate::model::{Felt, Status, preview, read_tail};
 use crate::store::{check, conversations, entries};
 use base::Result;
 use store::{Broken, Tx, search};
@@ -16,6 +17,7 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     let differ = if stored == indexed { Vec::new() } else { vec![stored, indexed] };
     found.push(("conversations: every entry is in the search index", differ));
     found.push(("conversations: a head shows its newest message and who waits", check_heads(tx).await?));
+    found.push(("conversations: a conversation shows how its entries were felt", check_felt(tx).await?));
     found.push(("conversations: a passage stands where it says", check_passages(tx).await?));
     let broken = found.into_iter().filter(|(_, by)| !by.is_empty());
     Ok(broken.map(|(invariant, by)| Broken { invariant, detail: format!("{by:?}") }).collect())
@@ -36,6 +38,22 @@ async fn check_heads(tx: &mut Tx) -> Result<Vec<i64>> {
                 && head.waiting_since == said.waiting_since
                 && head.preview == text.unwrap_or_default()
                 && (head.status == Status::Open || head.waiting_since.is_none());
+            wrong.extend((!is_right && wrong.len() < 20).then_some(head.ord));
+        }
+    }
+}
+
+async fn check_felt(tx: &mut Tx) -> Result<Vec<i64>> {
+    let (mut wrong, mut after) = (Vec::new(), 0);
+    loop {
+        let ords = conversations::list_ords_after(tx, after, &[], BATCH).await?;
+        let Some(last) = ords.last() else { return Ok(wrong) };
+        after = *last;
+        let felt = felt_of(tx, &ords).await?;
+        for head in conversations::list_by_ord(tx, &ords).await? {
+            let (start, end) = (head.emotion_start, head.emotion_end);
+            let (worst, best) = (head.emotion_worst, head.emotion_best);
+            let is_right = felt.get(&head.ord) == Some(&Felt { start, end, worst, best, last: head.last_emotion });
             wrong.extend((!is_right && wrong.len() < 20).then_some(head.ord));
         }
     }

@@ -1,7 +1,7 @@
 //! Erasing a person: what was said and what it was read from goes; rows stay, emptied, so that counts do not move.
 use crate::actions::batch::Thread;
 use crate::actions::take_in::refresh_heads;
-use crate::store::{conversations, entries, passages};
+use crate::store::{conversations, emotions, entries, passages};
 use base::{Error, PersonId, Result};
 use std::collections::BTreeSet;
 use store::{Tx, raws::Owner, search};
@@ -20,6 +20,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<()> {
     }
     entries::erase(tx, &ords).await?;
     passages::erase_quotes(tx, &ords).await?;
+    emotions::erase_words(tx, &ords).await?;
     // The index keeps a row for every entry: these have no words any more.
     search::index(tx, ords.iter().map(|ord| (*ord, Default::default())).collect()).await?;
     let mut all: BTreeSet<i64> = conversations::list_of_persons(tx, &persons).await?.into_iter().collect();

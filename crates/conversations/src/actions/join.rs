@@ -1,5 +1,6 @@
 //! Joining two threads of which one turned out to be part of the other. The elder one stays; nothing is lost.
 use crate::actions::batch::Thread;
+use crate::actions::emotions::show;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::model::{Status, TagState};
@@ -50,6 +51,7 @@ async fn join(tx: &mut Tx, from: Head, into: Head) -> Result<Head> {
     let mut thread = [Thread::stored(head)];
     refresh_heads(tx, &mut thread).await?;
     let [Thread { head, .. }] = thread;
+    show(tx, &[head.ord]).await?;
     people::retouch_subject(tx, from.id.bytes(), head.id.bytes()).await?;
     for JoinHook(follow) in inventory::iter::<JoinHook>() {
         follow(tx, from.ord, head.ord).await?;

@@ -1,7 +1,7 @@
 //! Lists of conversations and the counts of the views.
 use crate::access::Scope;
 use crate::actions::search::find_entries;
-use crate::model::{Channel, Sort, View};
+use crate::model::{Channel, Mood, Sort, View};
 use crate::store::conversations::{self, Head};
 use crate::store::lists::{self, Narrow, Place};
 use crate::store::{doors, entries};
@@ -32,6 +32,7 @@ pub struct ListQuery {
     pub team: Option<TeamId>,
     pub account: Option<AccountId>,
     pub tag: Option<TagId>,
+    pub mood: Option<Mood>,
     /// Words that occur in it.
     pub q: Option<String>,
     /// Last said at or after.
@@ -99,6 +100,7 @@ async fn narrow(tx: &mut Tx, staff: Option<StaffId>, query: &ListQuery) -> Resul
         staff,
         channel: query.channel,
         language: query.language,
+        mood: query.mood,
         source: query.source.clone(),
         external_id: query.external_id.clone(),
         from: query.from,

@@ -66,6 +66,7 @@ pub fn prepare_mail(mail: ParsedMail, raw_ord: Option<i64>, received_at: Time) -
         has_html: mail.html.is_some(),
         raw_ord,
         attachments: Vec::new(),
+        emotions: Vec::new(),
     };
     let (entry, words) = prepare_entry(entry)?;
     Ok(PreparedMail {

@@ -3,6 +3,7 @@ mod batch;
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod doors;
+pub(crate) mod emotions;
 pub(crate) mod erase;
 pub(crate) mod join;
 pub(crate) mod list;

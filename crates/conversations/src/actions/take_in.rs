@@ -1,10 +1,12 @@
 //! Taking in: many conversations of any source in one short transaction, each thing exactly once.
 use crate::actions::batch::{Batch, Thread};
+use crate::actions::emotions::{mark_row, read_stored};
 use crate::actions::passages::anchor_again;
 use crate::events;
 use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, Taken};
 use crate::prepare::{Prepared, Words, prepare, words_for};
 use crate::store::conversations::{self, Participant};
+use crate::store::emotions::{self, EmotionMark};
 use crate::store::entries::{self, Entry, Said};
 use base::{EntryId, Error, Result, StaffId};
 use people::Who;
@@ -70,6 +72,9 @@ struct Rows<'a> {
     /// Raw input and the conversation it belongs to.
     raws: BTreeSet<(i64, i64)>,
     revisions: Vec<(i64, &'a EntryIn, Words)>,
+    /// What customers wrote.
+    spoken: Vec<i64>,
+    marks: Vec<EmotionMark>,
 }
 
 async fn take_batch(tx: &mut Tx, items: &[Prepared], words: Vec<Vec<Words>>) -> Result<Vec<Taken>> {
@@ -179,7 +184,10 @@ impl<'a> Rows<'a> {
         thread.added += 1;
         if entry.kind == EntryKind::Message {
             thread.said.push((Said { ord, author, said_at: entry.at }, &entry.text));
+            self.spoken.extend((author == Author::Person).then_some(ord));
         }
+        let marks = entry.emotions.iter().cloned().enumerate();
+        self.marks.extend(marks.map(|(position, mark)| mark_row(ord, position, mark)));
         for (position, file) in (0i64..).zip(&entry.attachments) {
             let hash = file.blob_hash.as_str();
             let (name, mime) = (file.name.as_str(), file.mime.as_str());
@@ -238,6 +246,8 @@ async fn write(tx: &mut Tx, mut batch: Batch<'_>, rows: Rows<'_>) -> Result<()> 
     entries::insert_attachments(tx, rows.files.into_iter().map(|(_, row)| row).collect()).await?;
     tx.link_raws(&rows.raws.into_iter().collect::<Vec<_>>()).await?;
     search::index_new(tx, rows.terms).await?;
+    emotions::insert_marks(tx, rows.marks).await?;
+    let changed = rows.revisions.iter().map(|(ord, _, _)| *ord).collect();
     for (ord, entry, words) in rows.revisions {
         entries::revise(tx, ord, &entry.text, words.language, words.confidence, entry.raw_ord).await?;
         if entry.kind != EntryKind::Event {
@@ -245,6 +255,7 @@ async fn write(tx: &mut Tx, mut batch: Batch<'_>, rows: Rows<'_>) -> Result<()> 
         }
         anchor_again(tx, ord, &entry.text).await?;
     }
+    read_stored(tx, rows.spoken, changed).await?;
     refresh_heads(tx, &mut batch.threads).await?;
     let known = known_people(tx, &batch.threads).await?;
     let mut touched = Vec::new();

@@ -1,6 +1,7 @@
 //! Whole conversations, for giving everything back.
 use crate::access::Scope;
 use crate::store::conversations::{self, Head, Participant};
+use crate::store::emotions::{self, EmotionMark};
 use crate::store::entries::{self, Attachment, Entry};
 use crate::store::passages::{self, Passage};
 use base::Result;
@@ -15,6 +16,8 @@ pub struct Whole {
     pub participants: Vec<Participant>,
     pub passages: Vec<Passage>,
     pub attachments: Vec<Attachment>,
+    /// What people say of the emotion of entries.
+    pub marks: Vec<EmotionMark>,
 }
 
 /// The conversations after an ord that the scope sees, at most `limit`, in the order they came in.
@@ -28,8 +31,8 @@ pub async fn list_whole(tx: &mut Tx, scope: &Scope, after: i64, limit: i64) -> R
     let (mut whole, mut place) = (Vec::with_capacity(heads.len()), HashMap::new());
     for head in heads {
         place.insert(head.ord, whole.len());
-        let (entries, participants, passages, attachments) = Default::default();
-        whole.push(Whole { head, entries, participants, passages, attachments });
+        let (entries, participants, passages, attachments, marks) = Default::default();
+        whole.push(Whole { head, entries, participants, passages, attachments, marks });
     }
     let all = entries::list_of(tx, &ords).await?;
     let entry_ords: Vec<i64> = all.iter().map(|entry| entry.ord).collect();
@@ -45,6 +48,9 @@ pub async fn list_whole(tx: &mut Tx, scope: &Scope, after: i64, limit: i64) -> R
     }
     for file in entries::list_attachments(tx, &entry_ords).await? {
         whole[place[&of_entry[&file.entry_ord]]].attachments.push(file);
+    }
+    for mark in emotions::list_marks(tx, &entry_ords).await? {
+        whole[place[&of_entry[&mark.entry_ord]]].marks.push(mark);
     }
     Ok(whole)
 }

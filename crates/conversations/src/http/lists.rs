@@ -2,7 +2,7 @@
 use super::out::{ConversationOut, list_out};
 use crate::access::Scope;
 use crate::actions::list::{self, ListQuery, MOST_BY_VALUE, MOST_COUNTED};
-use crate::model::{Channel, Sort, View};
+use crate::model::{Channel, Mood, Sort, View};
 use base::{AccountId, Day, DoorId, Error, Lang, PersonId, TagId, TeamId, Time, Zone};
 use httpkit::{AppState, Can, Json, PageQuery, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct ListIn {
     /// A tag, with all below it.
     #[param(value_type = Option<String>)]
     tag: Option<TagId>,
+    /// The emotion that customers named last, or the side they ended on.
+    #[param(inline)]
+    emotion: Option<Mood>,
     /// Words that were said in it.
     q: Option<String>,
     /// Last said on this day or later; a moment is taken too.
@@ -74,6 +77,7 @@ pub async fn list_conversations(
         team: query.team,
         account: query.account,
         tag: query.tag,
+        mood: query.emotion,
         q: query.q,
         from: query.from.map(|text| moment("from", &text, &zone)).transpose()?,
         to: query.to.map(|text| moment("to", &text, &zone)).transpose()?,

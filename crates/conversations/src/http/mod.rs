@@ -1,5 +1,6 @@
 //! The room's doors over HTTP, by noun.
 mod doors;
+mod emotions;
 mod entries;
 mod lists;
 mod out;
@@ -20,6 +21,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(thread::create_note))
         .routes(routes!(thread::create_entry))
         .routes(routes!(thread::mark_conversation_read))
+        .routes(routes!(emotions::correct_emotion, emotions::take_back_emotion))
+        .routes(routes!(emotions::list_emotions))
+        .routes(routes!(emotions::get_emotion_reading))
         .routes(routes!(entries::get_original))
         .routes(routes!(entries::get_raw))
         .routes(routes!(entries::list_revisions))

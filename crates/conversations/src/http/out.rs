@@ -1,4 +1,5 @@
 //! What conversations and entries look like outside. Names, tags and marks are read in bulk, once for a page.
+use super::emotions::{EntryEmotion, Feeling, emotions_of};
 use crate::model::{Author, Channel, EntryKind, Status, TagState};
 use crate::store::conversations::{self, Head, TagOn};
 use crate::store::entries::{self, Attachment, Entry};
@@ -74,6 +75,8 @@ pub struct HeadOut {
     pub tag_state: TagState,
     pub tags: Vec<TagOut>,
     pub door: Option<DoorCard>,
+    /// How its customers felt; null while nothing of theirs has been read.
+    pub emotion: Option<Feeling>,
 }
 
 fn tag_out(tag: TagOn) -> TagOut {
@@ -112,6 +115,7 @@ pub async fn heads_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<V
         None => HashMap::new(),
     };
     let out = |head: Head| HeadOut {
+        emotion: Feeling::of(&head),
         id: head.id,
         external_id: head.external_id,
         source: head.source,
@@ -166,6 +170,8 @@ pub struct EntryOut {
     pub signature: Option<(usize, usize)>,
     pub has_original: bool,
     pub attachments: Vec<AttachmentOut>,
+    /// Of a customer's message, once it has been read.
+    pub emotion: Option<EntryEmotion>,
 }
 
 /// These entries as they are read, in their order.
@@ -181,10 +187,12 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
     for file in entries::list_attachments(tx, &ords).await? {
         files.entry(file.entry_ord).or_default().push(file);
     }
+    let mut felt = emotions_of(tx, &all).await?;
     let out = |(entry, event): (Entry, Option<Event>)| {
         let files = files.remove(&entry.ord).unwrap_or_default();
+        let emotion = felt.remove(&entry.ord);
         let text = event.map(|event| event.say(ui, entry.staff_id, &names));
-        entry_out(head, &cards, &names, entry, text, files)
+        EntryOut { emotion, ..entry_out(head, &cards, &names, entry, text, files) }
     };
     Ok(all.into_iter().zip(events).map(out).collect())
 }
@@ -219,6 +227,7 @@ fn entry_out(
         quoted: parts.quoted.into_iter().map(|range| (range.start, range.end)).collect(),
         signature: parts.signature.map(|range| (range.start, range.end)),
         has_original: entry.has_html && entry.raw_ord.is_some(),
+        emotion: None,
     }
 }
 

@@ -322,6 +322,7 @@ pub async fn create_conversation(
         has_html: false,
         raw_ord: None,
         attachments: Vec::new(),
+        emotions: Vec::new(),
     };
     let item = ConversationIn {
         source: input.source.clone().unwrap_or_else(|| API.to_owned()),

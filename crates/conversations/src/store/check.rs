@@ -3,7 +3,7 @@ use base::Result;
 use store::{Sql, Tx, args, row, sql};
 
 /// (what is broken, how to find some that are)
-pub(crate) fn rules() -> [(&'static str, Sql<(i64,), 0>); 6] {
+pub(crate) fn rules() -> [(&'static str, Sql<(i64,), 0>); 9] {
     [
         (
             "a conversation counts its entries",
@@ -40,6 +40,26 @@ pub(crate) fn rules() -> [(&'static str, Sql<(i64,), 0>); 6] {
             sql!("conversations.check_message_ids" => (i64,),
                 "SELECT m.conversation_ord FROM message_ids m
                  WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.ord = m.conversation_ord) LIMIT 20"),
+        ),
+        (
+            "an emotion was read from the present text of a customer's message",
+            sql!("conversations.check_emotions" => (i64,),
+                "SELECT x.entry_ord FROM entry_emotions x WHERE NOT EXISTS (SELECT 1 FROM entries e
+                    WHERE e.ord = x.entry_ord AND e.kind = 'message' AND e.author = 'person'
+                    AND (e.text = '' OR e.rev = x.entry_rev)) LIMIT 20"),
+        ),
+        (
+            "a customer's message that was reached has been read",
+            sql!("conversations.check_read" => (i64,),
+                "SELECT e.ord FROM entries e JOIN emotion_state s ON e.ord <= s.read_to
+                 WHERE e.kind = 'message' AND e.author = 'person' AND e.text <> ''
+                    AND NOT EXISTS (SELECT 1 FROM entry_emotions x WHERE x.entry_ord = e.ord) LIMIT 20"),
+        ),
+        (
+            "what people say of an emotion stands on an entry",
+            sql!("conversations.check_marks" => (i64,),
+                "SELECT m.entry_ord FROM emotion_marks m
+                 WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.ord = m.entry_ord) LIMIT 20"),
         ),
     ]
 }

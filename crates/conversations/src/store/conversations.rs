@@ -1,5 +1,5 @@
 //! The rows of conversations: their heads, participants, reads, and the tags the tagging room shows on them.
-use crate::model::{Author, Channel, Purpose, Status, TagState};
+use crate::model::{Author, Channel, Emotion, Purpose, Status, TagState};
 use base::{ConversationId, Lang, PersonId, Result, StaffId, TagId, Time};
 use store::{Tx, Value, args, row, sql};
 
@@ -28,7 +28,11 @@ row! {
         pub entry_count: i64,
         pub waiting_since: Option<Time>,
         pub tag_state: TagState,
-        pub last_emotion: Option<String>,
+        pub last_emotion: Option<Emotion>,
+        pub emotion_start: Option<i64>,
+        pub emotion_end: Option<i64>,
+        pub emotion_worst: Option<i64>,
+        pub emotion_best: Option<i64>,
         pub about_room: Option<String>,
         pub about_id: Option<String>,
         pub about_anchor: Option<String>,
@@ -123,7 +127,8 @@ pub(crate) async fn list_by_ord(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> 
     let sql = sql!("conversations.list_by_ord" => Head,
         "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
             team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
-            waiting_since, tag_state, last_emotion, about_room, about_id, about_anchor, attributes_json, created_at, rev
+            waiting_since, tag_state, last_emotion, emotion_start, emotion_end, emotion_worst, emotion_best, about_room,
+            about_id, about_anchor, attributes_json, created_at, rev
          FROM conversations WHERE ord = ANY($1)");
     tx.all(sql, args![ords]).await
 }
@@ -132,7 +137,8 @@ pub(crate) async fn list_by_external(tx: &mut Tx, source: &str, external_ids: Ve
     let sql = sql!("conversations.list_by_external" => Head,
         "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
             team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
-            waiting_since, tag_state, last_emotion, about_room, about_id, about_anchor, attributes_json, created_at, rev
+            waiting_since, tag_state, last_emotion, emotion_start, emotion_end, emotion_worst, emotion_best, about_room,
+            about_id, about_anchor, attributes_json, created_at, rev
          FROM conversations WHERE external_id = ANY($1) AND source = $2");
     tx.all(sql, args![external_ids, source]).await
 }

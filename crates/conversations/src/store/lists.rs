@@ -1,6 +1,6 @@
 //! Lists of conversations: narrowed in many ways, each way on an index; and the capped counts of the views.
 use crate::access::Scope;
-use crate::model::{Channel, Sort, View};
+use crate::model::{Channel, Mood, Sort, View};
 use base::{Lang, Result, StaffId, Time};
 use store::{Filter, Tx, args, row, sql};
 
@@ -18,6 +18,7 @@ pub(crate) struct Narrow {
     pub(crate) teams: Option<Vec<i64>>,
     pub(crate) accounts: Option<Vec<i64>>,
     pub(crate) tags: Option<Vec<i64>>,
+    pub(crate) mood: Option<Mood>,
     /// Only these conversations.
     pub(crate) among: Option<Vec<i64>>,
     pub(crate) from: Option<Time>,
@@ -49,6 +50,10 @@ pub(crate) async fn list(
 fn filter(scope: &Scope, narrow: &Narrow, sort: Sort, after: Option<(i64, i64)>, limit: i64) -> Filter {
     let head = match sort {
         Sort::Waiting => "SELECT ord, waiting_since, account_ord FROM conversations",
+        // As the index has it.
+        Sort::Worst => {
+            "SELECT ord, (2 - emotion_worst) * 9007199254740992 + last_entry_at, account_ord FROM conversations"
+        }
         _ => "SELECT ord, last_entry_at, account_ord FROM conversations",
     };
     complete(Filter::new("conversations.list_conversations", head), scope, narrow, sort, after, limit)
@@ -62,26 +67,41 @@ fn complete(
     after: Option<(i64, i64)>,
     limit: i64,
 ) -> Filter {
-    let waiting = sort == Sort::Waiting;
     add_view(&mut f, narrow);
     add_rest(&mut f, narrow);
     if !scope.hidden.is_empty() {
         f.and("door_ord <> ALL($1)", args![&scope.hidden]);
     }
-    if waiting {
-        f.and("waiting_since IS NOT NULL", args![]);
+    match sort {
+        Sort::Waiting => drop(f.and("waiting_since IS NOT NULL", args![])),
+        Sort::Worst => drop(f.and("emotion_worst IS NOT NULL", args![])),
+        Sort::Newest | Sort::Value => {}
     }
-    match (waiting, after) {
-        (true, Some((at, ord))) => drop(f.and("(waiting_since, ord) > ($1, $2)", args![at, ord])),
-        (false, Some((at, ord))) => drop(f.and("(last_entry_at, ord) < ($1, $2)", args![at, ord])),
-        (_, None) => {}
+    if let Some((at, ord)) = after {
+        let beyond = match sort {
+            Sort::Waiting => "(waiting_since, ord) > ($1, $2)",
+            Sort::Worst => "((2 - emotion_worst) * 9007199254740992 + last_entry_at, ord) < ($1, $2)",
+            Sort::Newest | Sort::Value => "(last_entry_at, ord) < ($1, $2)",
+        };
+        f.and(beyond, args![at, ord]);
     }
-    if waiting {
-        f.push("ORDER BY waiting_since, ord LIMIT $1", args![limit]);
-    } else {
-        f.push("ORDER BY last_entry_at DESC, ord DESC LIMIT $1", args![limit]);
-    }
+    let order = match sort {
+        Sort::Waiting => "ORDER BY waiting_since, ord LIMIT $1",
+        Sort::Worst => "ORDER BY (2 - emotion_worst) * 9007199254740992 + last_entry_at DESC, ord DESC LIMIT $1",
+        Sort::Newest | Sort::Value => "ORDER BY last_entry_at DESC, ord DESC LIMIT $1",
+    };
+    f.push(order, args![limit]);
     f
+}
+
+/// An emotion that was named last, or the side of the last entry.
+fn add_mood(f: &mut Filter, mood: Mood) {
+    match mood {
+        Mood::Negative => f.and("emotion_end < 0", args![]),
+        Mood::Neutral => f.and("emotion_end = 0", args![]),
+        Mood::Positive => f.and("emotion_end > 0", args![]),
+        named => f.and("last_emotion = $1", args![named]),
+    };
 }
 
 /// The words stand in the text, not in an argument: that is how the engines find the partial indexes.
@@ -111,6 +131,9 @@ fn add_rest(f: &mut Filter, narrow: &Narrow) {
     }
     if let Some(language) = narrow.language {
         f.and("language = $1", args![language]);
+    }
+    if let Some(mood) = narrow.mood {
+        add_mood(f, mood);
     }
     if let Some(id) = &narrow.external_id {
         f.and("external_id = $1", args![id]);
@@ -204,17 +227,22 @@ mod tests {
             Narrow { teams: Some(vec![1]), ..none.clone() },
             Narrow { accounts: Some(vec![1]), ..none.clone() },
             Narrow { tags: Some(vec![1, 2]), ..none.clone() },
+            Narrow { mood: Some(Mood::Anger), ..none.clone() },
+            Narrow { mood: Some(Mood::Negative), ..none.clone() },
             Narrow { from: Some(Time(1)), to: Some(Time(9)), ..none.clone() },
         ];
         let views = [View::All, View::Mine, View::Unassigned, View::Untagged, View::Waiting, View::Closed];
         for view in views {
-            for sort in [Sort::Newest, Sort::Waiting] {
+            for sort in [Sort::Newest, Sort::Waiting, Sort::Worst] {
                 for way in &ways {
                     let plan = plan(&db, &Narrow { view, ..way.clone() }, sort).await;
                     let step = plan.split("; ").find(|step| step.contains("conversations")).unwrap();
                     assert!(step.contains("INDEX conversations_"), "{view:?} {sort:?} {way:?}: {plan}");
-                    // Waiting conversations are few; of one person's or channel's all may be sorted.
-                    let in_order = !plan.contains("TEMP B-TREE FOR ORDER BY") || sort == Sort::Waiting;
+                    // Waiting conversations are few; of one person's or channel's all may be sorted. So it is with those
+                    // that were felt worst, once they are narrowed.
+                    let is_whole = view == View::All && std::ptr::eq(way, &ways[0]);
+                    let may_sort = sort == Sort::Waiting || (sort == Sort::Worst && !is_whole);
+                    let in_order = !plan.contains("TEMP B-TREE FOR ORDER BY") || may_sort;
                     assert!(in_order, "{view:?} {sort:?} {way:?}: {plan}");
                 }
             }

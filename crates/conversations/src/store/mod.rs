@@ -2,6 +2,7 @@
 pub(crate) mod check;
 pub(crate) mod conversations;
 pub(crate) mod doors;
+pub(crate) mod emotions;
 pub(crate) mod entries;
 pub(crate) mod lists;
 pub(crate) mod mails;

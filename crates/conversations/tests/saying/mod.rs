@@ -33,6 +33,7 @@ pub fn entry(external_id: &str, author: AuthorIn, minute: i64, text: &str) -> En
         has_html: false,
         raw_ord: None,
         attachments: Vec::new(),
+        emotions: Vec::new(),
     }
 }
 

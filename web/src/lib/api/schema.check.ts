@@ -31,6 +31,7 @@ const checked: [
 	Fits<Theirs['TeamPage'], ours.Team>,
 	Fits<Theirs['AccountPage'], ours.Account>,
 	Fits<Theirs['TouchOut'], ours.Touch>,
-	Fits<Theirs['RoomHits'], ours.RoomHits>
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+	Fits<Theirs['RoomHits'], ours.RoomHits>,
+	Fits<Theirs['EmotionWeek'], ours.EmotionWeek>
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void checked;

@@ -117,7 +117,21 @@ export type ConversationRow = {
 	tag_state: TagState;
 	tags: TagOn[];
 	door: { id: string; name: string } | null;
+	emotion: ConversationEmotion | null;
 };
+/** From −2, very bad, to +2, very good. */
+export type ConversationEmotion = { start: number; end: number; worst: number; best: number; last: Emotion | null };
+export type Emotion = 'anger' | 'annoyance' | 'disappointment' | 'confusion' | 'relief' | 'gratitude' | 'delight';
+/** As it stands: what a person says, else what was read. */
+export type EntryEmotion = {
+	valence: number;
+	emotion: Emotion | null;
+	words: Span[];
+	read: { valence: number; emotion: Emotion | null };
+	said: { origin: 'corrected' | 'asked'; by: { id: string; name: string } | null; name: string | null; at: string } | null;
+};
+export type EmotionsInWeek = { n: number; negative: number; neutral: number; positive: number; mean: number };
+export type EmotionWeek = { week: string; start: string; end: string; read: EmotionsInWeek; said: EmotionsInWeek | null };
 export type Span = [number, number];
 export type Attachment = { name: string; mime: string; bytes: number; url: string };
 export type Entry = {
@@ -136,6 +150,7 @@ export type Entry = {
 	signature: Span | null;
 	has_original: boolean;
 	attachments: Attachment[];
+	emotion: EntryEmotion | null;
 };
 export type Passage = { id: string; entry: string; start: number; end: number; quote: string };
 export type Conversation = Omit<ConversationRow, 'entries'> & {

@@ -37,6 +37,8 @@ export const KEYMAP = [
 	{ id: 'assign', chords: ['KeyA'], scope: 'thread' },
 	{ id: 'close', chords: ['KeyE'], scope: 'thread' },
 	{ id: 'original', chords: ['KeyO'], scope: 'thread' },
+	{ id: 'feeling', chords: ['KeyF'], scope: 'thread' },
+	{ id: 'feeling-words', chords: ['KeyW'], scope: 'thread' },
 	{ id: 'tag', chords: ['KeyT'], scope: 'thread' },
 	{ id: 'suggest-1', chords: ['Digit1', 'Numpad1'], scope: 'thread', hidden: true },
 	{ id: 'suggest-2', chords: ['Digit2', 'Numpad2'], scope: 'thread', hidden: true },

@@ -4,11 +4,11 @@ import type { Conversation, ConversationRow, Door, Entry, Hit, Page, RoomHits, S
 
 export const VIEWS = ['mine', 'unassigned', 'untagged', 'waiting', 'all', 'closed'] as const;
 export type View = (typeof VIEWS)[number];
-export const SORTS = ['waiting', 'newest', 'value'] as const;
+export const SORTS = ['waiting', 'newest', 'value', 'worst'] as const;
 export type Sort = (typeof SORTS)[number];
 export const CHANNELS = ['email', 'chat', 'call', 'form', 'survey', 'interview', 'workshop', 'docs', 'community', 'social', 'api'] as const;
 /** What the list is narrowed by, besides view and sorting. */
-export const FILTERS = ['door', 'channel', 'language', 'tag', 'person', 'team', 'account', 'source', 'q', 'from', 'to'] as const;
+export const FILTERS = ['door', 'channel', 'language', 'emotion', 'tag', 'person', 'team', 'account', 'source', 'q', 'from', 'to'] as const;
 
 export const list_conversations = (query: Record<string, string | number | null>, signal?: AbortSignal) =>
 	get<Page<ConversationRow>>('/api/conversations', query, signal);

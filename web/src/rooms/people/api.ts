@@ -1,6 +1,6 @@
 // The calls of this room.
 import { at, get, patch, post, post_raw } from '$lib/api/client';
-import type { AccountRef, Money, Page, PersonRef, TableReport, TeamRef, Touch } from '$lib/api/types';
+import type { AccountRef, EmotionWeek, Money, Page, PersonRef, TableReport, TeamRef, Touch } from '$lib/api/types';
 
 export type Noun = 'persons' | 'teams' | 'accounts';
 export type PersonRow = {
@@ -62,6 +62,7 @@ export const get_account_segments = () => get<Segments>('/api/account-segments')
 export const list_people = <T>(noun: Noun, query: Query, signal?: AbortSignal) => get<Page<T>>(`/api/${noun}`, query, signal);
 export const get_one = <T>(noun: Noun, id: string, signal?: AbortSignal) => get<T>(`/api/${noun}/${encodeURIComponent(id)}`, {}, signal);
 export const list_timeline = (noun: Noun, id: string, query: Query, signal?: AbortSignal) => get<Page<Touch>>(`/api/${noun}/${encodeURIComponent(id)}/timeline`, query, signal);
+export const list_emotions = (of: Query, signal?: AbortSignal) => get<{ items: EmotionWeek[] }>('/api/emotions', of, signal);
 export const create_person = (edit: PersonEdit) => post<PersonWhole>('/api/persons', edit);
 export const change_person = (id: string, edit: PersonEdit, rev: number) => patch<PersonWhole>(at`/api/persons/${id}`, edit, rev);
 export const merge = (noun: Noun, id: string, into: string) => post<{ merge: number }>(`/api/${noun}/${encodeURIComponent(id)}/merge`, { into });

@@ -35,3 +35,4 @@ export const create_door = (door: Omit<DoorRow, 'id' | 'rev'>) => post<DoorRow>(
 export const change_door = (id: string, change: Partial<Pick<DoorRow, 'name' | 'visibility' | 'staff_teams'>>, rev: number) => patch<DoorRow>(at`/api/doors/${id}`, change, rev);
 export const get_health = (signal?: AbortSignal) => get<Health>('/api/health', {}, signal);
 export const change_me = (change: { name?: string; password?: { old: string; new: string } }) => patch<Me>('/api/me', change);
+export const get_emotion_reading = (signal?: AbortSignal) => get<{ read: number; of: number }>('/api/emotions/reading', {}, signal);

@@ -1,4 +1,5 @@
 //! Conversations over HTTP: reading, answering, finding, and what is behind a door.
+mod emotions;
 mod entries;
 mod lists;
 mod thread;
