@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far two people agree who tag the same conversations blind.
+         * @description By branch of the catalogue, with intervals; and which tags are taken for each other. No figure is about a person.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments/{entry}/{position}": {
         parameters: {
             query?: never;
@@ -344,6 +364,167 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/curation/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how many tags the taxonomy should have at most. */
+        put: operations["set_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done to the taxonomy, the newest first. */
+        get: operations["list_changes"];
+        put?: never;
+        /** Publish operations at once. */
+        post: operations["publish_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a published change back in one step.
+         * @description 409 when somebody has changed the same things since: then the later change has to be undone first.
+         */
+        post: operations["undo_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List drafts of changes. */
+        get: operations["list_drafts"];
+        put?: never;
+        /** Begin a draft: operations that are published together, later. */
+        post: operations["create_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a draft with what it would do now. */
+        get: operations["get_draft"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        /** Write a draft anew. */
+        patch: operations["update_draft"];
+        trace?: never;
+    };
+    "/api/curation/drafts/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft: all of it, or nothing. */
+        post: operations["publish_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the three tags nearest to words, in both languages: before somebody proposes what is there already. */
+        get: operations["list_nearest_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what operations would do to counts and roadmap items, without doing them. */
+        post: operations["preview_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/curation/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for a curator. */
+        get: operations["list_queue"];
+        /** Leave something in the queue as it is: it is not asked about again. */
+        put: operations["leave_in_queue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo": {
         parameters: {
             query?: never;
@@ -394,6 +575,142 @@ export interface paths {
         head?: never;
         /** Rename a door, or say who may see what came in by it. */
         patch: operations["change_door"];
+        trace?: never;
+    };
+    "/api/double-codings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List conversations that two people tagged.
+         * @description With what each gave and what was decided; never who gave it.
+         */
+        get: operations["list_double_codings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/double-codings/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the next conversation to tag blind.
+         * @description One that was drawn, that you never tagged, and that you may see. Nothing of what the first person gave is answered.
+         */
+        get: operations["find_next_double_coding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/double-codings/{id}/coding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tag a conversation as the second person.
+         * @description It enters no count. 409 when you tagged it before, or when somebody else was quicker.
+         */
+        post: operations["code_second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/double-codings/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide between two codings.
+         * @description Afterwards the conversation carries exactly these tags: what is missing is applied, what does not belong is taken
+         *     back. 409 when it was decided before.
+         */
+        post: operations["decide_double_coding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The emotion of somebody's entries week by week, over the last year. */
+        get: operations["list_emotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emotions/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the emotion of entries has been read: all of them are read anew when the model changes. */
+        get: operations["get_emotion_reading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entries/{id}/emotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how a customer's entry was felt, where what was read is wrong.
+         * @description What was read stays beside it, and so does what was said before.
+         */
+        put: operations["correct_emotion"];
+        post?: never;
+        /** Take back what was said last of an entry's emotion; what was said before, or what was read, stands again. */
+        delete: operations["take_back_emotion"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/entries/{id}/original": {
@@ -1349,6 +1666,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which tags are new, rising or falling.
+         * @description The newest seven whole days against half a year before, with weekdays, judged over all tags together: of the verdicts,
+         *     at most 5 % are chance. A tag counts with everything below it.
+         */
+        get: operations["list_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tags/{id}": {
         parameters: {
             query?: never;
@@ -1413,6 +1751,23 @@ export interface paths {
         };
         /** Read the words behind a count, newest first. Takes the filters of the count. */
         get: operations["list_tag_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find earlier passages that speak of a tag and do not carry it: for looking through before it is put on them. */
+        get: operations["find_passages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1500,6 +1855,26 @@ export interface paths {
         put?: never;
         /** Stop a tag from being applied. What it was applied to stays and counts. */
         post: operations["retire_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}/sorted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sort a tag's passages onto the tags it would be split into.
+         * @description Only a proposal: by the words of each child and by the passages that existing children have.
+         */
+        post: operations["sort_passages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,9 +2075,39 @@ export interface components {
             external_id: string;
             name?: string | null;
         };
+        AgreementOut: {
+            from: string;
+            to: string;
+            /**
+             * Format: double
+             * @description Of a hundred tagged conversations, so many are drawn now.
+             */
+            percent: number;
+            /**
+             * Format: int64
+             * @description Drawn, and waiting for a second person.
+             */
+            waiting: number;
+            /** @description Tagged twice, differing, and not decided. */
+            undecided: number;
+            /** @description The branch asked for first, then those directly below it. */
+            branches: components["schemas"]["BranchOut"][];
+            pairs: components["schemas"]["PairOut"][];
+        };
+        /** @enum {string} */
+        AgreementVerdict: "high" | "fair" | "low" | "too_few";
         Aliases: {
             ko?: string[];
             en?: string[];
+        };
+        /** @description Krippendorff's alpha with its 95 % interval (bootstrap over conversations). */
+        AlphaOut: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
         };
         Around: {
             /** @description Tags on the same conversations, most shared first; none when all tags are asked for. */
@@ -1755,6 +2160,44 @@ export interface components {
          * @enum {string}
          */
         AuthorSaid: "person" | "staff" | "external" | "machine";
+        BlindMessage: {
+            author: components["schemas"]["Author"];
+            name?: string | null;
+            at: components["schemas"]["Time"];
+            language?: string | null;
+            text: string;
+        };
+        /**
+         * @description A conversation as somebody reads it who tags it blind: what was said, without any tag, note or suggestion, and
+         *     without the id under which its tags could be read.
+         */
+        BlindOut: {
+            id: components["schemas"]["DblId"];
+            channel: components["schemas"]["Channel"];
+            subject?: string | null;
+            opened_at: components["schemas"]["Time"];
+            said: components["schemas"]["BlindMessage"][];
+        };
+        BranchOut: {
+            tag?: components["schemas"]["TagId"] | null;
+            verdict: components["schemas"]["AgreementVerdict"];
+            /** @description Conversations of this branch that were tagged twice. */
+            n: number;
+            masi?: components["schemas"]["AlphaOut"] | null;
+            nominal?: components["schemas"]["AlphaOut"] | null;
+            /**
+             * Format: double
+             * @description Mean share of tags in common, 0 to 1.
+             */
+            overlap?: number | null;
+        };
+        /** @description How many tags are in use, and how many there should be at most. */
+        Budget: {
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            active?: number;
+        };
         BySegment: {
             plan: components["schemas"]["Segment"][];
             value_band: components["schemas"]["Segment"][];
@@ -1781,12 +2224,42 @@ export interface components {
             purpose?: components["schemas"]["Purpose"] | null;
             subject?: string | null;
         };
+        /** @description A change: a draft, or one that was published or undone. */
+        ChangeOut: {
+            id: components["schemas"]["ChgId"];
+            /** @description `draft`, `published` or `undone`. */
+            state: string;
+            title: string;
+            /** @description The operation it consists of; `batch` for several, `table` for a table that was read in, `undo`. */
+            what: string;
+            ops: components["schemas"]["CurationOp"][];
+            /** @description The tags it touched, the first 20. */
+            tags: components["schemas"]["TouchedTag"][];
+            undoes?: components["schemas"]["ChgId"] | null;
+            by?: components["schemas"]["StaffName"] | null;
+            at: components["schemas"]["Time"];
+            /** Format: int64 */
+            rev: number;
+        };
+        ChangePatch: {
+            title?: string | null;
+            ops?: components["schemas"]["CurationOp"][] | null;
+        };
         /**
          * @description How a conversation is held.
          * @enum {string}
          */
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
+        ChgId: string;
         CnvId: string;
+        /** @description How a conversation's customers felt in their first and last entry, at worst and at best. */
+        ConversationEmotion: {
+            start: components["schemas"]["i64"];
+            end: components["schemas"]["i64"];
+            worst: components["schemas"]["i64"];
+            best: components["schemas"]["i64"];
+            last?: components["schemas"]["Emotion"] | null;
+        };
         ConversationHit: {
             id: components["schemas"]["CnvId"];
             title?: string | null;
@@ -1882,8 +2355,47 @@ export interface components {
             /** @description Columns that were passed over. */
             unknown: components["schemas"]["UnknownColumn"][];
         };
+        /** @description One thing a curator asks for. */
+        CurationOp: (components["schemas"]["NewTag"] & {
+            /** @enum {string} */
+            op: "create";
+        }) | (components["schemas"]["TagPatch"] & {
+            tag: components["schemas"]["TagId"];
+        } & {
+            /** @enum {string} */
+            op: "change";
+        }) | {
+            tag: components["schemas"]["TagId"];
+            parent?: components["schemas"]["TagId"] | null;
+            /** @enum {string} */
+            op: "move";
+        } | {
+            tag: components["schemas"]["TagId"];
+            into: components["schemas"]["TagId"];
+            /** @enum {string} */
+            op: "merge";
+        } | {
+            tag: components["schemas"]["TagId"];
+            children?: components["schemas"]["NewTag"][];
+            moves?: components["schemas"]["SplitMove"][];
+            /** @enum {string} */
+            op: "split";
+        } | {
+            tag: components["schemas"]["TagId"];
+            /** @enum {string} */
+            op: "retire";
+        } | {
+            tag: components["schemas"]["TagId"];
+            /** @enum {string} */
+            op: "restore";
+        } | {
+            tag: components["schemas"]["TagId"];
+            /** @enum {string} */
+            op: "adopt";
+        };
         /** @example KRW */
         Currency: string;
+        DblId: string;
         /** @enum {string} */
         Decision: "accept" | "decline";
         DecisionIn: {
@@ -1941,7 +2453,118 @@ export interface components {
             items: components["schemas"]["DoorOut"][];
         };
         DorId: string;
+        /** @description A conversation that two people tagged. Who they are is not told. */
+        DoubleOut: {
+            id: components["schemas"]["DblId"];
+            conversation: components["schemas"]["CnvId"];
+            subject?: string | null;
+            /** @description The first words a person said in it. */
+            words: string;
+            language?: string | null;
+            coded_at: components["schemas"]["Time"];
+            first: components["schemas"]["TagId"][];
+            second: components["schemas"]["TagId"][];
+            /** @description What was decided, if it was. */
+            decided?: components["schemas"]["TagId"][] | null;
+        };
+        DraftList: {
+            items: components["schemas"]["ChangeOut"][];
+        };
+        /** @description A draft with what it would do. */
+        DraftOut: components["schemas"]["ChangeOut"] & {
+            impact?: components["schemas"]["ImpactOut"] | null;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /**
+         * @description What a customer's entry says of how they feel, beside its valence.
+         * @enum {string}
+         */
+        Emotion: "anger" | "annoyance" | "disappointment" | "confusion" | "relief" | "gratitude" | "delight";
+        EmotionIn: {
+            /**
+             * Format: int64
+             * @description From −2, very bad, to +2, very good.
+             */
+            valence: number;
+            emotion?: components["schemas"]["Emotion"] | null;
+        };
+        EmotionLine: {
+            /** @description The weeks of the last year in which something was said, oldest first. */
+            items: components["schemas"]["EmotionWeek"][];
+        };
+        /** @description What the model read. */
+        EmotionRead: {
+            valence: components["schemas"]["i64"];
+            emotion?: components["schemas"]["Emotion"] | null;
+        };
+        /** @description How far reading got. */
+        EmotionReading: {
+            /**
+             * Format: int64
+             * @description Entries looked at by the model of this version.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Entries there are.
+             */
+            of: number;
+        };
+        /** @description What a person says of it. */
+        EmotionSaid: {
+            origin: components["schemas"]["MarkOrigin"];
+            by?: components["schemas"]["StaffCard"] | null;
+            /** @description Of somebody who is no member of staff here. */
+            name?: string | null;
+            at: components["schemas"]["Time"];
+        };
+        /** @description A week with entries, in the installation's zone. What was read and what people said are never added together. */
+        EmotionWeek: {
+            /** @example 2026-W47 */
+            week: string;
+            /** @example 2026-11-16 */
+            start: string;
+            /**
+             * @description The day after its last.
+             * @example 2026-11-23
+             */
+            end: string;
+            read: components["schemas"]["EmotionsInWeek"];
+            said?: components["schemas"]["EmotionsInWeek"] | null;
+        };
+        /** @description Entries of one kind in a week. */
+        EmotionsInWeek: {
+            /**
+             * Format: int32
+             * @description Entries.
+             */
+            n: number;
+            /** Format: int32 */
+            negative: number;
+            /** Format: int32 */
+            neutral: number;
+            /** Format: int32 */
+            positive: number;
+            /**
+             * Format: double
+             * @description From −2 to +2.
+             */
+            mean: number;
+        };
         EntId: string;
+        /** @description How an entry was felt. */
+        EntryEmotion: {
+            /** @description As it stands: what a person says, else what was read. */
+            valence: components["schemas"]["i64"];
+            emotion?: components["schemas"]["Emotion"] | null;
+            /** @description The words that say what was read, in Unicode scalars, half-open. */
+            words: [
+                number,
+                number
+            ][];
+            read: components["schemas"]["EmotionRead"];
+            said?: components["schemas"]["EmotionSaid"] | null;
+        };
         /** @enum {string} */
         EntryKind: "message" | "note" | "event";
         /** @description One message, note or event. Ranges count Unicode scalars, half-open. */
@@ -1971,6 +2594,7 @@ export interface components {
             ] | null;
             has_original: boolean;
             attachments: components["schemas"]["AttachmentOut"][];
+            emotion?: components["schemas"]["EntryEmotion"] | null;
         };
         EntrySaid: {
             author: components["schemas"]["AuthorSaid"];
@@ -2042,6 +2666,34 @@ export interface components {
          * @enum {string}
          */
         Format: "Jsonl" | "Eml" | "Mbox";
+        FoundList: {
+            items: components["schemas"]["FoundPassage"][];
+        };
+        /** @description A passage that a tag seems to fit and that does not carry it. */
+        FoundPassage: {
+            conversation: components["schemas"]["CnvId"];
+            subject?: string | null;
+            said_at: components["schemas"]["Time"];
+            entry: components["schemas"]["EntId"];
+            /**
+             * Format: int32
+             * @description In Unicode scalars of the entry, half-open.
+             */
+            start: number;
+            /** Format: int32 */
+            end: number;
+            quote: string;
+        };
+        FourOut: {
+            /** Format: int32 */
+            conversations: number;
+            /** Format: int32 */
+            persons: number;
+            /** Format: int32 */
+            teams: number;
+            /** Format: int32 */
+            accounts: number;
+        };
         /** @description A tag that is spoken of this week. */
         FreshOut: {
             tag: components["schemas"]["TagId"];
@@ -2079,6 +2731,7 @@ export interface components {
             tag_state: components["schemas"]["TagState"];
             tags: components["schemas"]["TagOnConversation"][];
             door?: components["schemas"]["DoorCard"] | null;
+            emotion?: components["schemas"]["ConversationEmotion"] | null;
         };
         Health: {
             /** @description `ok`, or `failing` when the database does not answer. */
@@ -2111,6 +2764,24 @@ export interface components {
             source: string;
         };
         ImpId: string;
+        /** @description What operations would do: counts of all time, with everything below, before and after. */
+        ImpactOut: {
+            tags: components["schemas"]["TagImpact"][];
+            /** @description Roadmap items that count other passages afterwards, or name a tag that is merged or retired. */
+            items: components["schemas"]["ItemImpact"][];
+            /**
+             * Format: int32
+             * @description Tags in use before and after.
+             */
+            active_before: number;
+            /** Format: int32 */
+            active_after: number;
+            /**
+             * Format: int32
+             * @description Tags touched in all; the list has the first hundred.
+             */
+            touched: number;
+        };
         ImportOut: {
             id: components["schemas"]["ImpId"];
             state: components["schemas"]["ImportState"];
@@ -2206,6 +2877,13 @@ export interface components {
         ItemHit: {
             id: components["schemas"]["ItmId"];
             title: components["schemas"]["Texts"];
+        };
+        ItemImpact: {
+            id: string;
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            before: components["schemas"]["FourOut"];
+            after: components["schemas"]["FourOut"];
         };
         ItemIn: {
             /** @description A short name of ours, such as `VIEW-218`; unique. */
@@ -2334,6 +3012,14 @@ export interface components {
         };
         /** @example ko */
         Lang: string;
+        /** @description Something in the queue that is right as it is. */
+        LeaveIn: {
+            source: string;
+            tag: components["schemas"]["TagId"];
+            other?: components["schemas"]["TagId"] | null;
+            /** @description False lets it wait again. */
+            leave: boolean;
+        };
         ListOut: {
             items: components["schemas"]["ConversationOut"][];
             next?: string | null;
@@ -2343,6 +3029,12 @@ export interface components {
              */
             ranked_newest?: number | null;
         };
+        /**
+         * @description Who says so, where a person says how an entry was felt: one of us who corrects what was read, or the customer who
+         *     was asked.
+         * @enum {string}
+         */
+        MarkOrigin: "corrected" | "asked";
         Me: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -2409,6 +3101,17 @@ export interface components {
             half?: string | null;
             before?: components["schemas"]["ItmId"] | null;
         };
+        NearTag: {
+            tag: components["schemas"]["TagId"];
+            /**
+             * Format: float
+             * @description 1 for the same words.
+             */
+            score: number;
+        };
+        NearestOut: {
+            items: components["schemas"]["NearTag"][];
+        };
         NeighbourOut: {
             tag: components["schemas"]["TagId"];
             /**
@@ -2421,17 +3124,31 @@ export interface components {
             items: components["schemas"]["NeighbourOut"][];
         };
         NewTag: {
+            id?: components["schemas"]["TagId"] | null;
             parent?: components["schemas"]["TagId"] | null;
             /** @description The key inside its parent; made from the label unless said. */
             slug?: string | null;
             /** @description Why it is missed, for the curator; kept with the proposal. */
             note?: string | null;
             conversation?: components["schemas"]["CnvId"] | null;
+            passage?: components["schemas"]["PassageIn"] | null;
             label: components["schemas"]["Texts"];
             aliases?: components["schemas"]["Aliases"];
             definition?: components["schemas"]["Texts"];
             use?: components["schemas"]["Texts"];
             not_for?: components["schemas"]["Texts"];
+            /**
+             * Format: int64
+             * @description Its place among its neighbours.
+             */
+            position?: number | null;
+        };
+        NextDoubleCoding: {
+            item?: components["schemas"]["BlindOut"] | null;
+            /** @description Pass it as `after` to leave this one for somebody else. */
+            place?: string | null;
+            /** @description Conversations you may tag as the second person from this place on, counted up to a hundred. */
+            waiting: number;
         };
         NoteIn: {
             text: string;
@@ -2480,6 +3197,43 @@ export interface components {
                 action: string;
                 subject: string;
                 detail: Record<string, never>;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_ChangeOut: {
+            items: {
+                id: components["schemas"]["ChgId"];
+                /** @description `draft`, `published` or `undone`. */
+                state: string;
+                title: string;
+                /** @description The operation it consists of; `batch` for several, `table` for a table that was read in, `undo`. */
+                what: string;
+                ops: components["schemas"]["CurationOp"][];
+                /** @description The tags it touched, the first 20. */
+                tags: components["schemas"]["TouchedTag"][];
+                undoes?: components["schemas"]["ChgId"] | null;
+                by?: components["schemas"]["StaffName"] | null;
+                at: components["schemas"]["Time"];
+                /** Format: int64 */
+                rev: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_DoubleOut: {
+            items: {
+                id: components["schemas"]["DblId"];
+                conversation: components["schemas"]["CnvId"];
+                subject?: string | null;
+                /** @description The first words a person said in it. */
+                words: string;
+                language?: string | null;
+                coded_at: components["schemas"]["Time"];
+                first: components["schemas"]["TagId"][];
+                second: components["schemas"]["TagId"][];
+                /** @description What was decided, if it was. */
+                decided?: components["schemas"]["TagId"][] | null;
             }[];
             next?: string | null;
         };
@@ -2607,6 +3361,15 @@ export interface components {
             }[];
             next?: string | null;
         };
+        /** @description Two tags of which one person gave the first where another gave the second. */
+        PairOut: {
+            tag: components["schemas"]["TagId"];
+            against: components["schemas"]["TagId"];
+            /** @description Conversations on which it happened. */
+            n: number;
+            /** @description Conversations tagged twice on which anybody gave either. */
+            of: number;
+        };
         /** @description Somebody who takes part. */
         ParticipantOut: {
             role: string;
@@ -2701,6 +3464,15 @@ export interface components {
             field?: string | null;
             key: string;
         };
+        /** @description Who misses a tag, and in what they read. */
+        Proposal: {
+            by?: components["schemas"]["StaffName"] | null;
+            at: components["schemas"]["Time"];
+            note?: string | null;
+            conversation?: components["schemas"]["CnvId"] | null;
+            /** @description The words that need it. */
+            quote?: string | null;
+        };
         /** @description A mail domain of several persons that may be a company. */
         ProposalOut: {
             domain: string;
@@ -2718,6 +3490,36 @@ export interface components {
          * @enum {string}
          */
         Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
+        /** @description Something that waits for a curator. */
+        QueueItem: {
+            /** @description `proposed`, `imported`, `near`, `unused`, `broad`, `missing`, or what another room adds (`disagreement`). */
+            source: string;
+            tag: components["schemas"]["TagId"];
+            other?: components["schemas"]["TagId"] | null;
+            /**
+             * Format: float
+             * @description How near a pair is, from 0 to 1.
+             */
+            score?: number | null;
+            /**
+             * Format: int32
+             * @description Distinct conversations behind it: of 90 days for `broad`, of all time otherwise.
+             */
+            conversations?: number | null;
+            /** @description What a tag lacks: `label_ko`, `label_en`, `definition_ko`, `definition_en`. */
+            lacks: string[];
+            /** @description The tags nearest to a proposed or imported one, in both languages. */
+            nearest: components["schemas"]["NearTag"][];
+            proposal?: components["schemas"]["Proposal"] | null;
+        };
+        QueueOut: {
+            items: components["schemas"]["QueueItem"][];
+            /** @description How many wait in each source; lists hold the first 200 of each. */
+            counts: {
+                [key: string]: number;
+            };
+            budget: components["schemas"]["Budget"];
+        };
         ReasonOut: {
             entry: components["schemas"]["EntId"];
             start: number;
@@ -2767,16 +3569,17 @@ export interface components {
          * @enum {string}
          */
         Right: "read" | "tag" | "answer" | "edit_people" | "propose_tag" | "curate" | "plan" | "import" | "export" | "manage_staff" | "configure" | "see_small_counts" | "read_audit";
-        /** @description A tag on clearly more conversations in the last seven days than in a usual week of the four before. */
+        /** @description A tag that is new, or said more in the newest seven whole days than chance lets one expect (`GET /api/tags/trends`). */
         Rising: {
             tag: components["schemas"]["TagId"];
-            /** Format: int32 */
-            last_week: number;
+            is: components["schemas"]["TrendVerdict"];
             /**
              * Format: int32
-             * @description Conversations of the four weeks before, together.
+             * @description Conversations in those days.
              */
-            four_weeks_before: number;
+            n: number;
+            /** @description Where the number would be in 95 of 100 weeks, were all as before. */
+            usual?: number[] | null;
         };
         /**
          * @description A staff member's role; each has all rights of those before it.
@@ -2861,6 +3664,11 @@ export interface components {
              * @description The share of conversations that show no tag suggestions, 0 to 1: what people tag there measures suggestions.
              */
             unsuggested_share?: number;
+            /**
+             * Format: double
+             * @description How many of a hundred tagged conversations a second person tags blind, 0 to 100.
+             */
+            double_coding_percent?: number;
         };
         SettingsPatch: {
             company?: string | null;
@@ -2875,6 +3683,11 @@ export interface components {
             single_keys?: boolean | null;
             /** Format: double */
             unsuggested_share?: number | null;
+            /**
+             * Format: double
+             * @description Of a hundred tagged conversations, so many are tagged blind by a second person.
+             */
+            double_coding_percent?: number | null;
         };
         SetupIn: {
             /** @description From the link that `sarang serve` prints. */
@@ -2955,6 +3768,36 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /** @description The tags that passages are sorted onto: some that are there, some that would be made. */
+        SplitIn: {
+            existing?: components["schemas"]["TagId"][];
+            children?: components["schemas"]["NewTag"][];
+        };
+        SplitItem: components["schemas"]["EvidenceOut"] & {
+            /**
+             * Format: int32
+             * @description The place of the child it seems to belong to: those that are there first, then those to be made.
+             */
+            suggested?: number | null;
+            /** Format: float */
+            score: number;
+            /** @description Whether the suggestion is clear enough not to be asked about. */
+            is_sure: boolean;
+        };
+        /** @description A tagging that a split puts on another tag. */
+        SplitMove: {
+            tagging: components["schemas"]["TggId"];
+            to: components["schemas"]["TagId"];
+        };
+        SplitOut: {
+            /** @description The passages of the tag itself, the sure ones of each child first, the unsure ones last. */
+            items: components["schemas"]["SplitItem"][];
+            /**
+             * Format: int32
+             * @description How many there are in all; a page holds the newest 500.
+             */
+            total: number;
         };
         /** @description One of us. */
         StaffCard: {
@@ -3085,6 +3928,7 @@ export interface components {
             at: components["schemas"]["Time"];
             by?: components["schemas"]["StaffName"] | null;
             op: string;
+            change?: components["schemas"]["ChgId"] | null;
             before: Record<string, never>;
             after: Record<string, never>;
         };
@@ -3097,6 +3941,22 @@ export interface components {
             label: components["schemas"]["Texts"];
         };
         TagId: string;
+        TagImpact: {
+            id: components["schemas"]["TagId"];
+            /** @description Where it stands afterwards. */
+            path: string;
+            label: components["schemas"]["Texts"];
+            /** @description What happens to it: `create`, `rename`, `move`, `merge`, `alias`, … */
+            ops: string[];
+            into?: components["schemas"]["TagId"] | null;
+            /**
+             * Format: int32
+             * @description Taggings that a split takes off it.
+             */
+            moves: number;
+            before?: components["schemas"]["FourOut"] | null;
+            after?: components["schemas"]["FourOut"] | null;
+        };
         /** @enum {string} */
         TagLife: "active" | "imported" | "proposed" | "retired" | "merged";
         TagList: {
@@ -3148,6 +4008,10 @@ export interface components {
             not_for?: components["schemas"]["Texts"] | null;
             /** Format: int64 */
             position?: number | null;
+        };
+        /** @description A set of tags; an empty one says that nothing fits. */
+        TagSetIn: {
+            tags: components["schemas"]["TagId"][];
         };
         /**
          * @description What the tagging room says of a conversation.
@@ -3318,6 +4182,46 @@ export interface components {
             summary: string;
             person?: components["schemas"]["PersonCard"] | null;
         };
+        TouchedTag: {
+            id: components["schemas"]["TagId"];
+            path: string;
+            label: components["schemas"]["Texts"];
+        };
+        /** @description How one tag, with everything below it, stands against its past. */
+        TrendOut: {
+            tag: components["schemas"]["TagId"];
+            is: components["schemas"]["TrendVerdict"];
+            /**
+             * Format: int32
+             * @description Conversations of the newest days. Null where fewer than three persons stand behind it and you may not see so few.
+             */
+            n?: number | null;
+            /**
+             * Format: double
+             * @description Conversations there would be, were all as before.
+             */
+            expected?: number | null;
+            /** @description Where the number would be in 95 of 100 weeks, were all as before. */
+            usual?: number[] | null;
+            /**
+             * Format: double
+             * @description The share of verdicts this clear that are chance (Benjamini and Hochberg over all tags).
+             */
+            q?: number | null;
+            /** @description Whether a tag below it is new or rising too. */
+            is_said_below: boolean;
+        };
+        /** @enum {string} */
+        TrendVerdict: "new" | "rising" | "falling" | "steady" | "too_few";
+        Trends: {
+            /** @description The newest days, half-open: `/api/tags/{id}/counts?from&to` counts the same. */
+            from: string;
+            to: string;
+            /** @description The first day they are compared with. */
+            since: string;
+            /** @description New and rising first, then falling; then the others by their number. */
+            items: components["schemas"]["TrendOut"][];
+        };
         /**
          * @description The languages of the interface.
          * @enum {string}
@@ -3410,6 +4314,8 @@ export interface components {
          * @enum {string}
          */
         Why: "label" | "definition" | "learned";
+        /** Format: int64 */
+        i64: number;
     };
     responses: never;
     parameters: never;
@@ -3657,6 +4563,48 @@ export interface operations {
             };
         };
     };
+    get_agreement: {
+        parameters: {
+            query?: {
+                /** @description First day on which a second person coded, in the installation's zone; 180 days ago unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description The branch to look into; the whole catalogue unless said. */
+                branch?: components["schemas"]["TagId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_attachment: {
         parameters: {
             query?: never;
@@ -3707,7 +4655,7 @@ export interface operations {
         parameters: {
             query?: {
                 view?: "all" | "mine" | "unassigned" | "untagged" | "waiting" | "closed";
-                sort?: "newest" | "waiting" | "value";
+                sort?: "newest" | "waiting" | "value" | "worst";
                 door?: string;
                 channel?: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
                 language?: string;
@@ -3718,6 +4666,8 @@ export interface operations {
                 account?: string;
                 /** @description A tag, with all below it. */
                 tag?: string;
+                /** @description The emotion that customers named last, or the side they ended on. */
+                emotion?: "anger" | "annoyance" | "disappointment" | "confusion" | "relief" | "gratitude" | "delight" | "negative" | "neutral" | "positive";
                 /** @description Words that were said in it. */
                 q?: string;
                 /** @description Last said on this day or later; a moment is taken too. */
@@ -4115,6 +5065,466 @@ export interface operations {
             };
         };
     };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Budget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeOut"];
+                };
+            };
+        };
+    };
+    publish_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+        };
+    };
+    create_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ChgId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nearest_tags: {
+        parameters: {
+            query?: {
+                /** @description What it would be called in Korean. */
+                ko?: string;
+                en?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestOut"];
+                };
+            };
+        };
+    };
+    preview_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+        };
+    };
+    leave_in_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fill_sample: {
         parameters: {
             query?: {
@@ -4208,6 +5618,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+        };
+    };
+    list_double_codings: {
+        parameters: {
+            query?: {
+                state?: "all" | "undecided" | "differ";
+                /** @description First day on which a second person coded, in the installation's zone; 180 days ago unless said. */
+                from?: string;
+                /** @description The day after the last; until now unless said. */
+                to?: string;
+                /** @description Only conversations on which somebody gave this tag or one below it. */
+                branch?: components["schemas"]["TagId"];
+                /** @description Only conversations on which one gave this tag where another gave `against`. */
+                tag?: components["schemas"]["TagId"];
+                against?: components["schemas"]["TagId"];
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DoubleOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_next_double_coding: {
+        parameters: {
+            query?: {
+                /** @description The `place` of one that you leave for somebody else. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextDoubleCoding"];
+                };
+            };
+        };
+    };
+    code_second: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DblId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagSetIn"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_double_coding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DblId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagSetIn"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_emotions: {
+        parameters: {
+            query?: {
+                person?: string;
+                team?: string;
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmotionLine"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_emotion_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmotionReading"];
+                };
+            };
+        };
+    };
+    correct_emotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmotionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_emotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4320,7 +6018,8 @@ export interface operations {
                 language?: string;
                 kind?: string;
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -4378,7 +6077,8 @@ export interface operations {
                 language?: string;
                 kind?: string;
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -4428,7 +6128,8 @@ export interface operations {
                 language?: string;
                 kind?: string;
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -4486,7 +6187,8 @@ export interface operations {
                 language?: string;
                 kind?: string;
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
+                as_of?: string;
                 /** @description Where to go on: `next` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 unless said. */
@@ -5588,7 +7290,8 @@ export interface operations {
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
+                as_of?: string;
                 /** @description Where to go on: `next` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 unless said. */
@@ -5719,7 +7422,8 @@ export interface operations {
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
+                as_of?: string;
                 /** @description Where to go on: `next` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 unless said. */
@@ -6352,6 +8056,25 @@ export interface operations {
             };
         };
     };
+    list_trends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trends"];
+                };
+            };
+        };
+    };
     get_tag: {
         parameters: {
             query?: never;
@@ -6491,7 +8214,8 @@ export interface operations {
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
+                as_of?: string;
             };
             header?: never;
             path: {
@@ -6548,7 +8272,8 @@ export interface operations {
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
+                as_of?: string;
                 /** @description Where to go on: `next` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 unless said. */
@@ -6579,6 +8304,35 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6667,7 +8421,8 @@ export interface operations {
                 language?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
-                as_of?: "now" | "then";
+                /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
+                as_of?: string;
             };
             header?: never;
             path: {
@@ -6760,6 +8515,47 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sort_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
