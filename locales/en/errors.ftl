@@ -131,10 +131,8 @@ error-tag-unknown = There is no such tag. It may have been misspelt or not be in
 error-tag-twice = The same tag stands here twice. Keep one of them.
 error-asks-of-whom = Say whose asks you want. Name one person, one team or one account.
 
-why-missing = it is missing
 why-kind = another kind of value belongs here
 why-word = “{ $value }” is not one of: { $known }
-why-limit = a limit is a number from 1 to 200
 why-number = this is not a number
 
 noun-place = thing

@@ -131,10 +131,8 @@ error-tag-unknown = 그런 태그가 없습니다. 철자를 확인하거나 먼
 error-tag-twice = 같은 태그가 두 번 있습니다. 하나만 남겨 주세요.
 error-asks-of-whom = 누구의 요청인지 알 수 없습니다. 고객, 팀, 고객사 가운데 하나만 정해 주세요.
 
-why-missing = 값이 없습니다
 why-kind = 맞지 않는 종류의 값입니다
 why-word = 쓸 수 있는 값은 { $known }입니다(받은 값: { $value })
-why-limit = 1부터 200까지의 수여야 합니다
 why-number = 수가 아닙니다
 
 noun-place = 대상

@@ -162,10 +162,8 @@ fn say_why(ui: Ui, why: &str) -> Option<String> {
     let quoted = |place: usize| why.split('`').nth(place).unwrap_or_default().to_owned();
     let known = || why.split('`').skip(3).step_by(2).collect::<Vec<_>>().join(", ");
     match why {
-        _ if why.starts_with("missing field") => say(ui, "why-missing", &[]),
         _ if why.starts_with("invalid type") => say(ui, "why-kind", &[]),
         _ if why.starts_with("unknown variant") => say(ui, "why-word", &[("value", quoted(1)), ("known", known())]),
-        _ if why.starts_with("a limit is a number") => say(ui, "why-limit", &[]),
         "invalid digit found in string" | "invalid float literal" => say(ui, "why-number", &[]),
         _ => None,
     }
@@ -258,17 +256,14 @@ mod tests {
             problem.title + &problem.detail.unwrap_or_default()
         };
         for text in [
-            "missing field `scopes`",
             "invalid type: integer `7`, expected a string",
             "unknown variant `fax`, expected one of `email`, `chat`",
-            "a limit is a number from 1 to 200",
             "invalid digit found in string",
         ] {
             let korean = why(Ui::Ko, text);
             let said = korean.split(": ").nth(1).unwrap_or_default();
             assert!(said.chars().any(|c| ('가'..='힣').contains(&c)), "{korean}");
         }
-        assert_eq!(why(Ui::En, "missing field `scopes`"), "“scopes” cannot be taken: it is missing.");
         assert!(why(Ui::En, "unknown variant `fax`, expected one of `email`, `chat`").contains("email, chat"));
         assert!(why(Ui::En, "unknown variant `fax`, expected `email`").contains("“fax” is not one of: email"));
         assert!(why(Ui::En, "something else").contains("something else"));
