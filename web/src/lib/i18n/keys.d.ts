@@ -1440,8 +1440,6 @@ export type Key =
 	| 'welcome-title'
 	| 'welcome-title-alone'
 	| 'why-kind'
-	| 'why-limit'
-	| 'why-missing'
 	| 'why-number'
 	| 'why-word'
 	| 'words-all'
