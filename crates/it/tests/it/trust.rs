@@ -88,7 +88,7 @@ async fn a_second_person_tags_blind_and_a_curator_decides() {
     app.as_owner().post(&coding, json!({"tags": []})).await.refused(409, "error-double-coded");
     // It enters no count and stands on no conversation.
     assert_eq!((count(&agent, &filters).await, count(&agent, &views).await), (1, 0));
-    assert_eq!(tags_of(&agent, &conversation).await, [filters.clone()]);
+    assert_eq!(tags_of(&agent, &conversation).await, std::slice::from_ref(&filters));
 
     let waiting = agent.get("/api/double-codings?state=undecided").await.ok();
     assert_eq!((&waiting.items()[0]["first"][0], &waiting.items()[0]["second"][0]), (&json!(filters), &json!(views)));
@@ -100,7 +100,7 @@ async fn a_second_person_tags_blind_and_a_curator_decides() {
     app.expect_told(&["tagging.retracted", "tagging.applied", "tagging.double_decided"]).await;
     curator.post(&decision, json!({"tags": [filters]})).await.refused(409, "error-double-decided");
     assert_eq!((count(&agent, &filters).await, count(&agent, &views).await), (0, 1));
-    assert_eq!(tags_of(&agent, &conversation).await, [views.clone()]);
+    assert_eq!(tags_of(&agent, &conversation).await, std::slice::from_ref(&views));
     assert!(agent.get("/api/double-codings?state=undecided").await.ok().items().is_empty());
     let shown = agent.get("/api/double-codings?state=differ").await.ok();
     assert_eq!(shown.items()[0]["decided"], json!([views]));

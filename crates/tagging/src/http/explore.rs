@@ -285,7 +285,7 @@ async fn explored(app: &AppState, actor: &Actor, query: &ExploreQuery) -> Result
     let cuts = query.cuts()?;
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
-    let selector = query.selector(&app).await?;
+    let selector = query.selector(app).await?;
     let (filter, zone) = query.filter(app, actor).await?;
     let found = engine.ask(move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
     let veil = Veil::of(actor);
