@@ -45,7 +45,10 @@ function read_stored(): Lang | undefined {
 export async function set_lang(next: Lang, remember = false): Promise<void> {
 	const files = { ...(await FILES[next]()).default };
 	// One that is asked for meanwhile is read too: a set tells what is added while it is walked.
-	for (const name of late) files[name] = await LATE[`../../../../locales/${next}/${name}.ftl`]!();
+	for (const name of late) {
+		const path = `../../../../locales/${next}/${name}.ftl`;
+		files[path] ??= await LATE[path]!();
+	}
 	bundle = build_bundle(next, files);
 	current = next;
 	document.documentElement.lang = next;
