@@ -44,14 +44,16 @@ pub async fn load_catalogue(tx: &mut Tx) -> Result<Catalogue> {
         }
     }
     let mut aliases: HashMap<i64, Aliases> = HashMap::new();
-    for (ord, lang, text) in tx
+    let mut known = tx
         .all(
-            sql!("tagging.list_tag_aliases" => (i64, String, String),
-            "SELECT tag_ord, lang, text FROM tag_aliases ORDER BY tag_ord, lang, text_fold"),
+            sql!("tagging.list_tag_aliases" => (i64, String, String, String),
+            "SELECT tag_ord, lang, text_fold, text FROM tag_aliases"),
             args![],
         )
-        .await?
-    {
+        .await?;
+    // Here and not in the database, whose order of letters is another on each engine.
+    known.sort_unstable();
+    for (ord, lang, _, text) in known {
         let a = aliases.entry(ord).or_default();
         if lang == "ko" { a.ko.push(text) } else { a.en.push(text) }
     }

@@ -1,6 +1,6 @@
 //! Taking steps back: what they changed is put back as it was, unless somebody has changed it again since.
 use super::{Sheet, Step};
-use crate::model::{Aliases, Tag};
+use crate::model::{Aliases, Tag, TagState};
 use base::{Error, Result};
 use std::collections::HashSet;
 
@@ -38,8 +38,17 @@ impl Sheet {
             if self.get(step.ord).is_some_and(|t| self.get(t.canon_ord).is_none_or(|c| c.canon_ord != c.ord)) {
                 return Err(CHANGED);
             }
+            if self.get(step.ord).into_iter().chain(self.children(step.ord)).any(|t| self.hangs_in_the_air(t)) {
+                return Err(CHANGED);
+            }
         }
         Ok(back)
+    }
+
+    /// Whether a tag that stands is below one that was merged away meanwhile: nothing above would count it.
+    fn hangs_in_the_air(&self, tag: &Tag) -> bool {
+        let is_merged = |t: &Tag| t.state == TagState::Merged;
+        !is_merged(tag) && self.get(tag.parent_ord).is_some_and(is_merged)
     }
 
     fn is_led_to(&self, ord: i64) -> bool {
