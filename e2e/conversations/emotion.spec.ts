@@ -22,11 +22,12 @@ test('an emotion is shown with its words, corrected by mouse, and undone', async
 	await page.goto(`/inbox/${id}?view=all`);
 	const article = page.getByRole('article').first();
 	await expect(article).toContainText(say('emotion-gratitude'));
-	await expect(article.locator('.hinted')).toHaveCount(0);
+	const words = page.locator('article[data-felt] .hinted');
+	await expect(words).toHaveCount(0);
 	const trigger = article.getByRole('button', { name: say('emotion-menu', { words: say('emotion-gratitude') }) });
 	await trigger.hover();
 	// What says so is underlined while it is pointed at.
-	await expect(article.locator('.hinted').first()).toBeVisible();
+	await expect(words.first()).toBeVisible();
 	await trigger.click();
 	await page.getByRole('menuitemradio', { name: say('emotion-confusion') }).click();
 	await expect(article).toContainText(say('emotion-confusion'));
@@ -42,10 +43,11 @@ test('by keys alone: its words underlined, another emotion said and taken back',
 	await page.goto(`/inbox/${id}?view=all`);
 	const article = page.getByRole('article').first();
 	await expect(article.locator('[data-feeling]')).toBeVisible();
+	const words = page.locator('article[data-felt] .hinted');
 	await page.keyboard.press('w');
-	await expect(article.locator('.hinted').first()).toBeVisible();
+	await expect(words.first()).toBeVisible();
 	await page.keyboard.press('w');
-	await expect(article.locator('.hinted')).toHaveCount(0);
+	await expect(words).toHaveCount(0);
 	await page.keyboard.press('f');
 	await expect(article.locator('[data-feeling] button')).toBeFocused();
 	await page.keyboard.press('Enter');
