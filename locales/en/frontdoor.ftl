@@ -13,7 +13,6 @@ import-too-large = larger than { $limit } MB; only the beginning was kept
 import-unreadable = cannot be read: { $why }
 import-not-mail = this is not a mail: it has no header
 import-is-mbox = this is an mbox, an archive of many mails: import it by itself, in the format mbox
-import-not-mails = files in the folder that are no mails and were passed over: { $n }
 import-not-mbox = this is not an mbox file: it does not begin with “From ”
 import-store = it could not be stored: { $why }
 import-disk-full = the disk is full or cannot be written. What was imported is kept; make room and run it again, and it goes on where it was

@@ -13,7 +13,6 @@ import-too-large = { $limit }MB보다 큽니다. 앞부분만 보관했습니다
 import-unreadable = 읽을 수 없습니다: { $why }
 import-not-mail = 메일이 아닙니다: 머리글이 없습니다
 import-is-mbox = 메일 여러 통이 든 mbox 파일입니다: mbox 형식으로 따로 가져오세요
-import-not-mails = 폴더에서 메일이 아닌 파일 { $n }개는 지나쳤습니다
 import-not-mbox = mbox 파일이 아닙니다: “From ”으로 시작하지 않습니다
 import-store = 저장하지 못했습니다: { $why }
 import-disk-full = 디스크가 가득 찼거나 쓸 수 없습니다. 가져온 것은 그대로 있으니, 자리를 마련하고 다시 실행하면 멈춘 곳에서 이어집니다

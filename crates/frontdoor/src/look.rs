@@ -22,7 +22,7 @@ pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcom
     let now = Time::now();
     let context = import.context(now);
     let mut seen = Seen::default();
-    let (mut counts, mut skips) = (Counts::of(source.warning()), Vec::new());
+    let (mut counts, mut skips) = (Counts::default(), Vec::new());
     for item in source.items(&import.options, Place::default()).map_err(fault)? {
         let item = item.map_err(fault)?;
         counts.read += 1;

@@ -143,13 +143,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Before anything is read; with what is worth a word then.
-    pub fn of(warning: Option<Reason>) -> Counts {
-        let mut counts = Counts::default();
-        warning.into_iter().for_each(|warning| counts.warn(warning, 1));
-        counts
-    }
-
     pub fn warn(&mut self, reason: Reason, times: u64) {
         if let Some(known) = self.warnings.iter_mut().find(|known| known.reason == reason) {
             known.times += times;

@@ -238,8 +238,7 @@ async fn begin(db: &Db, import: &Import, source: &Source, fingerprint: &str) -> 
         None => match rows::find_unfinished(&mut tx, fingerprint).await? {
             Some(row) => row.id,
             None => {
-                let counts = serde_json::to_value(Counts::of(source.warning())).map_err(Error::store)?;
-                let row = ImportRow { report_json: counts, ..new_row(import, fingerprint, tx.now()) };
+                let row = new_row(import, fingerprint, tx.now());
                 rows::insert(&mut tx, &row).await?;
                 note_started(&mut tx, &Actor::system(), &row).await?;
                 row.id

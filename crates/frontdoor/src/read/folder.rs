@@ -1,5 +1,5 @@
-//! The mails of a folder and of the folders in it, a file each, in the order of their names.
-use super::{Place, RawItem, likely::begins_as_mail, too_large};
+//! The files of a folder and of the folders in it, in the order of their names, each a mail.
+use super::{Place, RawItem, too_large};
 use crate::model::Reason;
 use std::{
     fs::{self, File},
@@ -7,20 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What a folder holds.
-#[derive(Default)]
-pub(super) struct Listed {
-    pub files: Vec<PathBuf>,
-    /// All of these files together.
-    pub bytes: u64,
-    /// Files that are no mails.
-    pub others: u64,
-}
-
-/// Files that end in `.eml`, those without an ending, and those that begin as a mail does (names in a Maildir have points
-/// in them). What a desktop leaves behind (`.DS_Store`, for one) does not count at all.
-pub(super) fn list(folder: &Path) -> io::Result<Listed> {
-    let (mut listed, mut folders) = (Listed::default(), vec![folder.to_owned()]);
+/// Every file below a folder but what a desktop leaves behind (`.DS_Store`, for one), and how many bytes they have
+/// together.
+pub(super) fn list(folder: &Path) -> io::Result<(Vec<PathBuf>, u64)> {
+    let (mut files, mut bytes, mut folders) = (Vec::new(), 0, vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next)? {
             let entry = entry?;
@@ -30,22 +20,15 @@ pub(super) fn list(folder: &Path) -> io::Result<Listed> {
                 Ok(about) if about.is_dir() => {}
                 // A Maildir's folders may begin with a point; a file that does is no mail.
                 _ if entry.file_name().as_encoded_bytes().starts_with(b".") => {}
-                _ if !may_be_mail(&entry.path()) => listed.others += 1,
                 about => {
-                    listed.bytes += about.map_or(0, |about| about.len());
-                    listed.files.push(entry.path());
+                    bytes += about.map_or(0, |about| about.len());
+                    files.push(entry.path());
                 }
             }
         }
     }
-    listed.files.sort_unstable();
-    Ok(listed)
-}
-
-/// One that cannot be read may be, and is told as such later.
-fn may_be_mail(path: &Path) -> bool {
-    path.extension().is_none_or(|ending| ending.eq_ignore_ascii_case("eml"))
-        || read(path, 1 << 10).map_or(true, |begin| begins_as_mail(&begin))
+    files.sort_unstable();
+    Ok((files, bytes))
 }
 
 pub(super) struct Files {

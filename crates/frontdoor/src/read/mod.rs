@@ -48,8 +48,6 @@ pub struct Source {
     pub total_bytes: u64,
     /// The files of a folder, in the order of their names.
     files: Option<Vec<PathBuf>>,
-    /// Files of a folder that are no mails.
-    others: u64,
 }
 
 impl Source {
@@ -58,18 +56,13 @@ impl Source {
         let about = fs::metadata(path)?;
         if !about.is_dir() {
             let files = (format == Format::Eml).then(|| vec![path.to_owned()]);
-            return Ok(Source { path: path.into(), total_bytes: about.len(), files, others: 0 });
+            return Ok(Source { path: path.into(), total_bytes: about.len(), files });
         }
         if format != Format::Eml {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        let folder::Listed { files, bytes, others } = folder::list(path)?;
-        Ok(Source { path: path.into(), total_bytes: bytes, files: Some(files), others })
-    }
-
-    /// What is worth a word before anything is read.
-    pub fn warning(&self) -> Option<Reason> {
-        (self.others > 0).then(|| Reason::new("import-not-mails").arg("n", self.others))
+        let (files, total_bytes) = folder::list(path)?;
+        Ok(Source { path: path.into(), total_bytes, files: Some(files) })
     }
 
     /// Tells one source from another: what it is called inside, how large it is, when it was changed, how it begins and

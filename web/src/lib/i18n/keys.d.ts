@@ -633,7 +633,6 @@ export type Key =
 	| 'import-not-an-object'
 	| 'import-not-json'
 	| 'import-not-mail'
-	| 'import-not-mails'
 	| 'import-not-mbox'
 	| 'import-not-utf8'
 	| 'import-nul'
