@@ -47,23 +47,26 @@ test('by keyboard only: find, kind, undo, nothing to tag', async ({ as, lang, sa
 
 test('a passage: chosen words carry the tag', async ({ as, lang, say }) => {
 	const page = await as('agent');
-	const id = await find_untagged(page, 1);
+	const text = 'Thursday morning came and the quarterly report had still not arrived, although it was promised for Wednesday.';
+	const made = await page.request.post('/api/conversations', { data: { channel: 'chat', person: { external_id: `passage-${lang}`, name: `Passage ${lang}` }, text } });
+	expect(made.status()).toBe(201);
+	const { id } = (await made.json()) as { id: string };
 	const tag = await find_leaf(page, 1);
 	await page.goto(`/inbox/${id}?view=all`);
 	await expect(row_of(page, say)).toBeVisible();
 	const entries = page.getByRole('region', { name: say('entries') });
 	await expect(entries.locator('[data-entry], [id^="ent_"]').first()).toBeVisible();
 	const words = await entries.evaluate((box) => {
-		// The first text of the thread that is long enough to choose from.
+		// The first stretch of text that is long enough to choose from: underlined words cut a text into several.
 		const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
 		for (let node = walk.nextNode(); node; node = walk.nextNode()) {
 			const text = node.textContent ?? '';
-			if (text.trim().length < 16 || !node.parentElement?.closest('[id^="ent_"]')) continue;
+			if (text.trim().length < 8 || !node.parentElement?.closest('[id^="ent_"]')) continue;
 			if (node.parentElement.closest('header, time, h2, b')) continue;
 			const from = text.search(/\S/);
 			const range = document.createRange();
 			range.setStart(node, from);
-			range.setEnd(node, from + 12);
+			range.setEnd(node, Math.min(from + 12, from + text.trim().length));
 			const chosen = window.getSelection()!;
 			chosen.removeAllRanges();
 			chosen.addRange(range);
