@@ -1,20 +1,11 @@
 //! Curation: proposing and adopting, merging and undoing, drafts, splitting, the queue, counts of the past; and random
 //! curation that is taken back.
 use crate::app::{Client, TestApp};
+use crate::tagging::{make_tag, said};
 use base::{Actor, Role, TagId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tagging::counts::{Filter, Pick, Selector};
-
-async fn said(by: &Client, person: &str, text: &str) -> String {
-    let body = json!({"channel": "chat", "person": {"external_id": person, "name": person}, "text": text, "at": "2026-11-18T03:00:00Z"});
-    by.post("/api/conversations", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
-}
-
-async fn make_tag(by: &Client, parent: Option<&str>, en: &str, ko: &str) -> String {
-    let body = json!({"parent": parent, "label": {"en": en, "ko": ko}});
-    by.post("/api/tags", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
-}
 
 async fn put_on(by: &Client, conversation: &str, tag: &str) -> Value {
     by.post(&format!("/api/conversations/{conversation}/taggings"), json!({"tag_id": tag})).await.expect(201).json

@@ -4,12 +4,12 @@ use base::Role;
 use serde_json::{Value, json};
 
 /// A conversation that a person opens, by its id.
-async fn said(by: &Client, person: &str, text: &str) -> String {
+pub async fn said(by: &Client, person: &str, text: &str) -> String {
     let body = json!({"channel": "chat", "person": {"external_id": person, "name": person}, "text": text, "at": "2026-11-18T03:00:00Z"});
     by.post("/api/conversations", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
 }
 
-async fn make_tag(by: &Client, parent: Option<&str>, en: &str, ko: &str) -> String {
+pub async fn make_tag(by: &Client, parent: Option<&str>, en: &str, ko: &str) -> String {
     let body = json!({"parent": parent, "label": {"en": en, "ko": ko}});
     by.post("/api/tags", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
 }
