@@ -78,7 +78,7 @@ test('the list is narrowed to an emotion and ordered worst first, by the address
 	await expect(list).toContainText(`Worst ${lang}`);
 	await expect_accessible(page, 'the list, worst first');
 	await page.goto(`/inbox/${angry.id}?view=all&sort=worst`);
-	await expect(page.getByText(say('emotion-of-conversation'))).toBeVisible();
+	await expect(page.getByRole('heading', { name: say('emotion-of-conversation'), exact: true })).toBeVisible();
 	await expect_accessible(page, 'a thread with emotions');
 });
 
