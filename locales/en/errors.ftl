@@ -118,6 +118,9 @@ error-period = The period ends before it begins. Choose a later end.
 error-size-band = There is no such size. Choose 1-9, 10-49, 50-249, 250-999, 1000+ or none.
 error-explore-cuts = Rows and columns must be cut in two different ways, and only one of them along time. Choose another for the columns.
 error-view-query = This is not the address of a view. Save the view from the explorer.
+error-hook-url = A webhook needs an address that begins with https:// or http://, without a name and password in it.
+error-hook-inside = This address lies inside a network. Whoever runs this server can allow the network with outside_networks.
+error-hook-rule = Choose at least 1 conversation in 1 to 366 days; or neither, to hear what is new or rising.
 
 # roadmap
 error-item-status = This is not a status. An item is considering, planned, building, shipped, declined or parked.

@@ -7,6 +7,7 @@ settings-house = Company and zone
 settings-doors = Doors
 settings-imports = Import and export
 settings-tokens = API tokens
+settings-hooks = Webhooks
 settings-jobs = Background work
 settings-audit = Audit log
 settings-health = Health

@@ -118,6 +118,9 @@ error-period = 기간의 끝이 시작보다 앞섭니다. 끝을 더 뒤로 골
 error-size-band = 그런 규모 구간은 없습니다. 1-9, 10-49, 50-249, 250-999, 1000+, none 가운데 하나를 고르세요.
 error-explore-cuts = 행과 열은 서로 다른 기준이어야 하고, 그중 시간은 하나만 쓸 수 있습니다. 열의 기준을 바꿔 주세요.
 error-view-query = 보기의 주소가 아닙니다. 탐색 화면에서 보기를 저장해 주세요.
+error-hook-url = https://나 http://로 시작하고 이름과 비밀번호가 들어 있지 않은 주소를 적어 주세요.
+error-hook-inside = 내부 네트워크의 주소입니다. 서버를 운영하는 분이 outside_networks로 그 네트워크를 허용할 수 있습니다.
+error-hook-rule = 대화는 1건 이상, 기간은 1일에서 366일 사이로 함께 골라 주세요. 둘 다 비우면 새롭거나 늘어난 것을 알립니다.
 
 # roadmap
 error-item-status = 그런 상태는 없습니다. 상태는 considering, planned, building, shipped, declined, parked 가운데 하나입니다.

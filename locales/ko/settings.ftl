@@ -7,6 +7,7 @@ settings-house = 회사와 시간대
 settings-doors = 문의 창구
 settings-imports = 가져오기와 내보내기
 settings-tokens = API 토큰
+settings-hooks = 웹훅
 settings-jobs = 백그라운드 작업
 settings-audit = 감사 기록
 settings-health = 상태

@@ -38,3 +38,5 @@ id!(JobId, "job");
 id!(RawId, "raw");
 id!(TouchpointId, "tpt");
 id!(ViewId, "viw");
+id!(HookId, "hok");
+id!(HookMessageId, "msg");

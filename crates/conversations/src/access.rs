@@ -1,4 +1,5 @@
 //! The only ways to a row for an actor: the door decides, and what is hidden is not there.
+use crate::model::Visibility;
 use crate::store::conversations::{self, Head};
 use crate::store::doors::{self, Door};
 use crate::store::entries::{self, Entry};
@@ -18,6 +19,12 @@ impl Scope {
     pub async fn of(tx: &mut Tx, actor: &Actor) -> Result<Scope> {
         let Some(staff) = actor.staff.filter(|_| actor.role != Role::Owner) else { return Ok(Scope::default()) };
         Ok(Scope { hidden: doors::list_hidden(tx, staff).await?.into_iter().map(|(ord,)| ord).collect() })
+    }
+
+    /// What everybody sees: nothing that came in by a door of some teams only.
+    pub async fn shared(tx: &mut Tx) -> Result<Scope> {
+        let of_teams = doors::list(tx).await?.into_iter().filter(|door| door.visibility == Visibility::Teams);
+        Ok(Scope { hidden: of_teams.map(|door| door.ord).collect() })
     }
 
     pub fn sees(&self, door_ord: i64) -> bool {

@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod can;
 mod error;
+mod fetch;
 mod idem;
 mod josa;
 mod layers;
@@ -26,6 +27,7 @@ pub use can::{
     session_secret,
 };
 pub use error::{ApiError, Problem, Result};
+pub use fetch::{FetchError, Fetcher, new_signing_secret, sign_message};
 pub use idem::{Idem, Reply};
 pub use layers::{page_policy, wrap};
 pub use live::{Hub, LiveScope};

@@ -6,7 +6,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use axum::Router;
-use httpkit::{AppState, PublicUrl};
+use httpkit::{AppState, Fetcher, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
 use std::{fs, net::SocketAddr, sync::Arc};
 use store::{Db, newest_version};
@@ -69,6 +69,7 @@ impl App {
             .keep(Arc::new(FirstRun::new()))
             .keep(Arc::new(engine))
             .keep(Arc::new(learner))
+            .keep(Arc::new(Fetcher::new(config.outside_networks.clone())))
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

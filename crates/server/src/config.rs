@@ -12,8 +12,17 @@ use std::{
 };
 use store::Location;
 
-const KEYS: &[&str] =
-    &["data_dir", "database", "insecure_http", "listen", "log", "log_format", "public_url", "trusted_proxies"];
+const KEYS: &[&str] = &[
+    "data_dir",
+    "database",
+    "insecure_http",
+    "listen",
+    "log",
+    "log_format",
+    "outside_networks",
+    "public_url",
+    "trusted_proxies",
+];
 /// What tests of this project read; no setting of the program.
 const FOR_TESTS: &[&str] = &["SARANG_DATA", "SARANG_BIN", "SARANG_TARGET", "SARANG_CHROMIUM", "SARANG_SOAK"];
 
@@ -26,6 +35,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub public_url: Option<PublicUrl>,
     pub trusted_proxies: Vec<Network>,
+    /// Networks that are not public and that webhooks may call all the same.
+    pub outside_networks: Vec<Network>,
     pub insecure_http: bool,
     /// A filter such as `info` or `sarang=debug`, when one is set.
     pub log: Option<String>,
@@ -80,8 +91,10 @@ impl Config {
         let text = |key: &str| values.get(key).map(String::as_str).filter(|value| !value.is_empty());
         let fault = |key: &str, why: String| anyhow!("{key}: {why}");
         let listen = text("listen").unwrap_or("127.0.0.1:7420");
-        let proxies =
-            text("trusted_proxies").unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+        let networks = |key: &str| -> Result<Vec<Network>> {
+            let parts = text(key).unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.map(str::parse).collect::<Result<_, _>>().map_err(|why| fault(key, why))
+        };
         let database = text("database").map(str::to_owned);
         if let Some(url) = database.as_deref().filter(|url| !url.starts_with("postgres")) {
             bail!(tell("cli-database-url", &[("url", url.split(':').next().unwrap_or_default())]));
@@ -91,10 +104,8 @@ impl Config {
             database,
             listen: listen.parse().map_err(|_| anyhow!(tell("cli-listen", &[("value", listen)])))?,
             public_url: text("public_url").map(str::parse).transpose().map_err(|why| fault("public_url", why))?,
-            trusted_proxies: proxies
-                .map(str::parse)
-                .collect::<Result<_, _>>()
-                .map_err(|why| fault("trusted_proxies", why))?,
+            trusted_proxies: networks("trusted_proxies")?,
+            outside_networks: networks("outside_networks")?,
             insecure_http: match text("insecure_http") {
                 None | Some("false" | "0" | "no") => false,
                 Some("true" | "1" | "yes") => true,

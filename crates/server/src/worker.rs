@@ -9,8 +9,8 @@ use tokio::{sync::watch, task::JoinHandle, time::sleep};
 const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
 /// What each room does in the background.
-fn handlers(_: &AppState) -> jobs::Handlers {
-    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers())
+fn handlers(state: &AppState) -> jobs::Handlers {
+    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers()).with(tagging::handlers(state))
 }
 
 /// Starts the background work; it ends when `stop` turns true.
@@ -47,8 +47,10 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
             tracing::warn!(%error, "counts are not loaded yet; the first question will");
         }
     });
+    let (watched, stopped) = (state.clone(), until(stop.clone()));
+    let watching = tokio::spawn(async move { tagging::watch_hooks(&watched, stopped).await });
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, reading, counting, learning]
+    vec![working, cleaning, reading, counting, watching, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

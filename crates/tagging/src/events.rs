@@ -1,11 +1,12 @@
 //! What the tagging room tells others. Payloads carry ids and ordinals, never text.
-use base::{ConversationId, DoubleCodingId, TagId, TaggingId};
+use base::{ConversationId, DoubleCodingId, HookId, TagId, TaggingId};
 use serde_json::json;
 use store::Tx;
 
 pub const APPLIED: &str = "tagging.applied";
 pub const RETRACTED: &str = "tagging.retracted";
 pub const APPLIED_MANY: &str = "tagging.applied_many";
+pub const HOOKS_CHANGED: &str = "tagging.hooks_changed";
 pub const NOTHING: &str = "tagging.nothing";
 pub const DOUBLE_CODED: &str = "tagging.double_coded";
 pub const DOUBLE_DECIDED: &str = "tagging.double_decided";
@@ -42,4 +43,9 @@ pub fn taxonomy_changed(tx: &mut Tx, tags: &[TagId]) {
 pub fn double_coded(tx: &mut Tx, double: DoubleCodingId, door: i64, decided: bool) {
     let kind = if decided { DOUBLE_DECIDED } else { DOUBLE_CODED };
     tx.announce(kind, json!({"double_coding": double, "door": door}));
+}
+
+/// A webhook was added, changed or removed; or a message of it was sent, or not.
+pub fn hooks_changed(tx: &mut Tx, hook: HookId) {
+    tx.announce(HOOKS_CHANGED, json!({ "hook": hook }));
 }

@@ -9,6 +9,7 @@ mod curation;
 mod engine;
 mod events;
 mod http;
+mod jobs;
 mod model;
 mod store;
 mod suggest;
@@ -32,6 +33,7 @@ pub use http::{
     filter_of, routes,
 };
 pub use http::{TrendIs, TrendOut, trends_out};
+pub use jobs::{handlers, watch_hooks};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{
     ChangeRow, LessonRow, TaggingRow, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue,

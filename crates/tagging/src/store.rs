@@ -1,8 +1,10 @@
 //! Every statement of the tagging room.
 pub mod double;
+mod hooks;
 mod suggestions;
 mod views;
 
+pub use hooks::*;
 pub use suggestions::*;
 pub use views::*;
 

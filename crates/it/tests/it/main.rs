@@ -7,6 +7,7 @@ mod app;
 mod conversations;
 mod curation;
 mod explore;
+mod hooks;
 mod imports;
 mod live;
 mod people;

@@ -26,7 +26,7 @@ use tracing_subscriber::EnvFilter;
     name = "sarang",
     version,
     after_help = "Every setting may also stand in DATA/sarang.toml (listen = \"…\") or in the \
-    environment (SARANG_LISTEN=…):\ndata_dir, database, listen, public_url, trusted_proxies, insecure_http, log, log_format."
+    environment (SARANG_LISTEN=…):\ndata_dir, database, listen, public_url, trusted_proxies, outside_networks, insecure_http, log, log_format."
 )]
 struct Cli {
     #[command(flatten)]

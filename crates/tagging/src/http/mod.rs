@@ -5,6 +5,7 @@ mod counts;
 mod double;
 mod evidence;
 mod explore;
+mod hooks;
 mod queue;
 mod split;
 mod suggestions;
@@ -63,6 +64,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(queue::set_budget))
         .routes(routes!(queue::list_nearest))
         .routes(routes!(changes::preview_change))
+        .routes(routes!(hooks::list_hooks, hooks::add_hook))
+        .routes(routes!(hooks::update_hook, hooks::delete_hook))
+        .routes(routes!(hooks::test_hook))
         .routes(routes!(changes::list_changes, changes::publish_change))
         .routes(routes!(changes::undo_change))
         .routes(routes!(changes::list_drafts, changes::create_draft))

@@ -930,6 +930,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks and what they sent. */
+        get: operations["list_hooks"];
+        put?: never;
+        /**
+         * Add a webhook.
+         * @description The answer holds the secret that its messages are signed with; it is shown only here.
+         */
+        post: operations["add_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a webhook with what it sent. */
+        delete: operations["delete_hook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, pause it or let it go on. */
+        patch: operations["update_hook"];
+        trace?: never;
+    };
+    "/api/hooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message to try it out, with the counts as they are now. */
+        post: operations["test_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -2757,6 +2813,64 @@ export interface components {
             /** Format: double */
             score: number;
         };
+        HokId: string;
+        HookIn: {
+            url: string;
+            tag?: components["schemas"]["TagId"] | null;
+            /** Format: int64 */
+            least?: number | null;
+            /** Format: int64 */
+            days?: number | null;
+        };
+        HookMessageOut: {
+            id: components["schemas"]["MsgId"];
+            at: components["schemas"]["Time"];
+            /** @description `tagging.threshold`, `tagging.trend` or `tagging.test`. */
+            kind: string;
+            /** @description `waiting`, `sent`, or `failed` after the last try. A failed one can be sent again under jobs. */
+            state: string;
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description What was answered to the last try.
+             */
+            status?: number | null;
+            error?: string | null;
+        };
+        /**
+         * @description Another program that is told. With `least` and `days`: when so many conversations were spoken of it in so many days,
+         *     today included; it is told again once the count has been lower. Without both: when it is new or rising, beyond chance.
+         */
+        HookOut: {
+            id: components["schemas"]["HokId"];
+            url: string;
+            tag?: components["schemas"]["TagId"] | null;
+            /** Format: int64 */
+            least?: number | null;
+            /** Format: int64 */
+            days?: number | null;
+            active: boolean;
+            told_at?: components["schemas"]["Time"] | null;
+            /** @description What messages are signed with, by the Standard Webhooks specification. Shown once. */
+            secret?: string | null;
+            /** @description The newest messages. */
+            messages: components["schemas"]["HookMessageOut"][];
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is not said stays. */
+        HookPatch: {
+            url?: string | null;
+            /** Format: int64 */
+            least?: number | null;
+            /** Format: int64 */
+            days?: number | null;
+            active?: boolean | null;
+        };
+        Hooks: {
+            items: components["schemas"]["HookOut"][];
+        };
         IdentityOut: {
             kind: string;
             value: string;
@@ -3101,6 +3215,7 @@ export interface components {
             half?: string | null;
             before?: components["schemas"]["ItmId"] | null;
         };
+        MsgId: string;
         NearTag: {
             tag: components["schemas"]["TagId"];
             /**
@@ -6389,6 +6504,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    list_hooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hooks"];
+                };
+            };
+        };
+    };
+    add_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["HokId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_hook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["HokId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["HokId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookMessageOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,0 +1,36 @@
+# 설정의 웹훅.
+
+hooks-lead = 태그가 정한 만큼 자주 나오거나 새롭게 늘어나면 다른 프로그램에 알립니다. 어떤 태그인지, 대화와 고객이 몇인지, 링크만 보냅니다. 고객이 쓴 글은 보내지 않고, 일부 팀만 보는 창구로 들어온 것은 세지 않습니다. 메시지에는 Standard Webhooks 규격으로 서명합니다.
+hooks-none = 아직 웹훅이 없습니다
+hooks-none-detail = 주소와 조건을 더해 보세요. 그러기 전에는 바깥에 아무것도 알리지 않습니다.
+hook-url = 알릴 주소
+hook-url-hint = 메시지마다 JSON을 POST로 보냅니다.
+hook-tag = 태그, 아래 태그까지
+hook-each-tag = 태그마다 따로
+hook-when = 언제
+hook-when-threshold = 대화가 정한 수에 이를 때
+hook-when-trend = 우연이라 보기 어렵게 새로 나오거나 늘 때
+hook-least = 대화 수, 적어도
+hook-days = 기간(일), 오늘 포함
+hook-add = 웹훅 더하기
+hook-once = 메시지에 서명하는 비밀 값입니다. 한 번만 보이니 받는 쪽에 잘 두세요.
+hook-rule = { $tag }: { $days }일 동안 { $conversations } 이상
+hook-rule-trend = { $tag }: 새로 나오거나 늚
+hook-told = 알림
+hook-paused = 멈춤
+hook-pause = 멈추기
+hook-go-on = 다시 켜기
+hook-test = 시험 삼아 보내기
+hook-tested = 시험 메시지를 보내고 있습니다
+hook-remove = 없애기
+hook-remove-one = { $url } 웹훅 없애기
+hook-removed = 웹훅을 없앴습니다
+hook-messages = 보낸 메시지
+hook-state-waiting = 기다림
+hook-state-sent = 보냄
+hook-state-failed = 그만둠
+hook-kind-test = 시험
+hook-kind-threshold = 정한 수에 이름
+hook-kind-trend = 새로 나오거나 늚
+hook-tries = { $n }번 시도
+hook-again = 작업에서 다시 보내기
