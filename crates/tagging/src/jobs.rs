@@ -127,7 +127,7 @@ pub async fn look_at(app: &AppState, hook: &HookRow) -> Result<Vec<Standing>> {
         let is_meant = |ord: &i64| branch.as_ref().is_none_or(|below| below.contains(ord));
         let up = table.tags.iter().filter(|(ord, t)| t.trend.verdict.is_up() && !t.is_said_below && is_meant(ord));
         let standing = |(ord, t): (&i64, &crate::TagTrend)| {
-            let (trend, persons) = (t.trend.clone(), t.persons);
+            let (trend, persons) = (t.trend, t.persons);
             Standing { tag_ord: *ord, conversations: trend.observed, persons, trend: Some(trend), is_reached: true }
         };
         return Ok(up.map(standing).collect());
