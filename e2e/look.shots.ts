@@ -1,11 +1,13 @@
 // Pictures for looking at.
 import { test } from './house.js';
 import { list_screens, settle } from './screens.js';
+import { furnish } from './world.js';
 
-test('every screen', async ({ as, lang }) => {
+test('every screen', async ({ as, house, lang }) => {
 	const only = process.env.ONLY?.split(',');
 	const page = await as('owner');
-	const screens = (await list_screens(page)).filter((s) => !only || only.includes(s.name));
+	const world = await furnish(house, as, lang);
+	const screens = (await list_screens(page, world)).filter((s) => !only || only.includes(s.name));
 	for (const theme of (process.env.THEMES ?? 'light,dark').split(',') as ('light' | 'dark')[]) {
 		await page.emulateMedia({ colorScheme: theme });
 		for (const width of (process.env.WIDTHS ?? '1440,390').split(',').map(Number)) {

@@ -1,10 +1,12 @@
 // Every screen of the house, with an address that shows something.
 import { read, type Page } from './house.js';
+import type { World } from './world.js';
 
 export type Screen = { name: string; path: string };
 
-/** Addresses into the sample company; ids are asked for, since they differ every time. */
-export async function list_screens(page: Page): Promise<Screen[]> {
+/** Addresses into the sample company; ids are asked for, since they differ every time. With `world`, also what stands
+ *  there only once people work in it. */
+export async function list_screens(page: Page, world?: World): Promise<Screen[]> {
 	type Items<T> = { items: T[] };
 	const conversations = await read<Items<{ id: string; person: { id: string } | null; team: { id: string } | null; account: { id: string } | null; tags: unknown[] }>>(page, '/api/conversations?view=all&limit=50');
 	const whole = conversations.items.find((c) => c.person && c.team && c.account && c.tags.length) ?? conversations.items[0]!;
@@ -15,6 +17,8 @@ export async function list_screens(page: Page): Promise<Screen[]> {
 	return [
 		{ name: 'today', path: '/' },
 		{ name: 'inbox', path: '/inbox?view=all' },
+		{ name: 'inbox-worst', path: '/inbox?view=all&sort=worst' },
+		{ name: 'inbox-anger', path: '/inbox?view=all&emotion=anger' },
 		{ name: 'thread', path: `/inbox/${whole.id}?view=all` },
 		{ name: 'search', path: '/search?q=csv' },
 		{ name: 'people', path: '/people' },
@@ -25,16 +29,18 @@ export async function list_screens(page: Page): Promise<Screen[]> {
 		{ name: 'account', path: `/accounts/${whole.account!.id}` },
 		{ name: 'tags', path: '/tags' },
 		{ name: 'tags-table', path: '/tags?view=table' },
-		{ name: 'tags-curate', path: '/tags/curate/missing' },
-		{ name: 'tags-curate-near', path: '/tags/curate/near' },
-		{ name: 'tags-changes', path: '/tags/curate/changes' },
+		...['proposed', 'imported', 'near', 'confused', 'unused', 'broad', 'missing', 'drafts', 'changes'].map((part) => ({ name: `curate-${part}`, path: `/tags/curate/${part}` })),
 		{ name: 'tags-split', path: `/tags/curate/split/${tag.id}` },
 		{ name: 'explore', path: '/tags/explore?rows=plan&columns=channel&period=all' },
 		{ name: 'explore-chart', path: '/tags/explore?rows=week&columns=kind&show=chart&period=all' },
+		{ name: 'explore-tag', path: `/tags/explore?tags=${tag.id}&rows=month&period=all` },
+		{ name: 'explore-bars', path: '/tags/explore?rows=plan&columns=kind&show=chart&period=all' },
 		{ name: 'tag', path: `/tags/${tag.id}` },
 		{ name: 'agreement', path: '/tags/agreement' },
 		{ name: 'agreement-code', path: '/tags/agreement/code' },
 		{ name: 'agreement-decide', path: '/tags/agreement/decide' },
+		{ name: 'agreement-twice', path: '/tags/agreement/conversations' },
+		...(world ? [{ name: 'tag-new', path: `/tags/${world.fresh}` }, { name: 'thread-suggested', path: `/inbox/${world.suggested}?view=all` }] : []),
 		{ name: 'roadmap', path: '/roadmap' },
 		{ name: 'roadmap-table', path: '/roadmap?view=table' },
 		{ name: 'roadmap-half', path: '/roadmap?view=half' },

@@ -1,7 +1,6 @@
 # The curator's desk: what waits, merging, splitting, drafts, what was done.
 
 curate-title = Curation
-curate-open = Curate
 curate-not-yours = Curators decide here
 curate-not-yours-detail = You can propose tags anywhere with Shift+T. A curator looks at every proposal.
 curate-part-proposed = Proposed
@@ -11,11 +10,11 @@ curate-part-unused = Unused
 curate-part-broad = Too broad
 curate-part-missing = Incomplete
 curate-part-drafts = Drafts
-curate-part-changes = Done
-curate-lead-proposed = Tags that colleagues miss, with the words they met. Adopted ones can then be put on earlier passages.
-curate-lead-imported = Tags that came with imports. They count already; adopted ones are also suggested.
+curate-part-changes = History
+curate-lead-proposed = Tags that colleagues miss, with the words they were reading. Once adopted, they can also be put on earlier passages.
+curate-lead-imported = Tags that came with imports. They count already; once adopted, they are also suggested.
 curate-lead-near = Two tags that seem to mean the same, also across Korean and English.
-curate-lead-unused = Nobody spoke of these, or of what lies below them, for 90 days.
+curate-lead-unused = Nobody has spoken of these, or of anything below them, for 90 days.
 curate-lead-broad = Tags with far more conversations than most: perhaps several things under one name.
 curate-lead-missing = Tags without a name or a definition in one of the languages.
 curate-none = Nothing waits here
@@ -50,17 +49,17 @@ lacks-definition_ko = no Korean definition
 lacks-definition_en = no English definition
 budget = { $active } of { $limit } tags in use
 budget-over = { $n } over
-budget-limit = At most this many tags
+budget-limit = Tags at most
 budget-why = A small taxonomy is applied alike by everybody. Only curators see this figure
 impact-before = Before
 impact-after = After
-impact-redirected = counts there
+impact-redirected = counted there
 impact-moves = { $n ->
     [one] 1 passage moves
    *[other] { $n } passages move
 }
 impact-more = and { $n } more tags
-impact-items = Roadmap items touched
+impact-items = Roadmap items whose counts change
 impact-no-items = No roadmap item counts differently.
 impact-size = Tags in use: { $before } before, { $after } after
 tag-merge-title = Merge { $tag }
@@ -70,7 +69,6 @@ tag-merge-into = leads into
 tag-merge-swap = The other way round
 tag-merge-do = Merge
 tag-merge-done = { $tag } merged into { $into }
-tag-merge-open = Merge into another
 found-title = Earlier words for { $tag }
 found-lead = These passages speak of it and do not carry the tag. Untick what does not fit.
 found-none = No earlier passage uses its names. From now on it is suggested.
@@ -85,14 +83,13 @@ found-done = { $n ->
    *[other] { $tag } put on { $n } passages
 }
 found-progress = { $done } of { $n }
-split-open = Split
 split-title = Split { $tag }
-split-lead = Name the tags this one falls into. Its passages are sorted by suggestion; what is unclear is asked.
+split-lead = Name the tags this one falls into. Its passages are sorted by suggestion; only the unclear ones are asked about.
 split-existing = Tags below it
 split-new = New tags
 split-name-ko = Korean name of tag { $n }
 split-name-en = English name of tag { $n }
-split-another = One more
+split-another = Add another
 split-sort = Sort the passages
 split-stay = Stays
 split-left = { $n ->
@@ -113,30 +110,35 @@ split-done = { $tag } split: { $n ->
     [one] 1 passage moved
    *[other] { $n } passages moved
 }
-change-create = Made
+change-create = Created
 change-change = Changed
 change-move = Moved
 change-merge = Merged
 change-split = Split
 change-retire = Retired
-change-restore = Brought back
+change-restore = Restored
 change-adopt = Adopted
 change-batch = Several changes
-change-table = Table read in
+change-table = Imported from a table
 change-undo = Undo
-change-redo = Do again
+change-redo = Redo
 change-is-undone = undone
 change-more = and { $n } more
-changes-none = Nothing was done yet
-changes-none-detail = Every change of the taxonomy stands here and can be undone.
+changes-none = Nothing has been changed yet
+changes-none-detail = Every change to the taxonomy is kept here and can be undone.
 drafts-none = No drafts
-drafts-none-detail = Tick “Collect in a draft” in the queue, and what you decide goes out together.
-draft-impact = Show what it does
+drafts-none-detail = Tick “Collect in a draft” in the queue: what you decide is collected and published together.
+draft-impact = Show impact
 draft-publish = Publish all
-draft-drop = Throw away
+draft-drop = Discard
 draft-published = { $n ->
     [one] 1 operation published
    *[other] { $n } operations published
 }
-propose-nearest = Perhaps one of these is meant:
-propose-words = The words that need it
+curate-part-confused = Confusable
+curate-lead-confused = Tags that two people gave differently to the same conversations. Sharper definitions, or a merge, make the counts more reliable.
+curate-confused-n = { $n ->
+    [one] differed on 1 conversation tagged twice
+   *[other] differed on { $n } conversations tagged twice
+}
+curate-sharpen = Sharpen definition

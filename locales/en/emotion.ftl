@@ -1,9 +1,9 @@
 # How customers feel: in the thread, the inbox, and over time.
 
-sort-worst = Felt worst first
+sort-worst = Worst feeling first
 valence-very-bad = Very bad
 valence-bad = Bad
-valence-even = Even
+valence-even = Neutral
 valence-good = Good
 valence-very-good = Very good
 emotion-anger = Anger
@@ -14,22 +14,22 @@ emotion-relief = Relief
 emotion-gratitude = Gratitude
 emotion-delight = Delight
 emotion-negative = Ended badly
-emotion-neutral = Ended evenly
+emotion-neutral = Ended neutrally
 emotion-positive = Ended well
 emotion-none = No particular emotion
-emotion-menu = Felt as: { $words }. Say otherwise
-emotion-corrected = Felt as “{ $words }”
-emotion-take-back = Take the correction back
-emotion-origin-corrected = said by { $name }
+emotion-menu = Read as: { $words }. Correct it
+emotion-corrected = Corrected to “{ $words }”
+emotion-take-back = Undo the correction
+emotion-origin-corrected = corrected by { $name }
 emotion-origin-asked = as the customer answered
 emotion-somebody = somebody
-emotion-of-conversation = How it was felt
-emotion-start = At first
-emotion-end = At last
+emotion-of-conversation = Feeling
+emotion-start = At the start
+emotion-end = At the end
 emotion-worst = At worst
 emotion-best = At best
-emotion-last = Named last
-emotion-line = How it was felt
+emotion-last = Named emotion
+emotion-line = Feeling over time
 emotion-read = read from their words
 emotion-said = said by people
 emotion-entries = { $n ->
@@ -40,8 +40,8 @@ emotion-line-about = { $n ->
     [one] mean of each week, 1 message in the last year
    *[other] mean of each week, { $n } messages in the last year
 }
-key-feeling = Say how it was felt
-key-feeling-words = Underline what says how it was felt
+key-feeling = Correct the feeling
+key-feeling-words = Underline the words that show a feeling
 health-emotions = Emotions
 health-emotions-all = all messages are read
 health-emotions-n = { $n } of { $of } messages read

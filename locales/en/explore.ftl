@@ -1,7 +1,7 @@
 # The explorer.
 
 explore-title = Explore
-explore-choose-tag = All tags; choose one
+explore-choose-tag = All tags: choose to narrow
 explore-add-tag = Add a tag
 explore-csv = CSV
 explore-rows = Rows
@@ -22,15 +22,15 @@ explore-chart-more = { $n ->
    *[other] { $n } more are in the table.
 }
 explore-chart-none = Choose rows or columns to draw.
-explore-empty = Nothing was said here
+explore-empty = No conversation fits
 explore-empty-detail = No tagged conversation fits all of this. Try a longer period, or fewer filters.
 explore-clear = Show everything
 explore-narrow = Narrow the table to this
-explore-close-cell = Words of everything
+explore-close-cell = Show all words
 explore-new = New this week
-explore-new-none = No tag is spoken of more than in the eight weeks before.
+explore-new-none = No tag came up more than in the eight weeks before.
 explore-is-new = new
-explore-most-before = at most { $n } in each of eight weeks before
+explore-most-before = at most { $n } a week in the eight weeks before
 cut-none = none
 cut-plan = Plan
 cut-value_band = Value
@@ -56,3 +56,4 @@ view-unshare = Stop sharing
 view-forget = Forget
 view-delete = Forget the view { $name }
 view-deleted = { $name } forgotten
+explore-new-about = Conversations of the last 7 days, against the eight weeks before

@@ -3,10 +3,10 @@
 agreement-title = Agreement
 trend-new = New
 trend-too_few = Too few to say
-trend-week = { $n } in the last seven whole days, usually { $low } to { $high }
-trend-week-only = { $n } in the last seven whole days
+trend-week = { $n } conversations in seven days, usually { $low } to { $high }
+trend-week-only = { $n } conversations in seven days
 trend-sign-new = New
-period-week = Last 7 whole days
+period-week = Last 7 days, to yesterday
 today-rising-usual = { $n } in seven days, usually { $low } to { $high }
 house-double = Tagging twice
 house-double-lead = A random share of tagged conversations is tagged again, blind, by a second person. Agreement shows how far counts can be trusted; 0 switches it off.

@@ -9,7 +9,7 @@ undo = Undo
 try-again = Try again
 nothing-found = Nothing fits.
 search = Search
-nameless-person = Somebody unnamed
+nameless-person = Unnamed customer
 counted-conversations = { $n ->
     [one] 1 conversation
    *[other] { $n } conversations

@@ -1,21 +1,21 @@
 # Agreement, tagging twice, deciding: read when these places are opened.
 
-agreement-lead = 태그를 붙인 대화 100건 가운데 { $percent }건을 다른 분이 앞선 태그를 보지 않고 한 번 더 붙입니다. 두 분이 얼마나 같게 붙이는지 보면 집계를 얼마나 믿을 수 있는지 알 수 있습니다. 사람을 재는 숫자는 없습니다.
+agreement-lead = 태그를 붙인 대화 100건 가운데 { $percent }건은 다른 분이 앞선 태그를 보지 않고 한 번 더 붙입니다. 두 분의 태그가 얼마나 같은지 보면 집계를 얼마나 믿을 수 있는지 알 수 있습니다. 사람을 재는 숫자는 없습니다.
 agreement-code = 가린 채 붙이기 · { $n }건 대기
-agreement-decide = 결정하기 · 다른 것 { $n }건
+agreement-decide = 결정하기 · 엇갈린 것 { $n }건
 agreement-period-90 = 지난 90일
 agreement-period-180 = 지난 180일
 agreement-period-365 = 지난 1년
 agreement-none = 두 번 태그를 붙인 대화가 아직 없습니다
 agreement-none-detail = 뽑힌 대화에 다른 분이 태그를 붙이면 여기에서 일치도를 말씀드립니다. 비율은 설정의 회사 항목에서 정합니다.
 agreement-whole = 모든 태그
-agreement-branches = 갈래마다
+agreement-branches = 갈래별
 agreement-is-high = 일치도가 높습니다
 agreement-is-fair = 일치도가 보통입니다
 agreement-is-low = 일치도가 낮습니다
-agreement-is-too_few = 말하기에 너무 적습니다
+agreement-is-too_few = 아직 말하기 이릅니다
 agreement-from-to = { $from }부터 { $to }까지
-agreement-figures = 숫자 보기
+agreement-figures = 수치 보기
 agreement-masi = 알파, 일부만 같아도 그만큼 인정 (MASI)
 agreement-nominal = 알파, 모두 같아야 인정
 agreement-overlap = 같이 붙인 태그의 평균 비율
@@ -40,16 +40,23 @@ decide-title = 결정하기
 decide-lead = 두 분이 다르게 붙인 대화입니다. 고르신 것이 이 대화의 태그가 됩니다.
 decide-none = 결정할 대화가 없습니다
 decide-none-detail = 두 분의 태그가 다르면 여기에서 키 하나로 정합니다.
-decide-first = 한 분의 태그
-decide-second = 다른 분의 태그
+decide-first = 첫 번째 분
+decide-second = 두 번째 분
 decide-alone = 이쪽에만
-decide-take = 이대로: { $which }
+decide-take = 이대로 정하기
 decide-both = 둘 다
 decide-own = 태그마다 고르기
-decide-these = 고른 태그 { $n }개로
+decide-these = { $n ->
+    [0] 태그를 골라 정하기
+   *[other] 고른 태그 { $n }개로 정하기
+}
 decide-nothing = 맞는 태그 없음
 decide-later = 나중에
 decide-done = 결정했습니다. 이제 이 대화의 태그입니다.
 decide-whole = 대화 전체 읽기
 doubles-title = 두 번 태그를 붙인 대화
 doubles-decided = 결정
+decide-take-this = { $which }의 태그로 정하기
+agreement-few = 아직 말하기 이른 갈래 { $n }개 (대화 10건 미만)
+doubles-same = 같음
+doubles-differ = 엇갈림

@@ -29,8 +29,8 @@ pub use check::check;
 pub use curation::{Op, SplitMove};
 pub use engine::{TagEngine, catalogue_at, load_columns, minute};
 pub use http::{
-    CountsOut, CountsQuery, EvidenceOut, QueueItem, QueueSource, catalogue_of, counts_out, evidence_of, evidence_page,
-    filter_of, routes,
+    CountsOut, CountsQuery, EvidenceOut, QueueItem, catalogue_of, counts_out, evidence_of, evidence_page, filter_of,
+    routes,
 };
 pub use http::{TrendIs, TrendOut, trends_out};
 pub use jobs::{handlers, watch_hooks};

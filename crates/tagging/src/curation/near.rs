@@ -16,6 +16,8 @@ pub struct Words(Vec<Label>);
 
 #[derive(Clone, Debug)]
 struct Label {
+    /// A name of the tag, not one of its aliases.
+    is_name: bool,
     /// All of it without spaces, folded.
     whole: String,
     tokens: Vec<Token>,
@@ -24,6 +26,7 @@ struct Label {
 /// A word of a label with everything it may be recognised by.
 #[derive(Clone, Debug)]
 struct Token {
+    is_korean: bool,
     keys: Vec<String>,
 }
 
@@ -41,6 +44,12 @@ struct Translations(HashMap<String, Vec<String>>);
 pub const NEAR: f32 = 0.8;
 /// The same words under quite different tags are often meant: “Speed” of the editor and of search.
 const ELSEWHERE: f32 = 0.75;
+/// An alias is a hint for whoever searches, and often wider than the tag: “pricing” leads to billing and to quotes. Words
+/// that a name shares with an alias say less than those of two names, and two aliases alone make no duplicate.
+const BY_ALIAS: f32 = 0.8;
+const BY_ALIASES: f32 = 0.75;
+/// Three consonants are a hint: 데이터베이스 sounds like “tabs”.
+const BY_SOUND: f32 = 0.7;
 
 impl Words {
     pub fn new(label: &Texts, aliases: &Aliases) -> Words {
@@ -48,14 +57,13 @@ impl Words {
         Words::with(label, aliases, &none)
     }
     fn with(label: &Texts, aliases: &Aliases, known: &Translations) -> Words {
-        let texts = [&label.ko, &label.en].into_iter().flatten().chain(&aliases.ko).chain(&aliases.en);
-        Words(texts.map(|t| Label::new(t, known)).filter(|l| !l.tokens.is_empty()).collect())
+        let names = [&label.ko, &label.en].into_iter().flatten().map(|t| (t, true));
+        let texts = names.chain(aliases.ko.iter().chain(&aliases.en).map(|t| (t, false)));
+        Words(texts.map(|(t, is_name)| Label::new(t, is_name, known)).filter(|l| !l.tokens.is_empty()).collect())
     }
     fn translated(&self, known: &Translations) -> Words {
-        let label = |l: &Label| Label {
-            whole: l.whole.clone(),
-            tokens: l.tokens.iter().map(|t| Token { keys: known.spread(&t.keys) }).collect(),
-        };
+        let token = |t: &Token| Token { is_korean: t.is_korean, keys: known.spread(&t.keys) };
+        let label = |l: &Label| Label { tokens: l.tokens.iter().map(token).collect(), ..l.clone() };
         Words(self.0.iter().map(label).collect())
     }
 }
@@ -82,30 +90,43 @@ fn keys_of(word: &str) -> Vec<String> {
 }
 
 impl Label {
-    fn new(text: &str, known: &Translations) -> Label {
+    fn new(text: &str, is_name: bool, known: &Translations) -> Label {
         let words = split(text);
-        let tokens = words.iter().map(|w| Token { keys: known.spread(&keys_of(w)) }).collect();
-        Label { whole: words.concat(), tokens }
+        let token = |w: &String| Token { is_korean: w.chars().any(is_hangul), keys: known.spread(&keys_of(w)) };
+        Label { is_name, tokens: words.iter().map(token).collect(), whole: words.concat() }
+    }
+}
+
+impl Token {
+    /// How far the two are one word. A sound stands for a loanword, so it is compared across the languages only.
+    fn likeness(&self, other: &Token) -> f32 {
+        let shared = |is_sound: bool| {
+            let mut keys = other.keys.iter().filter(|k| k.starts_with('~') == is_sound);
+            keys.any(|k| self.keys.binary_search(k).is_ok())
+        };
+        if shared(false) {
+            1.0
+        } else if self.is_korean != other.is_korean && shared(true) {
+            BY_SOUND
+        } else {
+            0.0
+        }
     }
 }
 
 impl Translations {
-    /// Learns from labels that stand in both languages: word by word when there are as many, else as a whole.
+    /// Learns from labels of one word in each language. Of longer ones it is not known which word is which: 보기 저장 is
+    /// “saved views”.
     fn learn(&mut self, ko: &str, en: &str) {
-        let (k, e) = (split(ko), split(en));
-        if k.len() == e.len() {
-            for (k, e) in k.iter().zip(&e) {
-                self.add(k, e);
-            }
-        } else if k.len() == 1 || e.len() == 1 {
-            self.add(&k.concat(), &e.concat());
+        if let ([ko], [en]) = (&split(ko)[..], &split(en)[..]) {
+            self.add(ko, en);
         }
     }
     fn add(&mut self, one: &str, other: &str) {
         for (from, to) in [(one, other), (other, one)] {
             for key in index_keys(from) {
                 let list = self.0.entry(key).or_default();
-                for to in keys_of(to) {
+                for to in index_keys(to) {
                     if !list.contains(&to) {
                         list.push(to);
                     }
@@ -208,7 +229,11 @@ impl Likeness {
 
     fn score(&self, one: &Words, other: &Words) -> f32 {
         let pairs = one.0.iter().flat_map(|a| other.0.iter().map(move |b| (a, b)));
-        pairs.map(|(a, b)| self.alike(a, b)).fold(0.0, f32::max)
+        let weighed = pairs.map(|(a, b)| {
+            let by = [BY_ALIASES, BY_ALIAS, 1.0][usize::from(a.is_name) + usize::from(b.is_name)];
+            by * self.alike(a, b)
+        });
+        weighed.fold(0.0, f32::max)
     }
 
     /// Dice's measure over words, each as heavy as it is rare in the catalogue; or over pairs of letters, for spacing
@@ -220,9 +245,10 @@ impl Likeness {
         let mut free: Vec<&Token> = b.tokens.iter().collect();
         let mut shared = 0.0;
         for token in &a.tokens {
-            let found = free.iter().position(|other| other.keys.iter().any(|k| token.keys.binary_search(k).is_ok()));
-            if let Some(place) = found {
-                shared += self.weight(token).min(self.weight(free.swap_remove(place)));
+            let alike = free.iter().map(|other| token.likeness(other)).enumerate();
+            let best = alike.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, alike)| *alike > 0.0);
+            if let Some((place, alike)) = best {
+                shared += alike * self.weight(token).min(self.weight(free.swap_remove(place)));
             }
         }
         let all = |l: &Label| l.tokens.iter().map(|t| self.weight(t)).sum::<f32>();
@@ -376,6 +402,22 @@ mod tests {
         for wrong in [(9, 10), (4, 11), (5, 9)] {
             assert!(!pairs.contains(&wrong), "{wrong:?} in {pairs:?}");
         }
+    }
+
+    #[test]
+    fn a_shared_alias_and_words_that_sound_alike_in_one_language_make_no_duplicate() {
+        let mut c = catalogue(&[
+            ("요금", "Billing"),
+            ("견적", "Quotes"),
+            ("보기 저장", "Saved views"),
+            ("보기 잠금", "Locked views"),
+            ("보기", "Views"),
+            ("저장", "Saving"),
+        ]);
+        for tag in &mut c.tags[..2] {
+            tag.aliases.en = vec!["pricing".into()];
+        }
+        assert_eq!(Likeness::new(&c).pairs(), vec![]);
     }
 
     #[test]

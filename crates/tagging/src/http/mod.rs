@@ -16,7 +16,7 @@ mod views;
 
 pub use counts::{CountsOut, CountsQuery, catalogue_of, counts_out, filter_of};
 pub use evidence::{EvidenceOut, evidence_of, evidence_page};
-pub use queue::{QueueItem, QueueSource};
+pub use queue::QueueItem;
 pub use trends::{TrendIs, TrendOut, trends_out};
 
 use httpkit::AppState;

@@ -1,7 +1,9 @@
 //! What waits for a curator over HTTP: proposals, imported tags, near duplicates, tags nobody uses, tags that are too
-//! broad, texts that are missing; and how large the taxonomy should be.
+//! broad, texts that are missing, tags that are taken for each other; and how large the taxonomy should be.
+use super::double::period_of;
 use super::tags::{StaffName, staff_names};
-use crate::actions::Missed;
+use crate::actions::{self, Missed};
+use crate::agreement::{ConfusablePair, Double, list_pairs};
 use crate::counts::{Columns, Filter};
 use crate::curation::{Likeness, Words};
 use crate::engine::{TagEngine, minute};
@@ -14,20 +16,20 @@ use conversations::Scope;
 use httpkit::{AppState, Can, Curate, Json, ProposeTag, Query, Result, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::pin::Pin;
 use std::sync::Arc;
 
 /// Something that waits for a curator.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct QueueItem {
-    /// `proposed`, `imported`, `near`, `unused`, `broad`, `missing`, or what another room adds (`disagreement`).
+    /// `proposed`, `imported`, `near`, `confused`, `unused`, `broad` or `missing`.
     pub source: String,
     pub tag: TagId,
     /// The other tag of a pair.
     pub other: Option<TagId>,
     /// How near a pair is, from 0 to 1.
     pub score: Option<f32>,
-    /// Distinct conversations behind it: of 90 days for `broad`, of all time otherwise.
+    /// Distinct conversations behind it: of 90 days for `broad`, tagged twice in 180 days for `confused`, of all time
+    /// otherwise.
     pub conversations: Option<u32>,
     /// What a tag lacks: `label_ko`, `label_en`, `definition_ko`, `definition_en`.
     pub lacks: Vec<String>,
@@ -85,18 +87,14 @@ pub struct QueueOut {
     pub budget: Budget,
 }
 
-/// Another room or file that knows of something for a curator, such as tags that people confuse:
-/// `inventory::submit! { tagging::QueueSource(|app, actor, catalogue| Box::pin(list_confused(app, actor, catalogue))) }`
-pub struct QueueSource(pub for<'a> fn(&'a AppState, &'a Actor, &'a Catalogue) -> Waiting<'a>);
-pub type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Vec<QueueItem>>> + Send + 'a>>;
-inventory::collect!(QueueSource);
-
 const MOST_EACH: usize = 200;
 /// A tag without a word in this time is asked about, once it is as old.
 const UNUSED_DAYS: i64 = 90;
 /// Broad is what has at least so many conversations in 90 days, and this many times the middle tag.
 const BROAD_LEAST: u32 = 30;
 const BROAD_TIMES: u32 = 10;
+/// Two tags are asked about from so many conversations on; once is a slip.
+const CONFUSED_LEAST: usize = 2;
 /// Notion tags with seven hundred.
 const BUDGET: u32 = 700;
 
@@ -186,6 +184,17 @@ fn list_lacking(catalogue: &Catalogue, used: &HashMap<u32, (u32, u32)>) -> Vec<Q
         .collect();
     list.sort_by_key(|(t, _)| std::cmp::Reverse(used.get(&(t.ord as u32)).map_or(0, |n| n.0)));
     list.into_iter().map(|(t, lacks)| QueueItem { lacks, ..QueueItem::new("missing", t.id) }).collect()
+}
+
+/// Tags that two people took for each other when they tagged the same conversations blind.
+fn list_confused(catalogue: &Catalogue, doubles: &[Double]) -> Vec<QueueItem> {
+    let often = list_pairs(doubles).into_iter().filter(|pair| pair.conversations.len() >= CONFUSED_LEAST);
+    let item = |pair: ConfusablePair| {
+        let (tag, against) = (catalogue.by_ord(pair.tags.0)?, catalogue.by_ord(pair.tags.1)?);
+        let n = Some(pair.conversations.len() as u32);
+        Some(QueueItem { other: Some(against.id), conversations: n, ..QueueItem::new("confused", tag.id) })
+    };
+    often.filter_map(item).collect()
 }
 
 /// Adds who proposed, why, and the words that need it, as far as the actor may see them.
@@ -316,11 +325,10 @@ pub async fn list_queue(can: Can<Curate>, State(app): State<AppState>) -> Result
         list_broad(&catalogue, &lately),
         list_lacking(&catalogue, &lately),
     ];
-    for QueueSource(list) in inventory::iter::<QueueSource>() {
-        lists.push(list(&app, can.actor(), &catalogue).await?);
-    }
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
+    let (_, _, period) = period_of(&mut tx, &None, &None).await?;
+    lists.push(list_confused(&catalogue, &actions::list_doubles(&mut tx, &scope, &catalogue, period).await?));
     let left: HashSet<(String, i64, i64)> = rows::list_left(&mut tx).await?.into_iter().collect();
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     let mut items = Vec::new();

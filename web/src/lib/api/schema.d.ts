@@ -3607,7 +3607,7 @@ export interface components {
         Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
         /** @description Something that waits for a curator. */
         QueueItem: {
-            /** @description `proposed`, `imported`, `near`, `unused`, `broad`, `missing`, or what another room adds (`disagreement`). */
+            /** @description `proposed`, `imported`, `near`, `confused`, `unused`, `broad` or `missing`. */
             source: string;
             tag: components["schemas"]["TagId"];
             other?: components["schemas"]["TagId"] | null;
@@ -3618,7 +3618,8 @@ export interface components {
             score?: number | null;
             /**
              * Format: int32
-             * @description Distinct conversations behind it: of 90 days for `broad`, of all time otherwise.
+             * @description Distinct conversations behind it: of 90 days for `broad`, tagged twice in 180 days for `confused`, of all time
+             *     otherwise.
              */
             conversations?: number | null;
             /** @description What a tag lacks: `label_ko`, `label_en`, `definition_ko`, `definition_en`. */

@@ -12,6 +12,8 @@ export function draw_line(into: HTMLElement, data: [number[], number[]], height:
 			height,
 			padding: [8, 8, 0, 0],
 			legend: { show: false },
+			// Days are civil days at UTC: ticks on the first of a month must not slip to the day before.
+			tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
 			cursor: { y: false, points: { size: 6 } },
 			scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.15)] } },
 			axes: [
@@ -58,6 +60,7 @@ export function draw_levels(
 			height,
 			padding: [8, 8, 0, 0],
 			legend: { show: false },
+			tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
 			cursor: { y: false, points: { size: 6 } },
 			scales: { y: { range: [-2.3, 2.3] }, x: { range: (_u, min, max) => (max > min ? [min, max] : [min - 604800, max + 604800]) } },
 			axes: [
