@@ -56,3 +56,6 @@ event-purpose-is-self-serve = self-serve
 event-purpose-is-help = help
 event-purpose-is-partner = partner
 event-purpose-is-feedback = feedback
+cli-watch-begun = Watching; counts are of the last { $days } days. Interrupt to end.
+cli-watch-unknown = There is no tag called { $tag }.
+cli-watch-counts = { $tag }  { $conversations }{ $change } conversations, { $persons } people, { $accounts } accounts

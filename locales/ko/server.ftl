@@ -56,3 +56,6 @@ event-purpose-is-self-serve = 셀프서비스
 event-purpose-is-help = 도움
 event-purpose-is-partner = 제휴
 event-purpose-is-feedback = 의견
+cli-watch-begun = 지켜보고 있습니다. 수는 지난 { $days }일의 것입니다. 끝내려면 중단하세요.
+cli-watch-unknown = { $tag } 태그를 찾지 못했습니다.
+cli-watch-counts = { $tag }  대화 { $conversations }건{ $change }, 고객 { $persons }명, 고객사 { $accounts }곳

@@ -5,6 +5,7 @@ mod exports;
 mod imports;
 mod people_of_ours;
 mod storage;
+mod watch;
 
 use crate::{
     Config, api_document,
@@ -79,6 +80,9 @@ enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
+    /// The taxonomy
+    #[command(subcommand)]
+    Tags(TagsCommand),
     /// Measure what was learned: on files of texts whose answers are known, or on the taggings of this installation
     #[command(subcommand)]
     Eval(evals::EvalCommand),
@@ -105,6 +109,12 @@ enum UserCommand {
         #[arg(long)]
         ui: Option<Ui>,
     },
+}
+
+#[derive(Subcommand)]
+enum TagsCommand {
+    /// Print a line whenever a count changes or somebody tags what a customer said, until interrupted
+    Watch(watch::WatchArgs),
 }
 
 #[derive(Subcommand)]
@@ -183,6 +193,7 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Check => return storage::check(&config).await,
             Command::Backup { file } => return storage::backup(&config, &file).await,
             Command::Restore { file } => return storage::restore(&config, &file).await,
+            Command::Tags(TagsCommand::Watch(args)) => watch::watch(&config, args).await?,
             Command::Reindex => return storage::reindex(&config).await,
             Command::Db(DbCommand::Copy { to, to_data }) => return storage::copy(&config, &to, to_data).await,
             Command::Eval(command) => evals::evaluate_own(&config, command.days().unwrap_or_default()).await?,
