@@ -78,6 +78,33 @@ test('a second person tags blind by keyboard; a curator decides with one key', a
 	await expect_accessible(page, 'conversations tagged twice');
 });
 
+test('tags that two people take for each other wait for a curator', async ({ as, lang, say }) => {
+	const [owner, agent, page] = [await as('owner'), await as('agent'), await as('curator')];
+	const [first, second] = (await leaves(agent)).slice(4) as [Tag, Tag];
+	const words = [1, 2].map((n) => `Confused ${n} ${lang} ${Date.now()}`);
+	await draw(owner, 100);
+	for (const text of words) await say_and_tag(agent, text, first.id);
+	await draw(owner, 2);
+	for (let place = '', found = 0; found < words.length; ) {
+		const next: Next & { place: string } = await read(page, `/api/double-codings/next${place && `?after=${place}`}`);
+		expect(next.item, 'what was drawn is asked about').not.toBeNull();
+		const ours = next.item!.said.some((one) => words.includes(one.text));
+		place = ours ? '' : next.place;
+		if (!ours) continue;
+		found++;
+		expect((await page.request.post(`/api/double-codings/${next.item!.id}/coding`, { data: { tags: [second.id] } })).status()).toBe(204);
+	}
+	await page.goto('/tags/curate/confused');
+	const row = page.getByRole('listitem').filter({ hasText: first.label[lang]! }).filter({ hasText: second.label[lang]! });
+	await expect(row.getByText(say('curate-confused-n', { n: 2 }))).toBeVisible();
+	await expect_accessible(page, 'what is taken for each other');
+	await row.getByRole('link', { name: say('curate-confused-n', { n: 2 }) }).click();
+	for (const text of words) await expect(page.getByText(text)).toBeVisible();
+	await page.goBack();
+	await row.getByRole('button', { name: say('curate-leave') }).click();
+	await expect(row).toHaveCount(0);
+});
+
 test('the share is a setting', async ({ as, say }) => {
 	const page = await as('owner');
 	await page.goto('/settings/house');

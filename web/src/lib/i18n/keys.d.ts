@@ -1099,6 +1099,7 @@ export type Key =
 	| 'quality-learned'
 	| 'quality-n'
 	| 'quality-none'
+	| 'quality-none-detail'
 	| 'quality-nothing'
 	| 'quality-share'
 	| 'quality-share-hint'
