@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 /// What somebody wants done to the taxonomy.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[schema(as = CurationIn)]
 pub struct ChangeIn {
     #[serde(default)]
     pub title: String,

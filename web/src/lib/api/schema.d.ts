@@ -2411,6 +2411,11 @@ export interface components {
             /** @description Columns that were passed over. */
             unknown: components["schemas"]["UnknownColumn"][];
         };
+        /** @description What somebody wants done to the taxonomy. */
+        CurationIn: {
+            title?: string;
+            ops: components["schemas"]["CurationOp"][];
+        };
         /** @description One thing a curator asks for. */
         CurationOp: (components["schemas"]["NewTag"] & {
             /** @enum {string} */
@@ -5245,7 +5250,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["CurationIn"];
             };
         };
         responses: {
@@ -5340,7 +5345,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["CurationIn"];
             };
         };
         responses: {
@@ -5563,7 +5568,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["CurationIn"];
             };
         };
         responses: {
