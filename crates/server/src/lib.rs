@@ -4,6 +4,7 @@ mod app;
 mod commands;
 mod config;
 mod embed;
+mod mcp;
 mod router;
 mod serve;
 mod words;

@@ -1,5 +1,5 @@
 //! Every route of the house on one page, in the order of the street.
-use crate::{api_page, embed};
+use crate::{api_page, embed, mcp};
 use axum::{Router, routing::get};
 use httpkit::{ApiError, AppState};
 use utoipa::{
@@ -30,7 +30,10 @@ fn rooms() -> OpenApiRouter<AppState> {
 
 pub fn all_routes(state: &AppState) -> Router {
     let (api, _) = rooms().split_for_parts();
+    // What the tools of a program may call is what everybody may call.
+    let calls = httpkit::wrap(api.clone().with_state(state.clone()), state, UNHURRIED);
     let routes = api
+        .merge(mcp::routes(state, calls))
         // The description of all calls: for programs, and for people.
         .route("/api/openapi.json", get(api_page::document))
         .route("/api", get(api_page::page))

@@ -10,6 +10,7 @@ mod explore;
 mod hooks;
 mod imports;
 mod live;
+mod mcp;
 mod people;
 mod permissions;
 mod registry;
