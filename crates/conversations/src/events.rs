@@ -27,6 +27,12 @@ pub(crate) fn changed(tx: &mut Tx, head: &Head) {
     tx.announce("conversations.changed", json!({"conversation": head.id, "door": head.door_ord}));
 }
 
+/// The words of a person are gone for good, from so many conversations: whoever keeps what was made of them forgets it.
+pub(crate) fn erased(tx: &mut Tx, heads: &[Head]) {
+    heads.iter().for_each(|head| changed(tx, head));
+    tx.announce("conversations.erased", json!({"conversations": heads.len()}));
+}
+
 /// The emotion of more entries is known: read up to one, of all there are.
 pub(crate) fn emotions_read(tx: &mut Tx, read: i64, of: i64) {
     tx.announce("conversations.emotions_read", json!({"read": read, "of": of}));

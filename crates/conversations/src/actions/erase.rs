@@ -1,6 +1,7 @@
 //! Erasing a person: what was said and what it was read from goes; rows stay, emptied, so that counts do not move.
 use crate::actions::batch::Thread;
 use crate::actions::take_in::refresh_heads;
+use crate::events;
 use crate::store::{conversations, emotions, entries, passages};
 use base::{Error, PersonId, Result};
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<()> {
     conversations::erase_heads(tx, &persons).await?;
     // Previews and timelines are made anew from what is left.
     let heads = conversations::list_by_ord(tx, &Vec::from_iter(all)).await?;
+    events::erased(tx, &heads);
     let mut threads: Vec<Thread<'_>> = heads.into_iter().map(Thread::stored).collect();
     refresh_heads(tx, &mut threads).await
 }

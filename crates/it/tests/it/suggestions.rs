@@ -280,3 +280,56 @@ async fn a_text_such_as_of_a_roadmap_item_gets_suggestions_with_their_words() {
     assert!(viewer.post("/api/tags/suggest", json!({"text": " "})).await.ok().items().is_empty());
     app.end().await;
 }
+
+#[tokio::test]
+async fn who_is_erased_is_forgotten_by_what_was_learned_from_them() {
+    let app = TestApp::start("forgets").await;
+    let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
+    keep_back(&app, 0.0).await;
+    let hardware = make_tag(&curator, json!({"en": "Hardware"}), json!({})).await;
+    let billing = make_tag(&curator, json!({"en": "Billing"}), json!({})).await;
+    let mut theirs = String::new();
+    for n in 0..24 {
+        theirs = said(&agent, "erin", &format!("the zorblatt printer on my desk caught fire {n}")).await;
+        apply(&agent, &theirs, &hardware).await;
+        let other = said(&agent, "otto", &format!("invoice number {n} was charged twice")).await;
+        apply(&agent, &other, &billing).await;
+    }
+    let like = said(&agent, "lee", "our zorblatt printer caught fire").await;
+    let learner = app.state.get::<tagging::TagLearner>();
+    let engine = app.state.get::<tagging::TagEngine>();
+    engine.catch_up().await.unwrap();
+    let ord = tagging::find_tag(&engine.catalogue(), hardware.parse().unwrap()).unwrap().ord;
+    // What the models were not fitted with, how many examples the tag has, and how near the nearest words are.
+    let stands = async || {
+        let found = learner.ask(move |s| {
+            (
+                s.untrained(),
+                s.examples_of(&[ord])[&ord],
+                s.nearest("zorblatt printer caught fire", 1).first().map_or(0.0, |near| near.1),
+            )
+        });
+        found.await.unwrap()
+    };
+    let until = async |what: &str, is_so: &dyn Fn((usize, u32, f32)) -> bool| {
+        let began = Instant::now();
+        while !is_so(stands().await) {
+            assert!(began.elapsed() < Duration::from_secs(30), "never {what}: {:?}", stands().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    until("fitted", &|(untrained, examples, near)| untrained < 20 && examples == 24 && near > 0.5).await;
+    assert_eq!(tags_of(&suggested(&agent, &like).await)[0], hardware);
+
+    let person = agent.get(&format!("/api/conversations/{theirs}")).await.ok().json["person"]["id"].clone();
+    let person = person.as_str().unwrap().parse().unwrap();
+    let mut tx = app.db.write().await.unwrap();
+    conversations::erase_person(&mut tx, person).await.unwrap();
+    people::erase_person(&mut tx, person).await.unwrap();
+    tx.commit().await.unwrap();
+    // Also from the models, which are otherwise fitted anew only after enough was learned.
+    until("forgotten", &|(untrained, examples, near)| untrained == 0 && examples == 0 && near < 0.1).await;
+    assert!(!tags_of(&suggested(&agent, &like).await).contains(&hardware.as_str()));
+    assert_eq!(agent.get(&format!("/api/tags/{hardware}/counts")).await.ok().json["n"], 24, "counts do not move");
+    app.end().await;
+}

@@ -242,6 +242,21 @@ async fn agreement_is_told_by_branch_with_the_conversations_behind_it() {
     let pairs = tagging::list_confusable_tags(&mut tx, &scope, &catalogue, Time(0)).await.unwrap();
     assert_eq!((pairs.len(), pairs[0].conversations.len(), pairs[0].of), (1, 3, 12));
     drop(tx);
+    // The curator is asked about the two, until it is said that they may stay.
+    let confused = async || {
+        let queue = curator.get("/api/curation/queue").await.ok();
+        queue.items().iter().filter(|item| item["source"] == "confused").cloned().collect::<Vec<_>>()
+    };
+    let asked = confused().await;
+    assert_eq!((asked.len(), asked[0]["conversations"].as_i64()), (1, Some(3)));
+    let mut two = [asked[0]["tag"].as_str().unwrap(), asked[0]["other"].as_str().unwrap()];
+    let mut both = [filters.as_str(), views.as_str()];
+    two.sort_unstable();
+    both.sort_unstable();
+    assert_eq!(two, both);
+    let stay = json!({"source": "confused", "tag": two[0], "other": two[1], "leave": true});
+    curator.put("/api/curation/queue", stay).await.expect(204);
+    assert!(confused().await.is_empty());
     must_hold(&app).await;
     app.end().await;
 }

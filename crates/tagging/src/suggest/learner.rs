@@ -9,7 +9,10 @@ use ::store::{Db, Event};
 use base::{ConversationId, Error, Result};
 use learn::suggest::{Context, Settings, Suggester, TagWords, Trained};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, oneshot, watch};
 
@@ -43,6 +46,8 @@ struct Inner {
     engine: TagEngine,
     suggester: RwLock<Suggester>,
     at: Mutex<At>,
+    /// Somebody's words are forgotten since the models were fitted: their share in them must not stay.
+    must_refit: AtomicBool,
 }
 
 /// What the suggester knows of.
@@ -53,12 +58,14 @@ struct At {
     seq: Option<i64>,
     /// Conversations to be learned anew.
     waiting: BTreeSet<i64>,
+    /// Words of somebody who was erased are among what waits.
+    has_erased: bool,
 }
 
 impl TagLearner {
     pub fn new(db: Db, engine: TagEngine) -> TagLearner {
         let suggester = RwLock::new(Suggester::new(SETTINGS));
-        TagLearner(Arc::new(Inner { db, engine, suggester, at: Mutex::default() }))
+        TagLearner(Arc::new(Inner { db, engine, suggester, at: Mutex::default(), must_refit: AtomicBool::new(false) }))
     }
 
     /// Asks the suggester on a thread of its own, after what was committed before the call. Before everything was read
@@ -128,6 +135,9 @@ impl TagLearner {
             self.learn(&at.catalogue, &some).await?;
             some.iter().for_each(|conversation| _ = at.waiting.remove(conversation));
         }
+        if at.waiting.is_empty() && std::mem::take(&mut at.has_erased) {
+            self.0.must_refit.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 
@@ -165,6 +175,7 @@ impl TagLearner {
                 match event.kind.as_str() {
                     events::APPLIED | events::RETRACTED | events::NOTHING => ids.extend(conversation_of(event)),
                     "conversations.said" | "conversations.changed" => said.extend(conversation_of(event)),
+                    "conversations.erased" => at.has_erased = true,
                     events::APPLIED_MANY => {
                         if let (Some(first), Some(last)) = (number("first"), number("last")) {
                             at.waiting.extend(rows::list_conversations_of(&mut tx, first, last).await?);
@@ -210,7 +221,7 @@ impl TagLearner {
         }
         let mut at = self.0.at.lock().await;
         *self.0.suggester.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        *at = At { catalogue, seq: Some(seq), waiting: BTreeSet::new() };
+        *at = At { catalogue, seq: Some(seq), ..At::default() };
         Ok(())
     }
 
@@ -230,7 +241,10 @@ impl TagLearner {
             // One lock for each, so that suggestions come in between.
             let change = || inner.suggester.write().unwrap_or_else(PoisonError::into_inner);
             for lesson in &lessons {
-                match lesson.tags.is_empty() && !nothing.contains(&lesson.conversation) {
+                let is_nothing = nothing.contains(&lesson.conversation);
+                // Where the words were erased there is nothing to learn from.
+                let is_over = lesson.tags.is_empty() && !is_nothing || lesson.text().trim().is_empty();
+                match is_over {
                     true => change().forget(lesson.conversation),
                     false => learn(&mut change(), lesson),
                 }
@@ -240,14 +254,18 @@ impl TagLearner {
         tokio::task::spawn_blocking(work).await.map_err(Error::store)
     }
 
-    /// Whether enough was learned to fit everything anew.
+    /// Whether enough was learned to fit everything anew, or somebody is to be forgotten.
     fn is_due(&self) -> bool {
+        if self.0.must_refit.load(Ordering::Relaxed) {
+            return true;
+        }
         let suggester = self.0.suggester.read().unwrap_or_else(PoisonError::into_inner);
         suggester.untrained() >= FEW_LESSONS.max(suggester.texts() / SHARE)
     }
 
     /// Fits everything anew while suggestions go on.
     async fn train(&self) -> Result<()> {
+        self.0.must_refit.store(false, Ordering::Relaxed);
         let lesson = self.0.suggester.read().unwrap_or_else(PoisonError::into_inner).lesson();
         let (done, trained) = oneshot::channel::<Trained>();
         // A thread of its own: nobody who stops the server waits for it.
