@@ -1,18 +1,25 @@
 //! Counting: per tag a column of facts in the order they were said, scanned with masks. Pure: no clock, no database.
 //!
-//! A fact is 40 bytes. Merged tags, persons, teams, accounts and conversations are resolved when a query runs, so that a
+//! Merged tags, persons, teams, accounts and conversations are resolved when a query runs, so that a
 //! merge and its undo are a change of one map. Periods are half-open and given in minutes of UTC: every zone in use
 //! today is whole minutes from UTC.
+mod around;
+mod hear;
+mod known;
 mod seen;
 mod table;
+mod voices;
 
+pub use known::{Canon, Names, Standing};
 pub use table::{Bucket, Counted, Dim, SIZES, Table, size_of};
 
 use crate::model::Kind;
 use crate::trends::Said;
+use known::Standings;
 use seen::{FourSeen, Seen};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use voices::{ACCOUNT, CLASSES, CONVERSATION, Mark, PERSON, TEAM, Voices};
 
 /// A tagging that was never retracted.
 pub const LIVING: i32 = i32::MAX;
@@ -89,7 +96,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a tagging stands: now, or at the moment that is asked for.
-    fn stands(&self, f: &Fact) -> bool {
+    fn stands(&self, f: &Mark) -> bool {
         match self.at {
             None => f.retracted == LIVING,
             Some(at) => f.tagged <= at && f.retracted > at,
@@ -99,7 +106,7 @@ impl Filter {
 
 impl Filter {
     /// The moment of a fact that this filter asks about.
-    fn moment(&self, f: &Fact) -> i32 {
+    fn moment(&self, f: &Mark) -> i32 {
         match self.by {
             By::Said => f.said,
             By::Tagged => f.tagged,
@@ -127,99 +134,12 @@ pub struct PersonShare {
     pub last: i32,
 }
 
-/// Plan, value band and size band of an account from a minute on; of a team the size alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    pub from: i32,
-    pub plan: u16,
-    pub band: u16,
-    pub size: u8,
-}
-
-/// The standings of accounts or of teams, by ordinal. Those of today stand close together, since most counts ask for them.
-#[derive(Clone, Debug, Default)]
-struct Standings {
-    now: Vec<Standing>,
-    ever: HashMap<u32, Vec<Standing>>,
-}
-
-impl Standings {
-    fn set(&mut self, ord: u32, mut list: Vec<Standing>) {
-        list.sort_by_key(|s| s.from);
-        if self.now.len() <= ord as usize {
-            self.now.resize(ord as usize + 1, Standing::default());
-        }
-        self.now[ord as usize] = list.last().copied().unwrap_or_default();
-        self.ever.insert(ord, list);
-    }
-    fn at(&self, ord: u32, said: i32, then: bool) -> Standing {
-        if !then {
-            return self.now.get(ord as usize).copied().unwrap_or_default();
-        }
-        let Some(list) = self.ever.get(&ord) else { return Standing::default() };
-        list.iter().rev().find(|s| s.from <= said).or(list.first()).copied().unwrap_or_default()
-    }
-}
-
-/// Who counts for whom after merges. Ordinals that were never merged stand for themselves.
-#[derive(Clone, Debug, Default)]
-pub struct Canon(Vec<u32>);
-
-impl Canon {
-    fn of(&self, ord: u32) -> u32 {
-        match self.0.get(ord as usize) {
-            Some(0) | None => ord,
-            Some(into) => *into,
-        }
-    }
-}
-
-impl FromIterator<(u32, u32)> for Canon {
-    fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Canon {
-        let mut list = Vec::new();
-        for (from, into) in pairs {
-            if list.len() <= from as usize {
-                list.resize(from as usize + 1, 0);
-            }
-            list[from as usize] = into;
-        }
-        Canon(list)
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    list: Vec<String>,
-    index: HashMap<String, u16>,
-}
-
-impl Names {
-    /// The number of a name; 0 is "none".
-    pub fn number(&mut self, name: &str) -> u16 {
-        if name.is_empty() {
-            return 0;
-        }
-        if let Some(n) = self.index.get(name) {
-            return *n;
-        }
-        self.list.push(name.to_owned());
-        let n = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
-        self.index.insert(name.to_owned(), n);
-        n
-    }
-    pub fn find(&self, name: &str) -> Option<u16> {
-        self.index.get(name).copied()
-    }
-    pub fn name(&self, n: u16) -> &str {
-        if n == 0 { "" } else { self.list.get(n as usize - 1).map_or("", String::as_str) }
-    }
-}
-
 /// The columns and the maps that resolve them.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     /// Each column in the order of what was said, then of ordinals.
-    tags: HashMap<u32, Vec<Fact>>,
+    tags: HashMap<u32, Vec<Mark>>,
+    voices: Voices,
     pub channels: Names,
     pub languages: Names,
     pub plans: Names,
@@ -251,7 +171,7 @@ struct Mask<'a> {
 }
 
 /// Facts of one tag and the kinds of them that count, as bits; 0 is every kind.
-type Slice<'a> = (&'a [Fact], u16);
+type Slice<'a> = (&'a [Mark], u16);
 
 /// What a question is about: the facts of the chosen tags, and which of them count.
 struct Asked<'a> {
@@ -259,16 +179,18 @@ struct Asked<'a> {
     mask: Mask<'a>,
 }
 
-fn key(f: &Fact) -> (i32, u32) {
+fn key(f: &Mark) -> (i32, u32) {
     (f.said, f.ord)
 }
 
 impl Columns {
     /// Adds a fact while loading, when order does not matter yet; `settle` ends the loading.
     pub fn load(&mut self, tag: u32, fact: Fact) {
-        self.tags.entry(tag).or_default().push(fact);
+        let mark = self.voices.mark(&fact);
+        self.tags.entry(tag).or_default().push(mark);
     }
     pub fn settle(&mut self) {
+        self.voices.shrink();
         for column in self.tags.values_mut() {
             column.sort_by_key(key);
             column.shrink_to_fit();
@@ -279,20 +201,21 @@ impl Columns {
     }
     /// Adds facts, or puts them in the places of their former selves: a moment of saying never changes.
     pub fn push_all(&mut self, facts: impl IntoIterator<Item = (u32, Fact)>) {
-        let mut late: Vec<(u32, Fact)> = Vec::new();
+        let mut late: Vec<(u32, Mark)> = Vec::new();
         for (tag, fact) in facts {
+            let mark = self.voices.mark(&fact);
             let column = self.tags.entry(tag).or_default();
-            match column.binary_search_by_key(&key(&fact), key) {
-                Ok(place) => column[place] = fact,
-                Err(place) if place == column.len() => column.push(fact),
-                Err(_) => late.push((tag, fact)),
+            match column.binary_search_by_key(&key(&mark), key) {
+                Ok(place) => column[place] = mark,
+                Err(place) if place == column.len() => column.push(mark),
+                Err(_) => late.push((tag, mark)),
             }
         }
-        late.sort_by_key(|(tag, fact)| (*tag, key(fact)));
-        late.dedup_by_key(|(tag, fact)| (*tag, key(fact)));
+        late.sort_by_key(|(tag, mark)| (*tag, key(mark)));
+        late.dedup_by_key(|(tag, mark)| (*tag, key(mark)));
         for of_tag in late.chunk_by(|a, b| a.0 == b.0) {
             let column = self.tags.entry(of_tag[0].0).or_default();
-            column.extend(of_tag.iter().map(|(_, fact)| *fact));
+            column.extend(of_tag.iter().map(|(_, mark)| *mark));
             // Two runs that are each in order: sorting merges them.
             column.sort_by_key(key);
         }
@@ -311,9 +234,9 @@ impl Columns {
     pub fn is_empty(&self) -> bool {
         self.tags.values().all(Vec::is_empty)
     }
-    /// Each tag with its facts, for the proof against the rows.
-    pub fn facts(&self) -> impl Iterator<Item = (u32, &[Fact])> {
-        self.tags.iter().map(|(t, f)| (*t, f.as_slice()))
+    /// Each fact with its tag, for the proof against the rows.
+    pub fn facts(&self) -> impl Iterator<Item = (u32, Fact)> {
+        self.tags.iter().flat_map(|(tag, marks)| marks.iter().map(|mark| (*tag, self.voices.fact(mark))))
     }
 
     /// Nothing when the filter names what nobody has: then nothing counts.
@@ -340,41 +263,70 @@ impl Columns {
         })
     }
 
-    /// The fact as it counts: with merged people resolved. Nothing when it does not count.
+    /// Whether a fact counts, as far as it shows without its voice.
     #[inline]
-    fn counted(&self, f: &Fact, kinds: u16, m: &Mask) -> Option<Fact> {
+    fn is_asked(&self, f: &Mark, kinds: u16, m: &Mask) -> bool {
         let at = m.filter.moment(f);
-        let plain = m.filter.stands(f)
+        m.filter.stands(f)
             && at >= m.from
             && at < m.to
             && (kinds == 0 || kinds & (1 << f.kind) != 0)
             && m.kind.is_none_or(|k| f.kind == k)
-            && m.channel.is_none_or(|c| f.channel as u16 == c)
-            && m.language.is_none_or(|l| f.language == l)
-            && m.filter.door.is_none_or(|d| f.door == d)
-            && !m.filter.hidden.contains(&f.door);
+    }
+
+    /// Whether what a voice said counts. The moment of saying matters only for how its account and team stood then.
+    #[inline]
+    fn fits(&self, voice: u32, said: i32, m: &Mask) -> bool {
+        let v = voice as usize;
+        let filter = m.filter;
+        let plain = m.channel.is_none_or(|c| self.voices.channels[v] as u16 == c)
+            && m.language.is_none_or(|l| self.voices.languages[v] == l)
+            && filter.door.is_none_or(|d| self.voices.doors[v] == d)
+            && (filter.hidden.is_empty() || !filter.hidden.contains(&self.voices.doors[v]));
         if !plain {
-            return None;
+            return false;
         }
-        let f = Fact {
-            conversation: self.joined_conversations.of(f.conversation),
-            person: self.merged_persons.of(f.person),
-            team: self.merged_teams.of(f.team),
-            account: self.merged_accounts.of(f.account),
-            ..*f
-        };
-        let fits = m.filter.person.is_none_or(|p| f.person == p)
-            && m.filter.team.is_none_or(|t| f.team == t)
-            && m.filter.account.is_none_or(|a| f.account == a)
-            && m.team_size.is_none_or(|s| self.teams.at(f.team, f.said, m.filter.then).size == s)
+        // One after the other, since each is somewhere else in memory.
+        let who = |class| self.ordinal(class, voice);
+        filter.person.is_none_or(|p| who(PERSON) == p)
+            && filter.team.is_none_or(|t| who(TEAM) == t)
+            && filter.account.is_none_or(|a| who(ACCOUNT) == a)
+            && m.team_size.is_none_or(|s| self.teams.at(who(TEAM), said, filter.then).size == s)
             && (m.plan.is_none() && m.band.is_none() && m.company_size.is_none() || {
-                let standing = self.accounts.at(f.account, f.said, m.filter.then);
+                let standing = self.accounts.at(who(ACCOUNT), said, filter.then);
                 m.plan.is_none_or(|p| p == standing.plan)
                     && m.band.is_none_or(|b| b == standing.band)
                     && m.company_size.is_none_or(|s| s == standing.size)
             })
-            && !m.barred.has(f.conversation);
-        fits.then_some(f)
+            && (m.barred.len() == 0 || !m.barred.has(who(CONVERSATION)))
+    }
+
+    /// The conversation, person, team and account a voice counts for: with merged ones resolved.
+    #[inline]
+    fn who(&self, voice: u32) -> [u32; CLASSES] {
+        [CONVERSATION, PERSON, TEAM, ACCOUNT].map(|class| self.ordinal(class, voice))
+    }
+
+    #[inline]
+    fn ordinal(&self, class: usize, voice: u32) -> u32 {
+        self.canons()[class].of(self.voices.who[class][voice as usize])
+    }
+
+    fn canons(&self) -> [&Canon; CLASSES] {
+        [&self.joined_conversations, &self.merged_persons, &self.merged_teams, &self.merged_accounts]
+    }
+
+    #[inline]
+    fn counts(&self, f: &Mark, kinds: u16, m: &Mask) -> bool {
+        self.is_asked(f, kinds, m) && self.fits(f.voice, f.said, m)
+    }
+
+    /// The fact as it counts: with merged people resolved. Nothing when it does not count.
+    fn counted(&self, f: &Mark, kinds: u16, m: &Mask) -> Option<Fact> {
+        self.counts(f, kinds, m).then(|| {
+            let [conversation, person, team, account] = self.who(f.voice);
+            Fact { conversation, person, team, account, ..self.voices.fact(f) }
+        })
     }
 
     fn merged<'a>(&'a self, filter: &'a Filter) -> &'a HashMap<u32, u32> {
@@ -417,7 +369,7 @@ impl Columns {
         let mut mask = self.mask(filter)?;
         for (facts, kinds) in self.slices(&selector.exclude, filter) {
             for f in facts.iter().filter(|f| filter.stands(f) && (kinds == 0 || kinds & (1 << f.kind) != 0)) {
-                mask.barred.insert(self.joined_conversations.of(f.conversation));
+                mask.barred.insert(self.ordinal(CONVERSATION, f.voice));
             }
         }
         let mut slices = self.slices(&selector.include, filter);
@@ -440,7 +392,7 @@ impl Columns {
     pub fn count_four(&self, selector: &Selector, filter: &Filter) -> (Four, u32) {
         let (mut total, mut n) = (FourSeen::default(), 0);
         self.each(selector, filter, |f| {
-            total.insert(f);
+            total.insert([f.conversation, f.person, f.team, f.account]);
             n += 1;
         });
         (total.four(), n)
@@ -455,11 +407,11 @@ impl Columns {
         limit: usize,
     ) -> Vec<(i32, u32)> {
         let Some(asked) = self.asked(selector, filter) else { return vec![] };
-        let place = |f: &Fact| (filter.moment(f), f.ord);
+        let place = |f: &Mark| (filter.moment(f), f.ord);
         let mut found = Vec::new();
         for (facts, kinds) in asked.slices {
             let counted = facts.iter().rev().filter(|f| after.is_none_or(|a| place(f) < a));
-            let counted = counted.filter(|f| self.counted(f, kinds, &asked.mask).is_some()).map(place);
+            let counted = counted.filter(|f| self.counts(f, kinds, &asked.mask)).map(place);
             // A column is in the order of saying: its last ones are its newest.
             found.extend(counted.take(if filter.by == By::Said { limit } else { usize::MAX }));
         }
@@ -508,12 +460,14 @@ impl Columns {
     /// How many accounts there are today in each plan and in each value band, merged ones counted once.
     pub fn segment_sizes(&self) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
         let (mut plans, mut bands) = (BTreeMap::new(), BTreeMap::new());
-        for account in self.accounts.ever.keys().filter(|a| self.merged_accounts.of(**a) == **a) {
-            let now = self.accounts.at(*account, 0, false);
-            *plans.entry(self.plans.name(now.plan).to_owned()).or_default() += 1;
-            *bands.entry(self.bands.name(now.band).to_owned()).or_default() += 1;
+        for (_, now) in self.accounts.each().filter(|(account, _)| self.merged_accounts.of(*account) == *account) {
+            *plans.entry(now.plan).or_default() += 1;
+            *bands.entry(now.band).or_default() += 1;
         }
-        (plans, bands)
+        let named = |sizes: BTreeMap<u16, u32>, names: &Names| {
+            sizes.into_iter().map(|(number, n)| (names.name(number).to_owned(), n)).collect()
+        };
+        (named(plans, &self.plans), named(bands, &self.bands))
     }
 
     /// When each tag was said, as it is mapped today: its first day, and (day, conversation, person) from day `since` on.
@@ -533,39 +487,10 @@ impl Columns {
         }
         said
     }
-
-    /// Distinct conversations per tag since a minute: alone, and with everything below it (`parent_of` climbs).
-    pub fn recent(&self, filter: &Filter, parent_of: impl Fn(u32) -> Option<u32>) -> HashMap<u32, (u32, u32)> {
-        let Some(mask) = self.mask(filter) else { return HashMap::new() };
-        let (mut own, mut below): (Vec<u64>, Vec<u64>) = (vec![], vec![]);
-        for (tag, facts) in &self.tags {
-            let tag = self.current(filter, *tag);
-            let mut line = vec![tag];
-            while let Some(parent) = line.last().and_then(|t| parent_of(*t)).filter(|p| !line.contains(p)) {
-                line.push(parent);
-            }
-            let facts = if filter.by == By::Said { said_between(facts, mask.from, mask.to) } else { facts };
-            for f in facts.iter().filter_map(|f| self.counted(f, 0, &mask)) {
-                let conversation = u64::from(f.conversation);
-                own.push(u64::from(tag) << 32 | conversation);
-                below.extend(line.iter().map(|t| u64::from(*t) << 32 | conversation));
-            }
-        }
-        let mut out: HashMap<u32, (u32, u32)> = HashMap::new();
-        for (which, mut list) in [own, below].into_iter().enumerate() {
-            list.sort_unstable();
-            list.dedup();
-            for key in list {
-                let entry = out.entry((key >> 32) as u32).or_default();
-                if which == 0 { entry.0 += 1 } else { entry.1 += 1 }
-            }
-        }
-        out
-    }
 }
 
 /// The facts of a column that were said in a period.
-fn said_between(facts: &[Fact], from: i32, to: i32) -> &[Fact] {
+fn said_between(facts: &[Mark], from: i32, to: i32) -> &[Mark] {
     let (start, end) = (facts.partition_point(|f| f.said < from), facts.partition_point(|f| f.said < to));
     &facts[start..end.max(start)]
 }

@@ -56,20 +56,45 @@ fn filter() -> impl Strategy<Value = Filter> {
         prop::option::of(prop_oneof![Just(Kind::Bug), Just(Kind::Request)]),
         any::<bool>(),
     );
-    (period, segment, prop::collection::vec(1u16..4, 0..2), prop::option::of(1u32..6)).prop_map(
-        |((from, to, by_tagged), (plan, channel, kind, then), hidden, account)| Filter {
-            from,
-            to,
-            by: if by_tagged { By::Tagged } else { By::Said },
-            plan: plan.map(str::to_owned),
-            channel: channel.map(str::to_owned),
-            kind,
-            then,
-            hidden,
-            account,
-            ..Filter::default()
+    let seldom = (
+        prop::option::weighted(0.1, prop_oneof![Just("1-9"), Just("10-49"), Just("none")]),
+        prop::option::weighted(0.1, prop_oneof![Just("l1"), Just("none")]),
+        prop::option::weighted(0.1, 1u16..4),
+        prop::option::weighted(0.1, 0i32..2_000),
+    );
+    (period, segment, seldom, prop::collection::vec(1u16..4, 0..2), prop::option::of(1u32..6)).prop_map(
+        |((from, to, by_tagged), (plan, channel, kind, then), (team_size, language, door, at), hidden, account)| {
+            Filter {
+                from,
+                to,
+                by: if by_tagged { By::Tagged } else { By::Said },
+                plan: plan.map(str::to_owned),
+                team_size: team_size.map(str::to_owned),
+                channel: channel.map(str::to_owned),
+                language: language.map(str::to_owned),
+                kind,
+                door,
+                at,
+                then,
+                hidden,
+                account,
+                ..Filter::default()
+            }
         },
     )
+}
+
+/// Team n has seats for fewer than ten, and for more from minute 150·n on; of team 5 nobody knows.
+fn team_size_of(team: u32, said: i32, then: bool) -> &'static str {
+    match team {
+        0 | 5 => "none",
+        _ if then && said < 150 * team as i32 => "1-9",
+        _ => "10-49",
+    }
+}
+
+fn stands(f: &Fact, filter: &Filter) -> bool {
+    filter.at.map_or(f.retracted == LIVING, |at| f.tagged <= at && f.retracted > at)
 }
 
 /// Account n had plan p1 from minute 0 and p2 from minute 100·n; account 4 never had one.
@@ -95,17 +120,23 @@ fn slow<'a>(rows: &'a [Row], s: &Selector, f: &Filter, (tags, persons, joined): 
     };
     let barred: BTreeSet<u32> = rows
         .iter()
-        .filter(|r| r.fact.retracted == LIVING && s.exclude.iter().any(|p| chosen(p, r)))
+        .filter(|r| stands(&r.fact, f) && s.exclude.iter().any(|p| chosen(p, r)))
         .map(conversation)
         .collect();
     rows.iter()
-        .filter(|r| r.fact.retracted == LIVING && s.include.iter().any(|p| chosen(p, r)))
+        .filter(|r| stands(&r.fact, f) && s.include.iter().any(|p| chosen(p, r)))
         .filter(|r| {
             let at = if f.by == By::Said { r.fact.said } else { r.fact.tagged };
             f.from.is_none_or(|from| at >= from) && f.to.is_none_or(|to| at < to)
         })
         .filter(|r| f.kind.is_none_or(|k| r.fact.kind == k.number()))
         .filter(|r| f.channel.as_deref().is_none_or(|c| c == format!("c{}", r.fact.channel)))
+        .filter(|r| f.language.as_deref().is_none_or(|l| l == ["none", "l1", "l2"][r.fact.language as usize]))
+        .filter(|r| f.door.is_none_or(|d| r.fact.door == d))
+        .filter(|r| {
+            let size = team_size_of(r.fact.team, r.fact.said, f.then);
+            f.team_size.as_deref().is_none_or(|asked| asked == size)
+        })
         .filter(|r| f.plan.as_deref().is_none_or(|p| p == plan_of(r.fact.account, r.fact.said, f.then)))
         .filter(|r| f.account.is_none_or(|a| r.fact.account == a) && !f.hidden.contains(&r.fact.door))
         .map(|r| (r, conversation(r), persons.get(&r.fact.person).copied().unwrap_or(r.fact.person)))
@@ -127,6 +158,10 @@ fn columns(rows: &[Row], (tags, persons, joined): &Maps) -> Columns {
     }
     for account in 1..5 {
         c.set_standings(account, standings(account));
+    }
+    for team in 1..5 {
+        let at = |from: i32, size: u8| Standing { from, size, ..Standing::default() };
+        c.set_team_sizes(team, vec![at(0, 1), at(150 * team as i32, 2)]);
     }
     for r in rows {
         c.push(r.tag, r.fact);
@@ -208,6 +243,19 @@ proptest! {
         for (kind, found) in &table.seconds {
             prop_assert_eq!(*found, four(&expected.iter().filter(|e| e.0.fact.kind as u16 == *kind).collect::<Vec<_>>()));
         }
+        // Kinds first, and two ways that both change with time.
+        let table = c.tabulate(&selector, &filter, [Some(Dim::Kind), Some(Dim::TeamSize)], &[]);
+        let size = |e: &(&Row, u32, u32)| team_size_of(e.0.fact.team, e.0.fact.said, filter.then);
+        for ([kind, number], found) in &table.cells {
+            let name = match c.name_of(Dim::TeamSize, *number) {
+                "" => "none",
+                name => name,
+            };
+            let own = expected.iter().filter(|e| e.0.fact.kind as u16 == *kind && size(e) == name);
+            prop_assert_eq!(*found, four(&own.collect::<Vec<_>>()));
+        }
+        prop_assert_eq!(table.cells.len(), expected.iter().map(|e| (size(e), e.0.fact.kind)).collect::<BTreeSet<_>>().len());
+
         let starts = [0, 700, 1_400];
         let along = c.tabulate(&selector, &filter, [Some(Dim::Plan), None], &starts);
         prop_assert_eq!((along.total, along.n), (counted.total, counted.n));
@@ -219,6 +267,49 @@ proptest! {
             for (plan, found) in &bucket.firsts {
                 prop_assert_eq!(*found, four(&own.iter().copied().filter(|e| plan_number(e) == *plan).collect::<Vec<_>>()));
             }
+        }
+
+        // What was said this week and in those before, and what stands beside: each tag as it is mapped.
+        let mapped = |tag: u32| maps.0.get(&tag).copied().unwrap_or(tag);
+        let timeless = Filter { from: Some(starts[0]), to: None, by: By::Said, ..filter.clone() };
+        let of_all_time = slow(&rows, &selector, &timeless, &maps);
+        let chosen: BTreeSet<u32> = selector.include.iter().flat_map(|p| p.tags.clone()).collect();
+        if selector.include.iter().all(|p| p.kinds == 0) {
+            let lately: BTreeMap<u32, Vec<Four>> = c.lately(&selector, &filter, &starts).into_iter().collect();
+            prop_assert_eq!(lately.keys().copied().collect::<BTreeSet<_>>(), of_all_time.iter().map(|e| mapped(e.0.tag)).collect());
+            for (tag, weeks) in lately {
+                for (i, found) in weeks.iter().enumerate() {
+                    let end = starts.get(i + 1).copied().unwrap_or(i32::MAX);
+                    let in_it = |e: &&(&Row, u32, u32)| e.0.fact.said >= starts[i] && e.0.fact.said < end;
+                    let own = of_all_time.iter().filter(in_it).filter(|e| mapped(e.0.tag) == tag);
+                    prop_assert_eq!(*found, four(&own.collect::<Vec<_>>()));
+                }
+            }
+        }
+        let here: BTreeSet<u32> = expected.iter().map(|e| e.1).collect();
+        let of = |r: &Row| maps.2.get(&r.fact.conversation).copied().unwrap_or(r.fact.conversation);
+        let person = |r: &Row| maps.1.get(&r.fact.person).copied().unwrap_or(r.fact.person);
+        let is_beside = |r: &&Row| {
+            !chosen.contains(&r.tag) && !chosen.contains(&mapped(r.tag)) && stands(&r.fact, &filter) && here.contains(&of(r))
+        };
+        let beside: Vec<&Row> = rows.iter().filter(is_beside).collect();
+        let found = c.neighbours(&selector, &filter, usize::MAX);
+        prop_assert_eq!(found.len(), beside.iter().map(|r| mapped(r.tag)).collect::<BTreeSet<_>>().len());
+        prop_assert!(found.is_sorted_by_key(|(tag, four)| (std::cmp::Reverse(four.conversations), *tag)));
+        for (tag, found) in found {
+            let own: Vec<(&Row, u32, u32)> =
+                beside.iter().filter(|r| mapped(r.tag) == tag).map(|r| (*r, of(r), person(r))).collect();
+            prop_assert_eq!(found, four(&own.iter().collect::<Vec<_>>()));
+        }
+
+        // How often each tag is used: alone, and with what is below it; here every tag stands below the one before it.
+        let every = Selector { include: vec![Pick { tags: (1..7).collect(), kinds: 0 }], exclude: vec![] };
+        let used = c.recent(&filter, |tag| (tag > 1).then(|| tag - 1));
+        let all = slow(&rows, &every, &filter, &maps);
+        for tag in 1..7 {
+            let alone = distinct(all.iter().filter(|e| mapped(e.0.tag) == tag).map(|e| e.1));
+            let below = distinct(all.iter().filter(|e| mapped(e.0.tag) >= tag).map(|e| e.1));
+            prop_assert_eq!(used.get(&tag).copied().unwrap_or_default(), (alone, below));
         }
 
         let mut newest: Vec<(i32, u32)> = expected

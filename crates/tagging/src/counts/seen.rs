@@ -1,7 +1,8 @@
 //! Sets of ordinals: they are dense, so a bit each.
-use super::{Fact, Four};
+use super::Four;
+use super::voices::CLASSES;
 
-/// A set that is emptied and joined in the time of what is in it, not of what could be.
+/// A set that is emptied in the time of what is in it, not of what could be.
 #[derive(Clone, Default)]
 pub(super) struct Seen {
     bits: Vec<u64>,
@@ -32,19 +33,6 @@ impl Seen {
     pub fn has(&self, ord: u32) -> bool {
         self.bits.get(ord as usize / 64).is_some_and(|w| w & (1 << (ord % 64)) != 0)
     }
-    pub fn absorb(&mut self, other: &Seen) {
-        if self.bits.len() < other.bits.len() {
-            self.bits.resize(other.bits.len(), 0);
-        }
-        for word in &other.touched {
-            let (held, more) = (&mut self.bits[*word as usize], other.bits[*word as usize]);
-            if *held == 0 {
-                self.touched.push(*word);
-            }
-            self.n += (more & !*held).count_ones();
-            *held |= more;
-        }
-    }
     pub fn clear(&mut self) {
         for word in self.touched.drain(..) {
             self.bits[word as usize] = 0;
@@ -58,17 +46,12 @@ impl Seen {
 
 /// The conversations, persons, teams and accounts of some facts.
 #[derive(Clone, Default)]
-pub(super) struct FourSeen([Seen; 4]);
+pub(super) struct FourSeen([Seen; CLASSES]);
 
 impl FourSeen {
-    pub fn insert(&mut self, f: &Fact) {
-        for (seen, ord) in self.0.iter_mut().zip([f.conversation, f.person, f.team, f.account]) {
+    pub fn insert(&mut self, who: [u32; CLASSES]) {
+        for (seen, ord) in self.0.iter_mut().zip(who) {
             seen.insert(ord);
-        }
-    }
-    pub fn absorb(&mut self, other: &FourSeen) {
-        for (seen, more) in self.0.iter_mut().zip(&other.0) {
-            seen.absorb(more);
         }
     }
     pub fn clear(&mut self) {
