@@ -3,6 +3,7 @@
 use learn::eval::{BadRows, TagEval, read_rows};
 use learn::suggest::{Context, Settings, Suggester, TagWords};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const REFUND: i64 = 7;
 const LOGIN: i64 = 8;
@@ -160,4 +161,58 @@ proptest! {
             prop_assert!(item.words.windows(2).all(|two| two[0].1 < two[1].0));
         }
     }
+}
+
+/// The folder of data, where it is set.
+fn data() -> Option<std::path::PathBuf> {
+    let folder = std::env::var_os("SARANG_DATA").map(Into::into);
+    if folder.is_none() {
+        eprintln!("not run: set SARANG_DATA to the folder that holds tagging/banking77-train.jsonl");
+    }
+    folder
+}
+
+/// Each eighth tag is made after training, with its label alone, and then learns five texts; each fifth text is asked.
+#[test]
+fn five_texts_after_training_are_enough_to_be_suggested() {
+    let Some(data) = data() else { return };
+    let file = std::fs::File::open(data.join("tagging/banking77-train.jsonl")).unwrap();
+    let mut of_tag: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    read_rows(std::io::BufReader::new(file), |row| of_tag.entry(row.tags[0].clone()).or_default().push(row.text))
+        .unwrap();
+    let mut suggester = Suggester::new(Settings::default());
+    let words = |tag: &str| TagWords { labels: vec![tag.replace('_', " ")], ..TagWords::default() };
+    let tags: Vec<(i64, &String, &Vec<String>)> =
+        of_tag.iter().enumerate().map(|(at, (tag, texts))| (at as i64, tag, texts)).collect();
+    let is_late = |tag: i64| tag % 8 == 0;
+    suggester.put_tags(tags.iter().filter(|of| !is_late(of.0)).map(|of| (of.0, words(of.1))));
+    let learned = |of: &(i64, &String, &Vec<String>)| -> Vec<String> {
+        of.2.iter().enumerate().filter(|(at, _)| at % 5 != 0).map(|(_, text)| text.clone()).collect()
+    };
+    let mut id = 0;
+    for of in tags.iter().filter(|of| !is_late(of.0)) {
+        for text in learned(of) {
+            suggester.learn(id, &text, &[of.0], &Context::default());
+            id += 1;
+        }
+    }
+    suggester.install(suggester.train());
+    suggester.put_tags(tags.iter().filter(|of| is_late(of.0)).map(|of| (of.0, words(of.1))));
+    let mut recall = Vec::new();
+    for examples in [0, 5] {
+        for of in tags.iter().filter(|of| is_late(of.0)) {
+            for text in learned(of).iter().take(examples) {
+                suggester.learn(id, text, &[of.0], &Context::default());
+                id += 1;
+            }
+        }
+        let asked = tags.iter().filter(|of| is_late(of.0));
+        let found: Vec<bool> = asked
+            .flat_map(|of| of.2.iter().step_by(5).map(|text| (of.0, text)))
+            .map(|(tag, text)| suggester.suggest(text, &Context::default(), 5).items.iter().any(|item| item.tag == tag))
+            .collect();
+        recall.push(found.iter().filter(|found| **found).count() as f64 / found.len() as f64);
+    }
+    println!("recall@5 with a label alone {:.3}, after five texts {:.3}", recall[0], recall[1]);
+    assert!(recall[0] >= 0.7 && recall[1] >= 0.9, "{recall:?}");
 }

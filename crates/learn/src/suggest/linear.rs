@@ -4,7 +4,7 @@
 use super::rows::{BITS, Rows};
 
 /// What a margin's violation costs.
-pub(crate) const COST: f32 = 4.0;
+pub(crate) const COST: f32 = 2.0;
 /// A model knows nothing before it has seen anything: the margin of an empty text.
 pub(crate) const AT_REST: f32 = -1.0;
 /// A first working set has at most this many texts without the tag.

@@ -17,6 +17,9 @@ const THINNED: [Option<usize>; 7] = [Some(1), Some(3), None, Some(5), Some(0), S
 /// What a text of a thinned tag counts in the blend: such tags are rarer among what is asked than they are made here.
 const THINNED_WEIGHT: f32 = 0.3;
 
+/// And in the judgement whether any tag fits: what was learned from few texts is doubted in any case.
+const THINNED_NONE_WEIGHT: f32 = 0.1;
+
 /// Fewer real texts that no tag fits say nothing about how frequent they are.
 const FEW_REAL: usize = 20;
 /// The share of texts with a tag that may be taken for one that none fits.
@@ -89,7 +92,10 @@ impl NoneFits {
     fn fit(outcomes: &[Outcome]) -> NoneFits {
         let mut cautious = [0.0; NONE_WIDTH];
         (cautious[0], cautious[1]) = (-2.0, -4.0);
-        let cases = outcomes.iter().map(|outcome| (&outcome.judged.none_features, outcome.truth.is_empty(), 1.0));
+        let cases = outcomes.iter().map(|outcome| {
+            let weight = if outcome.is_thinned { THINNED_NONE_WEIGHT } else { 1.0 };
+            (&outcome.judged.none_features, outcome.truth.is_empty(), weight)
+        });
         let weights = fit_logistic(cases, &cautious, 1.0);
         let mut none = NoneFits { weights, said_from: 0.5 };
         let real = outcomes.iter().filter(|outcome| outcome.truth.is_empty() && !outcome.is_simulated).count();
