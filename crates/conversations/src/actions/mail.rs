@@ -311,7 +311,8 @@ fn conversation_of(
     let external_id = external_id.or_else(|| mails.first().map(|mail| mail.own.clone())).unwrap_or_default();
     for mut mail in mails {
         mail.entry.author = match &mail.from {
-            None => AuthorIn::External,
+            // Nobody of ours, as far as it says: programs write such mails.
+            None => AuthorIn::Machine(None),
             Some(from) => match staff.get(&fold_email(&from.email)) {
                 Some(id) => AuthorIn::Staff(*id),
                 None => {
