@@ -21,7 +21,7 @@ use learn::suggest::Context;
 /// How many tags are suggested at most,
 pub const MOST: usize = 5;
 /// none of them of which this can be said.
-const LEAST_CONFIDENCE: f32 = 0.03;
+const LEAST_CONFIDENCE: f32 = 0.05;
 
 /// What a suggestion rests on most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
