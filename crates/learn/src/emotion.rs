@@ -4,6 +4,7 @@
 mod features;
 mod measure;
 mod model;
+mod said;
 pub mod train;
 
 pub use measure::{Figures, Judged, measure};

@@ -34,7 +34,7 @@ fn bytes_make_the_model_they_were_made_from_and_nothing_else_does() {
 fn plain_texts_are_read_for_what_they_say() {
     let cases = [
         ("Thank you so much, this is wonderful!", 1, Some(Emotion::Gratitude)),
-        ("I'm really disappointed with this.", -1, None),
+        ("I'm really disappointed with this.", -1, Some(Emotion::Disappointment)),
         ("This is the worst, it's terrible and I hate it.", -1, None),
         ("Where is the invoice for March?", 0, None),
         ("정말 감사합니다 덕분에 해결됐어요", 1, Some(Emotion::Gratitude)),
@@ -113,14 +113,13 @@ fn emotions_are_named_and_known_by_name() {
     assert_eq!(Emotion::from_name("boredom"), None);
 }
 
-/// Floors of the model as it is. The goals, .71 for English macro-F1 and .88 for Korean accuracy, are not reached yet.
 #[test]
 fn valence_on_the_development_parts_is_read_as_well_as_promised() {
     let Some(folder) = std::env::var_os("SARANG_DATA") else {
         eprintln!("not run: set SARANG_DATA");
         return;
     };
-    for (path, accuracy, macro_f1) in [("en-dev", 0.73, 0.70), ("ko-dev", 0.87, 0.80)] {
+    for (path, accuracy, macro_f1) in [("en-dev", 0.73, 0.71), ("ko-dev", 0.88, 0.80)] {
         let path = Path::new(&folder).join(format!("emotion/valence/{path}.jsonl"));
         let text = std::fs::read_to_string(&path).unwrap();
         let judged: Vec<Judged> = text

@@ -1,14 +1,24 @@
 //! What the emotion of a text is read from: words, pairs of words, pieces of words, and what is denied, in Korean and
 //! English alike; each with its place.
 
+use super::Emotion;
+use super::said::list_said;
 use crate::hash::{mix, step};
 use textkit::Folded;
 
 /// Features are numbered below `1 << BITS`: pieces of words in the lower half, all else in the upper.
-pub const BITS: u32 = 19;
+pub const BITS: u32 = 20;
 pub const HALF: u32 = 1 << (BITS - 1);
 /// Longer texts are read up to here, in characters.
 const LONGEST: usize = 20_000;
+
+/// So many numbers from `HALF` on are kept for the feelings said in so many words, apart from all that is hashed.
+const SAID: u32 = 16;
+
+/// The feature of a feeling that is said in so many words, or denied.
+pub fn id_of_said(emotion: Emotion, is_denied: bool) -> u32 {
+    HALF + 2 * emotion as u32 + u32::from(is_denied)
+}
 
 /// A feature and the scalars it stands on, half-open; empty for what belongs to the text as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +50,12 @@ pub fn list_features(text: &str) -> Vec<Feature> {
     list_pieces(&chars, &tokens, &mut list);
     list_across(&chars, &mut list);
     list_whole(text, &tokens, &mut list);
+    let words: Vec<(usize, usize)> =
+        tokens.iter().filter(|token| token.kind == Kind::Word).map(|token| (token.start, token.end)).collect();
+    for said in list_said(&chars, &words) {
+        let (start, end) = list.place(said.start, said.end);
+        list.features.push(Feature { id: id_of_said(said.emotion, said.is_denied), start, end });
+    }
     list.features
 }
 
@@ -52,13 +68,19 @@ struct List<'a> {
 
 impl List<'_> {
     fn add(&mut self, role: Role, hash: u64, start: usize, end: usize) {
-        let (start, end) = match start < end {
-            true => self.folded.original(self.at[start], self.at[end - 1] + 1),
-            false => (0, 0),
-        };
+        let (start, end) = self.place(start, end);
         let id = mix(hash ^ (role as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)) & (HALF - 1);
-        let id = if matches!(role, Role::Piece | Role::Across) { id } else { id | HALF };
-        self.features.push(Feature { id, start: start as u32, end: end as u32 });
+        let id =
+            if matches!(role, Role::Piece | Role::Across) { id } else { HALF | if id < SAID { id + SAID } else { id } };
+        self.features.push(Feature { id, start, end });
+    }
+
+    fn place(&self, start: usize, end: usize) -> (u32, u32) {
+        if start == end {
+            return (0, 0);
+        }
+        let (start, end) = self.folded.original(self.at[start], self.at[end - 1] + 1);
+        (start as u32, end as u32)
     }
 }
 
@@ -149,7 +171,7 @@ const NEGATIONS: &[&str] = &[
     "cant", "dont", "doesnt", "didnt", "isnt", "wasnt", "wont", "wouldnt", "shouldnt", "couldnt", "aint",
 ];
 
-fn is_negation(word: &[char]) -> bool {
+pub(super) fn is_negation(word: &[char]) -> bool {
     word.ends_with(&['n', '\'', 't'])
         || word.ends_with(&['n', '’', 't'])
         || NEGATIONS.iter().any(|negation| word.iter().copied().eq(negation.chars()))

@@ -6,8 +6,11 @@
 //! not learned from it.
 
 use super::Emotion;
-use super::features::{BITS, list_features};
-use super::model::{Model, OUTPUTS, Thresholds, is_korean, logistic, softmax, weigh};
+use super::features::list_features;
+use super::model::{
+    FOLDED_SPACE, LEAN, Model, OUTPUTS, SIDES, SPACE, Thresholds, fold, is_korean, lean_of_said, logistic, softmax,
+    weigh,
+};
 use crate::random::Random;
 
 /// One text and what is known of it.
@@ -41,24 +44,58 @@ pub struct Settings {
     /// Features of fewer texts are left out.
     pub fewest_texts: u32,
     pub seed: u64,
+    /// So many orders of the examples are learned from, and the mean taken.
+    pub orders: u64,
+    /// So many parts are each read by what the others taught, to set biases and thresholds.
+    pub parts: usize,
+    /// The share of the truth given to all sides alike: labels are not always right.
+    pub smoothing: f32,
     /// An emotion is named when so many of those named are right, on examples kept apart.
     pub precision: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 5, rate: 0.15, damping: 0.05, decay: 1e-5, fewest_texts: 3, seed: 1, precision: 0.6 }
+        Self {
+            epochs: 5,
+            rate: 0.2,
+            damping: 0.1,
+            decay: 1e-5,
+            fewest_texts: 3,
+            seed: 1,
+            orders: 3,
+            parts: 5,
+            smoothing: 0.1,
+            precision: 0.6,
+        }
     }
 }
 
-/// Learns from nine of ten examples; biases and thresholds are set on the tenth.
+/// Learns from all examples. Biases and thresholds are set on each part of them as it is read by what the others taught,
+/// so that nothing is judged by what it was learned from.
 pub fn train(examples: &[Example], settings: &Settings) -> Model {
     let Examples { idf, rows } = Examples::prepare(examples, settings);
-    let (kept, learned) = rows.split_at(rows.len() / 10);
-    let mut weights = Weights::new();
-    weights.learn(learned, settings);
-    let languages = [false, true].map(|korean| weights.settle(kept, korean, settings));
-    weights.quantise(idf, languages)
+    let kept = cross_fit(&rows, settings);
+    let shifts = [false, true].map(|korean| settle(&kept, korean, settings));
+    Weights::learn(rows.iter().collect(), settings).quantise(idf, shifts)
+}
+
+/// Each example with its scores by what the other parts taught.
+fn cross_fit<'a>(rows: &'a [Row], settings: &Settings) -> Vec<(&'a Row, [f32; OUTPUTS])> {
+    let mut kept = Vec::with_capacity(rows.len());
+    for part in 0..settings.parts {
+        let others = rows.iter().enumerate().filter(|(n, _)| n % settings.parts != part).map(|(_, row)| row);
+        let weights = Weights::learn(others.collect(), settings);
+        kept.extend(rows.iter().skip(part).step_by(settings.parts).map(|row| {
+            let mut scores = weights.scores(row);
+            scores[..3]
+                .iter_mut()
+                .zip(lean_of_said(&row.vector, LEAN[usize::from(row.korean)]))
+                .for_each(|(score, lean)| *score += lean);
+            (row, scores)
+        }));
+    }
+    kept
 }
 
 struct Examples {
@@ -76,8 +113,8 @@ struct Row {
 
 impl Examples {
     fn prepare(examples: &[Example], settings: &Settings) -> Self {
-        let mut texts_with = vec![0u32; 1 << BITS];
-        let mut last_in = vec![u32::MAX; 1 << BITS];
+        let mut texts_with = vec![0u32; SPACE];
+        let mut last_in = vec![u32::MAX; SPACE];
         for (n, example) in examples.iter().enumerate() {
             for feature in list_features(&example.text) {
                 if last_in[feature.id as usize] != n as u32 {
@@ -109,51 +146,86 @@ impl Examples {
 }
 
 struct Weights {
-    cells: Vec<Cell>,
+    sides: Vec<Cell<SIDES>>,
+    /// By folded feature.
+    emotions: Vec<Cell<{ Emotion::ALL.len() }>>,
     bias: [[f32; OUTPUTS]; 2],
 }
 
 /// One feature's weights, and the sums of the squared slopes they went down.
-#[derive(Clone)]
-struct Cell {
-    weights: [f32; OUTPUTS],
-    squares: [f32; OUTPUTS],
+#[derive(Clone, Copy)]
+struct Cell<const N: usize> {
+    weights: [f32; N],
+    squares: [f32; N],
+}
+
+impl<const N: usize> Cell<N> {
+    const EMPTY: Self = Self { weights: [0.0; N], squares: [0.0; N] };
+
+    fn approach(&mut self, other: &Self, share: f32) {
+        self.weights.iter_mut().zip(&other.weights).for_each(|(a, b)| *a += share * (b - *a));
+    }
+
+    fn step(&mut self, errors: &[f32], value: f32, rate: f32, settings: &Settings) {
+        for (output, error) in errors.iter().enumerate() {
+            let slope = error * value;
+            self.squares[output] += slope * slope;
+            let weight = &mut self.weights[output];
+            *weight -= rate * (slope / (self.squares[output] + settings.damping).sqrt() + settings.decay * *weight);
+        }
+    }
 }
 
 impl Weights {
-    fn new() -> Self {
-        let cell = Cell { weights: [0.0; OUTPUTS], squares: [0.0; OUTPUTS] };
-        Self { cells: vec![cell; 1 << BITS], bias: [[0.0; OUTPUTS]; 2] }
+    /// The mean of what several orders of the examples teach: less of it is chance.
+    fn learn(rows: Vec<&Row>, settings: &Settings) -> Self {
+        let in_order = |n: u64| Self::learn_in_order(rows.clone(), &Settings { seed: settings.seed + n, ..*settings });
+        let mut mean = in_order(0);
+        for n in 1..settings.orders {
+            mean.approach(&in_order(n), 1.0 / (n + 1) as f32);
+        }
+        mean
     }
 
-    fn learn(&mut self, rows: &[Row], settings: &Settings) {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
+    fn approach(&mut self, other: &Self, share: f32) {
+        let approach = |a: &mut f32, b: &f32| *a += share * (b - *a);
+        self.sides.iter_mut().zip(&other.sides).for_each(|(a, b)| a.approach(b, share));
+        self.emotions.iter_mut().zip(&other.emotions).for_each(|(a, b)| a.approach(b, share));
+        self.bias.iter_mut().flatten().zip(other.bias.iter().flatten()).for_each(|(a, b)| approach(a, b));
+    }
+
+    fn learn_in_order(mut rows: Vec<&Row>, settings: &Settings) -> Self {
+        let mut all = Self {
+            sides: vec![Cell::EMPTY; SPACE],
+            emotions: vec![Cell::EMPTY; FOLDED_SPACE],
+            bias: [[0.0; OUTPUTS]; 2],
+        };
         let mut random = Random::new(settings.seed);
         let steps = (settings.epochs * rows.len()) as f32;
         let mut done = 0.0;
         for _ in 0..settings.epochs {
-            random.shuffle(&mut order);
-            for row in order.iter().map(|&n| &rows[n]) {
+            random.shuffle(&mut rows);
+            for row in &rows {
                 // The last steps are small, so that the last examples weigh no more than the first.
                 let rate = settings.rate * (1.0 - done / steps);
-                self.step(row, rate, settings);
+                all.step(row, rate, settings);
                 done += 1.0;
             }
         }
+        all
     }
 
     fn step(&mut self, row: &Row, rate: f32, settings: &Settings) {
-        let (decay, damping) = (settings.decay, settings.damping);
-        let errors = errors(row, &self.scores(row)).map(|error| error * row.weight);
+        let errors = errors(row, &self.scores(row), settings).map(|error| error * row.weight);
         for (bias, error) in self.bias[usize::from(row.korean)].iter_mut().zip(errors) {
             *bias -= 0.02 * rate * error;
         }
         for &(id, value) in &row.vector {
-            let Cell { weights, squares } = &mut self.cells[id as usize];
-            for output in 0..OUTPUTS {
-                let slope = errors[output] * value;
-                squares[output] += slope * slope;
-                weights[output] -= rate * (slope / (squares[output] + damping).sqrt() + decay * weights[output]);
+            if row.valence.is_some() {
+                self.sides[id as usize].step(&errors[..SIDES], value, rate, settings);
+            }
+            if row.emotions.is_some() {
+                self.emotions[fold(id)].step(&errors[SIDES..], value, rate, settings);
             }
         }
     }
@@ -161,57 +233,67 @@ impl Weights {
     fn scores(&self, row: &Row) -> [f32; OUTPUTS] {
         let mut scores = self.bias[usize::from(row.korean)];
         for &(id, value) in &row.vector {
-            scores
-                .iter_mut()
-                .zip(&self.cells[id as usize].weights)
-                .for_each(|(score, weight)| *score += value * weight);
+            let (sides, emotions) = (&self.sides[id as usize], &self.emotions[fold(id)]);
+            let weights = sides.weights.iter().chain(&emotions.weights);
+            scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += value * weight);
         }
         scores
     }
 
-    /// Biases and thresholds of one language, chosen on examples that were not learned from.
-    fn settle(&self, kept: &[Row], korean: bool, settings: &Settings) -> Shift {
-        let kept: Vec<(&Row, [f32; OUTPUTS])> =
-            kept.iter().filter(|row| row.korean == korean).map(|row| (row, self.scores(row))).collect();
-        let mut shift = Shift { bias: [0.0; OUTPUTS], sure: [2.0; Emotion::ALL.len()] };
-        let has_two = kept.iter().any(|one| matches!(one.0.valence, Some(Valence::Two(_))));
-        for (output, goal) in
-            if has_two { [(0, Goal::Two), (1, Goal::Three)] } else { [(0, Goal::Three), (1, Goal::Three)] }
-        {
-            let middle = shift.bias;
-            // A shift must gain more than what the few kept examples give by chance.
-            let worth = |bias: &[f32; OUTPUTS]| quality(&kept, bias, goal) - 0.005 * bias[output].abs();
-            let mut best = worth(&middle);
-            for tenth in -15..=15 {
-                let mut bias = middle;
-                bias[output] += tenth as f32 / 10.0;
-                let now = worth(&bias);
-                if now > best + 1e-6 {
-                    (best, shift.bias) = (now, bias);
-                }
-            }
-        }
-        for (n, sure) in shift.sure.iter_mut().enumerate() {
-            *sure = sure_from(&kept, n, settings.precision);
-        }
-        shift
-    }
-
     fn quantise(&self, idf: Vec<u8>, shifts: [Shift; 2]) -> Model {
-        let mut scales = [f32::MIN_POSITIVE; OUTPUTS];
-        for cell in &self.cells {
-            scales.iter_mut().zip(&cell.weights).for_each(|(scale, weight)| *scale = scale.max(weight.abs()));
-        }
-        let byte = |output: usize, weight: f32| {
-            (weight.signum() * (weight.abs() / scales[output]).sqrt() * 127.0).round() as i8
-        };
-        let weights = self.cells.iter().map(|cell| std::array::from_fn(|n| byte(n, cell.weights[n]))).collect();
+        let (sides, side_scales) = quantise(&self.sides);
+        let (emotions, emotion_scales) = quantise(&self.emotions);
+        let scales: Vec<f32> = side_scales.into_iter().chain(emotion_scales).collect();
         let language = |n: usize| Thresholds {
             bias: std::array::from_fn(|output| self.bias[n][output] + shifts[n].bias[output]),
             sure: shifts[n].sure,
         };
-        Model { scales, languages: [language(0), language(1)], idf, weights }
+        let languages = [language(0), language(1)];
+        Model { scales: std::array::from_fn(|output| scales[output]), languages, idf, sides, emotions }
     }
+}
+
+/// Weights of one byte each, and the largest weight of each output.
+fn quantise<const N: usize>(cells: &[Cell<N>]) -> (Vec<[i8; N]>, [f32; N]) {
+    let mut scales = [f32::MIN_POSITIVE; N];
+    for cell in cells {
+        scales.iter_mut().zip(&cell.weights).for_each(|(scale, weight)| *scale = scale.max(weight.abs()));
+    }
+    let byte = |weight: f32, scale: f32| (weight.signum() * (weight.abs() / scale).sqrt() * 127.0).round() as i8;
+    let rows = cells.iter().map(|cell| std::array::from_fn(|n| byte(cell.weights[n], scales[n]))).collect();
+    (rows, scales)
+}
+
+/// Biases and thresholds of one language, chosen on examples read by what was not learned from them.
+fn settle(kept: &[(&Row, [f32; OUTPUTS])], korean: bool, settings: &Settings) -> Shift {
+    let kept: Vec<(&Row, [f32; OUTPUTS])> = kept.iter().filter(|one| one.0.korean == korean).copied().collect();
+    let mut shift = Shift { bias: [0.0; OUTPUTS], sure: [2.0; Emotion::ALL.len()] };
+    let weight_of = |is_two: bool| -> f32 {
+        let part =
+            kept.iter().filter(|one| one.0.valence.is_some_and(|side| is_two == matches!(side, Valence::Two(_))));
+        part.map(|one| one.0.weight).sum()
+    };
+    // The few reviews of two sides in English tell little of English.
+    let has_two = weight_of(true) > weight_of(false);
+    let goals = if has_two { [(0, Goal::Two), (1, Goal::Three)] } else { [(0, Goal::Three), (1, Goal::Three)] };
+    for (output, goal) in goals {
+        let middle = shift.bias;
+        // A shift must gain more than what the few kept examples give by chance.
+        let worth = |bias: &[f32; OUTPUTS]| quality(&kept, bias, goal) - 0.005 * bias[output].abs();
+        let mut best = worth(&middle);
+        for step in -30..=30 {
+            let mut bias = middle;
+            bias[output] += step as f32 / 20.0;
+            let now = worth(&bias);
+            if now > best + 1e-6 {
+                (best, shift.bias) = (now, bias);
+            }
+        }
+    }
+    for (n, sure) in shift.sure.iter_mut().enumerate() {
+        *sure = sure_from(&kept, n, settings.precision);
+    }
+    shift
 }
 
 struct Shift {
@@ -220,17 +302,21 @@ struct Shift {
 }
 
 /// Probability minus truth, where the truth is known.
-fn errors(row: &Row, scores: &[f32; OUTPUTS]) -> [f32; OUTPUTS] {
+fn errors(row: &Row, scores: &[f32; OUTPUTS], settings: &Settings) -> [f32; OUTPUTS] {
     let mut errors = [0.0; OUTPUTS];
+    let smooth = settings.smoothing;
     match row.valence {
         Some(Valence::Three(side)) => {
             errors[..3].copy_from_slice(&softmax(&[scores[0], scores[1], scores[2]]));
-            errors[side] -= 1.0;
+            errors[..3].iter_mut().for_each(|error| *error -= smooth / 3.0);
+            errors[side] -= 1.0 - smooth;
         }
         Some(Valence::Two(side)) => {
             let positive = logistic(scores[2] - scores[0]);
             (errors[0], errors[2]) = (1.0 - positive, positive);
-            errors[side] -= 1.0;
+            errors[0] -= smooth / 2.0;
+            errors[2] -= smooth / 2.0;
+            errors[side] -= 1.0 - smooth;
         }
         None => {}
     }
