@@ -116,6 +116,7 @@ error-as-of = Say now, then, a day such as 2026-11-01, or a moment such as 2026-
 error-budget = A size from 1 to 100,000 tags fits.
 error-period = The period ends before it begins. Choose a later end.
 error-size-band = There is no such size. Choose 1-9, 10-49, 50-249, 250-999, 1000+ or none.
+error-emotion-word = There is no such feeling. Choose very_bad, bad, neutral, good, very_good or none.
 error-explore-cuts = Rows and columns must be cut in two different ways, and only one of them along time. Choose another for the columns.
 error-view-query = This is not the address of a view. Save the view from the explorer.
 error-hook-url = A webhook needs an address that begins with https:// or http://, without a name and password in it.

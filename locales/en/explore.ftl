@@ -17,6 +17,7 @@ explore-all = All
 explore-numbers = Counts
 explore-table = Counts as a table
 explore-note = Somebody in two rows counts in both, so rows may add up to more than the whole. Each number opens the words it was counted from.
+explore-note-emotion = A conversation counts by its worst feeling, as read or corrected until now.
 explore-chart-more = { $n ->
     [one] One more is in the table.
    *[other] { $n } more are in the table.
@@ -39,9 +40,11 @@ cut-team_size = Team size
 cut-channel = Channel
 cut-language = Language
 cut-kind = Kind
+cut-emotion = Feeling
 cut-week = Week
 cut-month = Month
 segment-none-company_size = size unknown
+segment-none-emotion = not read
 segment-none-team_size = size unknown
 views-saved = Saved views
 views-none = No view is saved yet. Save this one to find it again.

@@ -116,6 +116,7 @@ error-as-of = now, then, 2026-11-01 같은 날, 2026-11-01T09:00:00Z 같은 때 
 error-budget = 태그 수는 1개에서 100,000개까지 정할 수 있습니다.
 error-period = 기간의 끝이 시작보다 앞섭니다. 끝을 더 뒤로 골라 주세요.
 error-size-band = 그런 규모 구간은 없습니다. 1-9, 10-49, 50-249, 250-999, 1000+, none 가운데 하나를 고르세요.
+error-emotion-word = 그런 감정은 없습니다. very_bad, bad, neutral, good, very_good, none 가운데 하나를 고르세요.
 error-explore-cuts = 행과 열은 서로 다른 기준이어야 하고, 그중 시간은 하나만 쓸 수 있습니다. 열의 기준을 바꿔 주세요.
 error-view-query = 보기의 주소가 아닙니다. 탐색 화면에서 보기를 저장해 주세요.
 error-hook-url = https://나 http://로 시작하고 이름과 비밀번호가 들어 있지 않은 주소를 적어 주세요.

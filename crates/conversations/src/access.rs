@@ -2,6 +2,7 @@
 use crate::model::Visibility;
 use crate::store::conversations::{self, Head};
 use crate::store::doors::{self, Door};
+use crate::store::emotions;
 use crate::store::entries::{self, Entry};
 use crate::store::passages::{self, Passage};
 use base::{Actor, ConversationId, EntryId, Error, PassageId, Result, Role};
@@ -67,6 +68,21 @@ fn hide(error: Error, noun: &'static str) -> Error {
 /// The heads of these conversations, in no order.
 pub async fn heads(tx: &mut Tx, conversation_ords: &[i64]) -> Result<Vec<Head>> {
     conversations::list_by_ord(tx, conversation_ords).await
+}
+
+/// How conversations were felt at their worst, −2 to +2, by ord: these, none where no entry was read; or all that were
+/// felt. `conversations.felt` says of which it changed.
+pub async fn worst_felt(tx: &mut Tx, only: Option<&[i64]>) -> Result<Vec<(i64, Option<i64>)>> {
+    if let Some(ords) = only {
+        return emotions::list_worst_of(tx, ords).await;
+    }
+    let pair = |text: &str| {
+        let (ord, worst) = text.split_once(',')?;
+        Some((ord.parse().ok()?, Some(worst.parse().ok()?)))
+    };
+    let all = emotions::find_all_worst(tx).await?;
+    let pairs = all.split(';').filter(|text| !text.is_empty());
+    pairs.map(|text| pair(text).ok_or_else(|| Error::store(format!("an emotion reads “{text}”")))).collect()
 }
 
 /// Whole entries by ord, in no order.

@@ -38,6 +38,11 @@ pub(crate) fn emotions_read(tx: &mut Tx, read: i64, of: i64) {
     tx.announce("conversations.emotions_read", json!({"read": read, "of": of}));
 }
 
+/// These conversations were at their worst felt otherwise than was known before.
+pub(crate) fn felt(tx: &mut Tx, ords: &[i64]) {
+    tx.announce("conversations.felt", json!({"ords": ords}));
+}
+
 /// Everything of one conversation now stands in another. Ords for the rooms that count, ids for the interface.
 pub(crate) fn joined(tx: &mut Tx, from: (i64, ConversationId), into: &Head) {
     let ids = json!({"from": from.1, "into": into.id, "from_ord": from.0, "into_ord": into.ord, "door": into.door_ord});

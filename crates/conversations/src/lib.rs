@@ -11,7 +11,7 @@ mod store;
 
 pub use access::{
     Scope, entries_by_ord, entries_text, find_by_external, first_words, get_by_ord, get_conversation, get_entry,
-    get_passage, heads, list_doors, messages, passages_by_ord,
+    get_passage, heads, list_doors, messages, passages_by_ord, worst_felt,
 };
 pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
 pub use actions::check::check;

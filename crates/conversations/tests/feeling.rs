@@ -60,6 +60,8 @@ async fn what_one_of_us_says_stands_until_it_is_taken_back() {
     say(-1, Some(Emotion::Annoyance)).await.unwrap();
     say(-2, None).await.unwrap();
     assert_eq!(head(&db, "c1").await.emotion_end, Some(-2));
+    let worst = worst_felt(&mut db.read().await.unwrap(), None).await.unwrap();
+    assert_eq!(worst, [(head_before.ord, Some(-2))]);
     assert!(say(2, Some(Emotion::Anger)).await.is_err(), "anger is no good thing");
     assert!(say(3, None).await.is_err());
     let back = async || {
@@ -120,8 +122,12 @@ async fn many_at_once_are_read_by_a_job_that_may_run_twice() {
     assert_eq!(felt(&head(&db, "c39").await), [Some(-1); 4]);
     let told = events(&db, "conversations.emotions_read").await;
     assert_eq!(told.last().unwrap(), &serde_json::json!({"read": 40, "of": 40}));
+    let felt_told = events(&db, "conversations.felt").await;
+    let ords = felt_told.iter().flat_map(|event| event["ords"].as_array().unwrap());
+    assert_eq!(ords.count(), 40, "each conversation is told of once");
     take(&db, items).await;
     work(&db).await;
+    assert_eq!(events(&db, "conversations.felt").await, felt_told);
     assert_eq!(events(&db, "conversations.emotions_read").await.len(), told.len(), "nothing is read twice");
     assert_sound(&db).await;
 }

@@ -125,7 +125,7 @@ const KNOWN: [Known; 5] = [
     Known {
         name: "read_passages",
         about: "Read what customers said in their own words, newest first: under some tags, narrowed by period, plan, size, \
-                channel, language or kind; or, with `conversation`, one conversation from its beginning.",
+                channel, language, kind or emotion; or, with `conversation`, one conversation from its beginning.",
         takes: &[
             "tags",
             "from",
@@ -137,6 +137,7 @@ const KNOWN: [Known; 5] = [
             "channel",
             "language",
             "kind",
+            "emotion",
             "subtree",
             "conversation",
             "limit",
@@ -147,7 +148,7 @@ const KNOWN: [Known; 5] = [
     Known {
         name: "tag_counts",
         about: "Count distinct conversations, persons, teams and accounts under some tags, or all; cut by `rows` and \
-                `columns`: plan, value_band, company_size, team_size, channel, language, kind, week or month.",
+                `columns`: plan, value_band, company_size, team_size, channel, language, kind, emotion, week or month.",
         takes: &[
             "tags",
             "rows",
@@ -161,6 +162,7 @@ const KNOWN: [Known; 5] = [
             "channel",
             "language",
             "kind",
+            "emotion",
             "subtree",
         ],
         needs: &[],
@@ -190,11 +192,13 @@ fn argument(name: &str) -> Value {
         "subtree" => json!({"type": "boolean", "description": "Whether tags below count too; true unless said."}),
         "rows" | "columns" => {
             json!({"type": "string", "enum": ["plan", "value_band", "company_size", "team_size", "channel",
-            "language", "kind", "week", "month"]})
+            "language", "kind", "emotion", "week", "month"]})
         }
         "from" => text("First day, YYYY-MM-DD, by when it was said."),
         "to" => text("The day after the last, YYYY-MM-DD."),
         "kind" => json!({"type": "string", "enum": ["request", "bug", "question", "praise", "confusion", "leaving"]}),
+        "emotion" => json!({"type": "string", "enum": ["very_bad", "bad", "neutral", "good", "very_good", "none"],
+            "description": "How the conversation was felt at its worst; none where nothing was read."}),
         "company_size" | "team_size" => {
             json!({"type": "string", "enum": ["1-9", "10-49", "50-249", "250-999", "1000+", "none"]})
         }

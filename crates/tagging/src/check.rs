@@ -1,5 +1,5 @@
 //! What must always hold in this room.
-use crate::counts::{Filter, Pick, Selector};
+use crate::counts::{Dim, Filter, Pick, Selector};
 use crate::engine::{catalogue_at, load_columns};
 use crate::model::{Tag, TagState};
 use crate::store as rows;
@@ -13,7 +13,16 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     let mut columns = load_columns(tx).await?;
     // A merged tag counts for another; the proof is over tags as they were applied.
     columns.merged_tags.clear();
-    for tag in rows::list_counted_tags(tx).await? {
+    let counted = rows::list_counted_tags(tx).await?;
+    let every = Pick { tags: counted.iter().map(|tag| *tag as u32).collect(), kinds: 0 };
+    let every = Selector { include: vec![every], exclude: vec![] };
+    let felt = columns.tabulate(&every, &Filter::default(), [Some(Dim::Emotion), None], &[]).firsts;
+    let felt: Vec<(i64, i64)> = felt.iter().map(|(e, four)| (i64::from(*e), i64::from(four.conversations))).collect();
+    let recounted = rows::recount_emotions(tx).await?;
+    if felt != recounted {
+        report("tagging: counts by emotion equal a recount", format!("columns {felt:?}, rows {recounted:?}"));
+    }
+    for tag in counted {
         let selector = Selector { include: vec![Pick { tags: vec![tag as u32], kinds: 0 }], exclude: vec![] };
         let (four, n) = columns.count_four(&selector, &Filter::default());
         let (rows_n, conversations) = rows::recount(tx, tag).await?;

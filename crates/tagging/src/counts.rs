@@ -10,8 +10,8 @@ mod seen;
 mod table;
 mod voices;
 
-pub use known::{Canon, Names, Standing};
-pub use table::{Bucket, Counted, Dim, SIZES, Table, size_of};
+pub use known::{Canon, Emotions, Names, Standing};
+pub use table::{Bucket, Counted, Dim, EMOTIONS, SIZES, Table, size_of};
 
 use crate::model::Kind;
 use crate::trends::Said;
@@ -76,6 +76,8 @@ pub struct Filter {
     pub team_size: Option<String>,
     pub channel: Option<String>,
     pub language: Option<String>,
+    /// How the conversation was felt at its worst, as it is known today: one of `EMOTIONS`.
+    pub emotion: Option<String>,
     pub kind: Option<Kind>,
     /// Only taggings without a kind.
     pub without_kind: bool,
@@ -150,6 +152,7 @@ pub struct Columns {
     pub merged_teams: Canon,
     pub merged_accounts: Canon,
     pub joined_conversations: Canon,
+    pub emotions: Emotions,
     accounts: Standings,
     teams: Standings,
 }
@@ -165,6 +168,7 @@ struct Mask<'a> {
     team_size: Option<u8>,
     channel: Option<u16>,
     language: Option<u16>,
+    emotion: Option<u8>,
     kind: Option<u8>,
     /// Conversations that carry a tag the selector excludes.
     barred: Seen,
@@ -247,17 +251,20 @@ impl Columns {
             Some(name) => find(name).map(Some),
         };
         let named = |name, names: &Names| number(name, &|name| names.find(name));
-        let sized = |name| number(name, &|name| size_number(name).map(u16::from)).map(|n| n.map(|n| n as u8));
+        let placed = |name, find: fn(&str) -> Option<u8>| {
+            number(name, &|name| find(name).map(u16::from)).map(|n| n.map(|n| n as u8))
+        };
         Some(Mask {
             filter,
             from: filter.from.unwrap_or(i32::MIN),
             to: filter.to.unwrap_or(i32::MAX),
             plan: named(&filter.plan, &self.plans)?,
             band: named(&filter.value_band, &self.bands)?,
-            company_size: sized(&filter.company_size)?,
-            team_size: sized(&filter.team_size)?,
+            company_size: placed(&filter.company_size, size_number)?,
+            team_size: placed(&filter.team_size, size_number)?,
             channel: named(&filter.channel, &self.channels)?,
             language: named(&filter.language, &self.languages)?,
+            emotion: placed(&filter.emotion, emotion_number)?,
             kind: if filter.without_kind { Some(0) } else { filter.kind.map(Kind::number) },
             barred: Seen::default(),
         })
@@ -298,6 +305,7 @@ impl Columns {
                     && m.band.is_none_or(|b| b == standing.band)
                     && m.company_size.is_none_or(|s| s == standing.size)
             })
+            && m.emotion.is_none_or(|e| self.emotions.of(who(CONVERSATION)) == e)
             && (m.barred.len() == 0 || !m.barred.has(who(CONVERSATION)))
     }
 
@@ -493,6 +501,10 @@ impl Columns {
 fn said_between(facts: &[Mark], from: i32, to: i32) -> &[Mark] {
     let (start, end) = (facts.partition_point(|f| f.said < from), facts.partition_point(|f| f.said < to));
     &facts[start..end.max(start)]
+}
+
+fn emotion_number(key: &str) -> Option<u8> {
+    EMOTIONS.iter().position(|known| *known == key).map(|i| i as u8 + 1)
 }
 
 fn size_number(key: &str) -> Option<u8> {

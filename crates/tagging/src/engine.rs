@@ -169,7 +169,7 @@ impl TagEngine {
     /// Applies events in order; false when it is quicker or only right to load anew.
     async fn follow(&self, found: &[Event]) -> Result<bool> {
         let (mut changed, mut catalogue, mut people) = (Vec::new(), false, false);
-        let (mut accounts, mut teams) = (Vec::new(), Vec::new());
+        let (mut accounts, mut teams, mut felt) = (Vec::new(), Vec::new(), Vec::new());
         for event in found {
             let number = |name: &str| event.payload_json.get(name).and_then(serde_json::Value::as_i64);
             match event.kind.as_str() {
@@ -187,6 +187,10 @@ impl TagEngine {
                     accounts.extend(number("account_ord"));
                     teams.extend(number("team_ord"));
                 }
+                "conversations.felt" => {
+                    let ords = event.payload_json.get("ords").and_then(serde_json::Value::as_array);
+                    felt.extend(ords.into_iter().flatten().filter_map(serde_json::Value::as_i64));
+                }
                 // New accounts of an import have plans too.
                 "conversations.taken_in" | "people.created" | "staff.settings_changed" => people = true,
                 "conversations.joined" => return Ok(false),
@@ -203,6 +207,7 @@ impl TagEngine {
             false if accounts.is_empty() && teams.is_empty() => None,
             false => Some(people_of(&mut tx, Some((accounts, teams))).await?),
         };
+        let felt = if felt.is_empty() { vec![] } else { conversations::worst_felt(&mut tx, Some(&felt)).await? };
         let catalogue = if catalogue { Some(rows::load_catalogue(&mut tx).await?) } else { None };
         let mut columns = self.0.columns.write().unwrap_or_else(|e| e.into_inner());
         let mut facts = Vec::with_capacity(fresh.len());
@@ -210,6 +215,7 @@ impl TagEngine {
             facts.push((row.tag_ord as u32, fact_of(&mut columns, row)?));
         }
         columns.push_all(facts);
+        put_felt(&mut columns, felt);
         if let Some(known) = standings {
             known.put_into(&mut columns);
         }
@@ -254,7 +260,12 @@ async fn resolve(tx: &mut Tx, catalogue: &Catalogue, columns: &mut Columns) -> R
     columns.settle();
     columns.merged_tags = catalogue.merged();
     people_of(tx, None).await?.put_into(columns);
+    put_felt(columns, conversations::worst_felt(tx, None).await?);
     Ok(())
+}
+
+fn put_felt(columns: &mut Columns, felt: Vec<(i64, Option<i64>)>) {
+    felt.into_iter().for_each(|(conversation, worst)| columns.emotions.set(conversation as u32, worst));
 }
 
 /// Whole minutes since 1970, rounded down; a time outside what 32 bits hold is put at the edge.

@@ -423,6 +423,18 @@ pub async fn recount(tx: &mut Tx, tag_ord: i64) -> Result<(i64, i64)> {
     row.ok_or(Error::NotFound("tag"))
 }
 
+/// Conversations with a living tagging by how they were felt at their worst, 1 to 5 or 0, for `check`.
+pub async fn recount_emotions(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+    tx.all(
+        sql!("tagging.recount_emotions" => (i64, i64),
+        "SELECT COALESCE(c.emotion_worst + 3, 0) AS emotion, COUNT(DISTINCT t.conversation_ord) AS n
+         FROM taggings t JOIN conversations c ON c.ord = t.conversation_ord
+         WHERE t.retracted_at IS NULL GROUP BY COALESCE(c.emotion_worst + 3, 0) ORDER BY COALESCE(c.emotion_worst + 3, 0)"),
+        args![],
+    )
+    .await
+}
+
 pub async fn list_counted_tags(tx: &mut Tx) -> Result<Vec<i64>> {
     let rows = tx
         .all(sql!("tagging.list_counted" => (i64,), "SELECT DISTINCT tag_ord FROM taggings ORDER BY tag_ord"), args![])

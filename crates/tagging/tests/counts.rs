@@ -61,9 +61,16 @@ fn filter() -> impl Strategy<Value = Filter> {
         prop::option::weighted(0.1, prop_oneof![Just("l1"), Just("none")]),
         prop::option::weighted(0.1, 1u16..4),
         prop::option::weighted(0.1, 0i32..2_000),
+        prop::option::weighted(0.1, prop_oneof![Just("very_bad"), Just("good"), Just("none")]),
     );
     (period, segment, seldom, prop::collection::vec(1u16..4, 0..2), prop::option::of(1u32..6)).prop_map(
-        |((from, to, by_tagged), (plan, channel, kind, then), (team_size, language, door, at), hidden, account)| {
+        |(
+            (from, to, by_tagged),
+            (plan, channel, kind, then),
+            (team_size, language, door, at, emotion),
+            hidden,
+            account,
+        )| {
             Filter {
                 from,
                 to,
@@ -72,6 +79,7 @@ fn filter() -> impl Strategy<Value = Filter> {
                 team_size: team_size.map(str::to_owned),
                 channel: channel.map(str::to_owned),
                 language: language.map(str::to_owned),
+                emotion: emotion.map(str::to_owned),
                 kind,
                 door,
                 at,
@@ -91,6 +99,11 @@ fn team_size_of(team: u32, said: i32, then: bool) -> &'static str {
         _ if then && said < 150 * team as i32 => "1-9",
         _ => "10-49",
     }
+}
+
+/// Every sixth conversation was not read; the others were felt from very bad to very good in turn.
+fn emotion_of(conversation: u32) -> u16 {
+    (conversation % 6) as u16
 }
 
 fn stands(f: &Fact, filter: &Filter) -> bool {
@@ -141,6 +154,10 @@ fn slow<'a>(rows: &'a [Row], s: &Selector, f: &Filter, (tags, persons, joined): 
         .filter(|r| f.account.is_none_or(|a| r.fact.account == a) && !f.hidden.contains(&r.fact.door))
         .map(|r| (r, conversation(r), persons.get(&r.fact.person).copied().unwrap_or(r.fact.person)))
         .filter(|(_, conversation, _)| !barred.contains(conversation))
+        .filter(|(_, conversation, _)| {
+            let words = ["none", "very_bad", "bad", "neutral", "good", "very_good"];
+            f.emotion.as_deref().is_none_or(|e| e == words[emotion_of(*conversation) as usize])
+        })
         .collect()
 }
 
@@ -158,6 +175,9 @@ fn columns(rows: &[Row], (tags, persons, joined): &Maps) -> Columns {
     }
     for account in 1..5 {
         c.set_standings(account, standings(account));
+    }
+    for conversation in (1..40).filter(|conversation| emotion_of(*conversation) > 0) {
+        c.emotions.set(conversation, Some(i64::from(emotion_of(conversation)) - 3));
     }
     for team in 1..5 {
         let at = |from: i32, size: u8| Standing { from, size, ..Standing::default() };
@@ -255,6 +275,17 @@ proptest! {
             prop_assert_eq!(*found, four(&own.collect::<Vec<_>>()));
         }
         prop_assert_eq!(table.cells.len(), expected.iter().map(|e| (size(e), e.0.fact.kind)).collect::<BTreeSet<_>>().len());
+
+        // Emotions are of whole conversations: the parts add up to all of them.
+        let table = c.tabulate(&selector, &filter, [Some(Dim::Emotion), Some(Dim::Plan)], &[]);
+        for (emotion, found) in &table.firsts {
+            prop_assert_eq!(*found, four(&expected.iter().filter(|e| emotion_of(e.1) == *emotion).collect::<Vec<_>>()));
+        }
+        prop_assert_eq!(table.firsts.iter().map(|(_, four)| four.conversations).sum::<u32>(), counted.total.conversations);
+        for ([emotion, plan], found) in &table.cells {
+            let own = expected.iter().filter(|e| emotion_of(e.1) == *emotion && plan_number(e) == *plan);
+            prop_assert_eq!(*found, four(&own.collect::<Vec<_>>()));
+        }
 
         let starts = [0, 700, 1_400];
         let along = c.tabulate(&selector, &filter, [Some(Dim::Plan), None], &starts);

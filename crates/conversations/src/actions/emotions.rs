@@ -108,10 +108,18 @@ pub(crate) fn parse_words(kept: &str) -> Vec<(usize, usize)> {
     kept.split(' ').filter_map(parse).collect()
 }
 
-/// Shows on these conversations how their entries were felt.
+/// Shows on these conversations how their entries were felt, and tells of which it was worse or better than shown before.
 pub(super) async fn show(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
+    let shown: BTreeMap<i64, Option<i64>> = emotions::list_worst_of(tx, conversations).await?.into_iter().collect();
+    let mut moved = Vec::new();
     for (ord, felt) in felt_of(tx, conversations).await? {
         emotions::update_conversation(tx, ord, felt).await?;
+        if shown.get(&ord).is_some_and(|worst| *worst != felt.worst) {
+            moved.push(ord);
+        }
+    }
+    if !moved.is_empty() {
+        events::felt(tx, &moved);
     }
     Ok(())
 }

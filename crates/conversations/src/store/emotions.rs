@@ -181,6 +181,21 @@ pub(crate) async fn update_conversation(tx: &mut Tx, ord: i64, felt: Felt) -> Re
     tx.run(sql, args![ord, felt.start, felt.end, felt.worst, felt.best, felt.last]).await.map(drop)
 }
 
+/// How these conversations show they were felt at their worst.
+pub(crate) async fn list_worst_of(tx: &mut Tx, ords: &[i64]) -> Result<Vec<(i64, Option<i64>)>> {
+    let sql = sql!("conversations.list_worst_of" => (i64, Option<i64>),
+        "SELECT ord, emotion_worst FROM conversations WHERE ord = ANY($1)");
+    tx.all(sql, args![ords]).await
+}
+
+/// The same of all that were felt, in one text, `ord,worst` each: a million rows one by one would take seconds.
+pub(crate) async fn find_all_worst(tx: &mut Tx) -> Result<String> {
+    let sql = sql!("conversations.find_all_worst" => (Option<String>,),
+        "SELECT STRING_AGG(CAST(ord AS TEXT) || ',' || CAST(emotion_worst AS TEXT), ';')
+         FROM conversations WHERE emotion_worst IS NOT NULL");
+    Ok(tx.find(sql, args![]).await?.and_then(|(all,)| all).unwrap_or_default())
+}
+
 // -- How far reading got
 
 /// The model that read, and up to which entry.

@@ -120,12 +120,63 @@ async fn along_time_every_week_stands_there_also_the_silent_ones() {
 }
 
 #[tokio::test]
+async fn a_conversation_is_counted_where_it_felt_worst_and_moves_when_it_is_corrected() {
+    let told = Told::start("explore_emotion").await;
+    let (agent, tag) = (told.app.as_agent(), &told.export);
+    let say = async |person: &str, text: &str| -> Value {
+        let body = json!({"channel": "chat", "text": text, "at": "2026-11-05T00:00:00Z",
+            "person": {"external_id": person}});
+        let made = agent.post("/api/conversations", body).await.expect(201).json;
+        let path = format!("/api/conversations/{}/taggings", made["id"].as_str().unwrap());
+        agent.post(&path, json!({"tag_id": tag})).await.expect(201);
+        made
+    };
+    // Before the first question, so that these are loaded; what is said later is followed.
+    say("p7", "This is terrible, I hate it and I am so angry!").await;
+    let cut = format!("tags={tag}&from=2026-11-05&rows=emotion");
+    let seen = async || -> Vec<(String, i64)> {
+        keyed(&told.explore(&cut).await["rows"]).into_iter().map(|(key, four)| (key, four[0])).collect()
+    };
+    let loaded = seen().await;
+    let angry = loaded[0].0.clone();
+    assert!(loaded.len() == 1 && ["very_bad", "bad"].contains(&angry.as_str()), "{loaded:?}");
+
+    let made = say("p8", "정말 감사합니다 덕분에 해결됐어요").await;
+    let both = seen().await;
+    let thankful = both[1].0.clone();
+    assert!(both[0] == (angry.clone(), 1) && ["good", "very_good"].contains(&thankful.as_str()), "{both:?}");
+    let thread = agent.get(&format!("/api/conversations/{}", made["id"].as_str().unwrap())).await.ok().json;
+    let entry = format!("/api/entries/{}/emotion", thread["entries"][0]["id"].as_str().unwrap());
+    agent.put(&entry, json!({"valence": 0})).await.ok();
+    assert_eq!(seen().await, [(angry.clone(), 1), ("neutral".into(), 1)], "the worst stands first");
+
+    let query = format!("tags={tag}&from=2026-11-05&emotion=neutral");
+    let words = agent.get(&format!("/api/explore/evidence?{query}")).await.ok();
+    assert_eq!(words.items().len(), 1);
+    assert_eq!(words.items()[0]["conversation"]["id"], made["id"]);
+    let of_tag = format!("/api/tags/{tag}/counts?from=2026-11-05&emotion=neutral");
+    assert_eq!(four(&agent.get(&of_tag).await.ok().json)[0], 1);
+    let csv = agent.get(&format!("/api/explore.csv?{cut}")).await.ok();
+    assert!(csv.text.contains("emotion,all,") && csv.text.contains("\nneutral,,1,1,1,1\n"), "{}", csv.text);
+    agent.delete(&entry).await.ok();
+    assert_eq!(seen().await, both);
+    let mut tx = told.app.db.read().await.unwrap();
+    assert_eq!(tagging::check(&mut tx).await.unwrap(), []);
+    drop(tx);
+    told.app.end().await;
+}
+
+#[tokio::test]
 async fn every_cell_opens_exactly_its_words() {
     let told = Told::start("explore_words").await;
     let agent = told.app.as_agent();
-    for (rows, columns) in
-        [("plan", "channel"), ("kind", "company_size"), ("language", "team_size"), ("value_band", "kind")]
-    {
+    for (rows, columns) in [
+        ("plan", "channel"),
+        ("kind", "company_size"),
+        ("language", "team_size"),
+        ("value_band", "kind"),
+        ("emotion", "plan"),
+    ] {
         let table = told.explore(&format!("rows={rows}&columns={columns}")).await;
         assert!(!table["cells"].as_array().unwrap().is_empty(), "{table}");
         for c in table["cells"].as_array().unwrap() {
@@ -206,6 +257,7 @@ async fn what_makes_no_sense_is_refused_in_words() {
     ask("rows=mood").await.refused(422, "error-field");
     ask("tags=nonsense").await.refused(422, "error-id");
     ask("company_size=12").await.refused(422, "error-size-band");
+    ask("emotion=mad").await.refused(422, "error-emotion-word");
     ask("kind=sigh").await.refused(422, "error-kind-unknown");
     assert_eq!(four(&told.explore("plan=Nobody&rows=week").await), [0; 4]);
     told.app.anybody().get("/api/explore").await.expect(401);

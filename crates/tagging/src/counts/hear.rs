@@ -2,7 +2,7 @@
 //! noted once for each stretch of time, with a code for how it is cut. Then, for conversations, persons, teams and
 //! accounts on their own, each note raises flags of its ordinal, and a flag counts when it goes up.
 use super::voices::{ACCOUNT, CLASSES, CONVERSATION, PERSON, TEAM};
-use super::{Asked, By, Columns, Dim, Four, Mark, Mask, Slice};
+use super::{Asked, By, Columns, Dim, EMOTIONS, Four, Mark, Mask, Slice};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -178,6 +178,7 @@ impl Columns {
             Dim::Channel => self.voices.most_channel.into(),
             Dim::Language => self.voices.most_language,
             Dim::Kind => 6,
+            Dim::Emotion => EMOTIONS.len() as u16,
         };
         Cross { by, values: by.map(|dim| dim.map_or(1, |dim| most(dim) as usize + 1)) }
     }
@@ -202,6 +203,7 @@ impl Columns {
             Some(Dim::Channel) => self.voices.channels[v].into(),
             Some(Dim::Language) => self.voices.languages[v].into(),
             Some(Dim::Kind) => kinds.into(),
+            Some(Dim::Emotion) => self.emotions.of(self.ordinal(CONVERSATION, voice)).into(),
         }
     }
 

@@ -60,6 +60,25 @@ impl Standings {
     }
 }
 
+/// How each conversation was felt at its worst, by ordinal: 1 for very bad to 5 for very good, 0 where nothing was read.
+#[derive(Clone, Debug, Default)]
+pub struct Emotions(Vec<u8>);
+
+impl Emotions {
+    /// −2 to +2, or nothing.
+    pub fn set(&mut self, conversation: u32, worst: Option<i64>) {
+        let place = conversation as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, 0);
+        }
+        self.0[place] = worst.map_or(0, |worst| (worst.clamp(-2, 2) + 3) as u8);
+    }
+    #[inline]
+    pub(super) fn of(&self, conversation: u32) -> u8 {
+        self.0.get(conversation as usize).copied().unwrap_or(0)
+    }
+}
+
 /// Who counts for whom after merges. Ordinals that were never merged stand for themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Canon(Vec<u32>);

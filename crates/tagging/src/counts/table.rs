@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// Bands of employees and of seats: the key, and the least that is in it.
 pub const SIZES: [(&str, i64); 5] = [("1-9", 1), ("10-49", 10), ("50-249", 50), ("250-999", 250), ("1000+", 1_000)];
 
+/// How a conversation was felt at its worst, the worst first.
+pub const EMOTIONS: [&str; 5] = ["very_bad", "bad", "neutral", "good", "very_good"];
+
 /// The band of a number of employees or seats, 1 to 5; 0 where it is not known.
 pub fn size_of(n: Option<i64>) -> u8 {
     n.map_or(0, |n| SIZES.iter().filter(|(_, least)| *least <= n).count() as u8)
@@ -24,6 +27,8 @@ pub enum Dim {
     Channel,
     Language,
     Kind,
+    /// How the conversation was felt at its worst: one value each.
+    Emotion,
 }
 
 /// Distinct counts of a whole, of each value of two dimensions, and of each pair. A value is a number that
@@ -73,6 +78,7 @@ impl Columns {
             Dim::Channel => self.channels.name(value),
             Dim::Language => self.languages.name(value),
             Dim::Kind => Kind::from_number(value as u8).map_or("", Kind::as_str),
+            Dim::Emotion => (value as usize).checked_sub(1).and_then(|i| EMOTIONS.get(i)).copied().unwrap_or_default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Counts over HTTP: who said it, how often, when, and in which segments.
 use crate::access;
-use crate::counts::{By, Columns, Counted, Filter, Four, Pick, SIZES, Selector};
+use crate::counts::{By, Columns, Counted, EMOTIONS, Filter, Four, Pick, SIZES, Selector};
 use crate::engine::{TagEngine, minute};
 use crate::model::{Catalogue, Kind};
 use base::{Day, DoorId, Error, Right, TagId, Time, Week, Zone};
@@ -80,6 +80,9 @@ pub struct CountsQuery {
     pub team_size: Option<String>,
     pub channel: Option<String>,
     pub language: Option<String>,
+    /// How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+    /// `very_good`, or `none` where no entry of a customer was read.
+    pub emotion: Option<String>,
     #[param(inline)]
     pub kind: Option<Kind>,
     pub door: Option<String>,
@@ -173,6 +176,9 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
             return Err(Error::invalid(field, "error-size-band").into());
         }
     }
+    if q.emotion.as_ref().is_some_and(|emotion| emotion != "none" && !EMOTIONS.contains(&emotion.as_str())) {
+        return Err(Error::invalid("emotion", "error-emotion-word").into());
+    }
     let door = match &q.door {
         None => None,
         Some(text) => {
@@ -198,6 +204,7 @@ pub async fn filter_of(app: &AppState, actor: &base::Actor, q: &CountsQuery) -> 
         team_size: q.team_size.clone(),
         channel: q.channel.clone(),
         language: q.language.clone(),
+        emotion: q.emotion.clone(),
         kind: q.kind,
         without_kind: false,
         door,

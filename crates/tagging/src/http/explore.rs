@@ -2,7 +2,7 @@
 use super::counts::{ByIn, CountsQuery, FEW, Segment, Stretch, catalogue_of, filter_of, starts};
 use super::evidence::{EvidenceOut, NeighbourOut, evidence_behind};
 use crate::access;
-use crate::counts::{Columns, Dim, Filter, Four, Pick, SIZES, Selector, Table};
+use crate::counts::{Columns, Dim, EMOTIONS, Filter, Four, Pick, SIZES, Selector, Table};
 use crate::engine::{TagEngine, minute};
 use crate::model::Kind;
 use axum::{http::header, response::IntoResponse};
@@ -23,6 +23,9 @@ pub enum Cut {
     Channel,
     Language,
     Kind,
+    /// By how the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+    /// `very_good`, or `none` where no entry of a customer was read. A conversation is in one of them.
+    Emotion,
     /// By the Monday it begins with.
     Week,
     Month,
@@ -45,6 +48,7 @@ impl Cut {
             Cut::Channel => Dim::Channel,
             Cut::Language => Dim::Language,
             Cut::Kind => Dim::Kind,
+            Cut::Emotion => Dim::Emotion,
             Cut::Week | Cut::Month => return None,
         })
     }
@@ -76,6 +80,9 @@ pub struct ExploreQuery {
     pub channel: Option<String>,
     pub language: Option<String>,
     pub kind: Option<String>,
+    /// How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good` or
+    /// `very_good`.
+    pub emotion: Option<String>,
     pub door: Option<String>,
     /// `now`, `then`, a day or a moment: as for the counts of one tag.
     pub as_of: Option<String>,
@@ -96,6 +103,7 @@ impl ExploreQuery {
             team_size: self.team_size.clone(),
             channel: self.channel.clone(),
             language: self.language.clone(),
+            emotion: self.emotion.clone(),
             kind,
             door: self.door.clone(),
             as_of: self.as_of.clone(),
@@ -225,14 +233,15 @@ fn name(columns: &Columns, dim: Dim, value: u16) -> String {
     }
 }
 
-/// Sizes from small to large, everything else from the most conversations to the fewest, those without last.
+/// Sizes from small to large, emotions from the worst to the best, everything else from the most conversations to the
+/// fewest, those without last.
 fn in_order(dim: Dim, mut list: Vec<(String, Four)>) -> Vec<(String, Four)> {
-    let size = |key: &str| SIZES.iter().position(|(known, _)| *known == key);
-    let sized = matches!(dim, Dim::CompanySize | Dim::TeamSize);
-    list.sort_by_key(|(key, four)| {
-        let n = if sized { 0 } else { four.conversations };
-        (key == "none", size(key).filter(|_| sized), std::cmp::Reverse(n), key.clone())
-    });
+    let place = |key: &str| match dim {
+        Dim::CompanySize | Dim::TeamSize => SIZES.iter().position(|(known, _)| *known == key),
+        Dim::Emotion => EMOTIONS.iter().position(|known| *known == key),
+        _ => None,
+    };
+    list.sort_by_key(|(key, four)| (key == "none", place(key), std::cmp::Reverse(four.conversations), key.clone()));
     list
 }
 
@@ -308,7 +317,7 @@ async fn explored(app: &AppState, actor: &Actor, query: &ExploreQuery) -> Result
 
 /// Explore counts.
 ///
-/// Any tags, or all, cut by one or two of plan, value, sizes, channel, language, kind and time.
+/// Any tags, or all, cut by one or two of plan, value, sizes, channel, language, kind, emotion and time.
 #[utoipa::path(get, path = "/api/explore", tag = "tagging", operation_id = "explore_counts", params(ExploreQuery),
     responses((status = 200, body = ExploreOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
 pub async fn explore_counts(

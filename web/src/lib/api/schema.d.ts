@@ -795,7 +795,7 @@ export interface paths {
         };
         /**
          * Explore counts.
-         * @description Any tags, or all, cut by one or two of plan, value, sizes, channel, language, kind and time.
+         * @description Any tags, or all, cut by one or two of plan, value, sizes, channel, language, kind, emotion and time.
          */
         get: operations["explore_counts"];
         put?: never;
@@ -6120,8 +6120,8 @@ export interface operations {
             query?: {
                 /** @description Ids of tags, joined by commas; all tags unless said. */
                 tags?: string;
-                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
-                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
                 /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
                 from?: string;
                 /** @description The day after the last; until now unless said. */
@@ -6138,6 +6138,11 @@ export interface operations {
                 channel?: string;
                 language?: string;
                 kind?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good` or
+                 *     `very_good`.
+                 */
+                emotion?: string;
                 door?: string;
                 /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
                 as_of?: string;
@@ -6179,8 +6184,8 @@ export interface operations {
             query?: {
                 /** @description Ids of tags, joined by commas; all tags unless said. */
                 tags?: string;
-                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
-                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
                 /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
                 from?: string;
                 /** @description The day after the last; until now unless said. */
@@ -6197,6 +6202,11 @@ export interface operations {
                 channel?: string;
                 language?: string;
                 kind?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good` or
+                 *     `very_good`.
+                 */
+                emotion?: string;
                 door?: string;
                 /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
                 as_of?: string;
@@ -6230,8 +6240,8 @@ export interface operations {
             query?: {
                 /** @description Ids of tags, joined by commas; all tags unless said. */
                 tags?: string;
-                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
-                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
                 /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
                 from?: string;
                 /** @description The day after the last; until now unless said. */
@@ -6248,6 +6258,11 @@ export interface operations {
                 channel?: string;
                 language?: string;
                 kind?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good` or
+                 *     `very_good`.
+                 */
+                emotion?: string;
                 door?: string;
                 /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
                 as_of?: string;
@@ -6289,8 +6304,8 @@ export interface operations {
             query?: {
                 /** @description Ids of tags, joined by commas; all tags unless said. */
                 tags?: string;
-                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
-                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "week" | "month";
+                rows?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
+                columns?: "plan" | "value_band" | "company_size" | "team_size" | "channel" | "language" | "kind" | "emotion" | "week" | "month";
                 /** @description First day, in the installation's zone (`YYYY-MM-DD`); from the beginning unless said. */
                 from?: string;
                 /** @description The day after the last; until now unless said. */
@@ -6307,6 +6322,11 @@ export interface operations {
                 channel?: string;
                 language?: string;
                 kind?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good` or
+                 *     `very_good`.
+                 */
+                emotion?: string;
                 door?: string;
                 /** @description `now`, `then`, a day or a moment: as for the counts of one tag. */
                 as_of?: string;
@@ -7559,6 +7579,11 @@ export interface operations {
                 team_size?: string;
                 channel?: string;
                 language?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+                 *     `very_good`, or `none` where no entry of a customer was read.
+                 */
+                emotion?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
                 /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
@@ -7691,6 +7716,11 @@ export interface operations {
                 team_size?: string;
                 channel?: string;
                 language?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+                 *     `very_good`, or `none` where no entry of a customer was read.
+                 */
+                emotion?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
                 /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
@@ -8483,6 +8513,11 @@ export interface operations {
                 team_size?: string;
                 channel?: string;
                 language?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+                 *     `very_good`, or `none` where no entry of a customer was read.
+                 */
+                emotion?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
                 /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
@@ -8541,6 +8576,11 @@ export interface operations {
                 team_size?: string;
                 channel?: string;
                 language?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+                 *     `very_good`, or `none` where no entry of a customer was read.
+                 */
+                emotion?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
                 /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */
@@ -8690,6 +8730,11 @@ export interface operations {
                 team_size?: string;
                 channel?: string;
                 language?: string;
+                /**
+                 * @description How the conversation was felt at its worst, as read or corrected until now: `very_bad`, `bad`, `neutral`, `good`,
+                 *     `very_good`, or `none` where no entry of a customer was read.
+                 */
+                emotion?: string;
                 kind?: "request" | "bug" | "question" | "praise" | "confusion" | "leaving";
                 door?: string;
                 /** @description `now`: as mapped now. `then`: as tagged then, with plans as they were. A day or a moment: as it stood then. */

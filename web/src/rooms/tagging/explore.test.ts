@@ -5,12 +5,12 @@ const read = (text: string) => read_explore_view(new URLSearchParams(text));
 
 describe('the address of the explorer', () => {
 	test('holds the whole view and gives it back', () => {
-		for (const text of ['', 'rows=none', 'period=30&by=tagged_at&subtree=false&tags=tag_a%2Ctag_b&rows=week&columns=kind&plan=Team&company_size=1000%2B&kind=none&what=accounts&show=chart&row=2026-10-05&column=bug'])
+		for (const text of ['', 'rows=none', 'period=30&by=tagged_at&subtree=false&tags=tag_a%2Ctag_b&rows=week&columns=kind&plan=Team&company_size=1000%2B&kind=none&emotion=very_bad&what=accounts&show=chart&row=2026-10-05&column=bug'])
 			expect(explore_params(read(text)).toString()).toBe(text);
 		expect(explore_href(read(''))).toBe('/tags/explore');
 	});
 	test('leaves out what means nothing or does not go together', () => {
-		expect(read('rows=mood&kind=sigh&what=money')).toEqual(read(''));
+		expect(read('rows=mood&kind=sigh&emotion=mad&what=money')).toEqual(read(''));
 		expect(read('rows=week&columns=month').columns).toBeUndefined();
 		expect(read('rows=plan&columns=plan').columns).toBeUndefined();
 	});
@@ -23,6 +23,9 @@ describe('the words behind a cell', () => {
 	};
 	test('are those of its row and its column', () => {
 		expect(asked('rows=company_size&columns=channel&row=1000%2B&column=email&period=all')).toMatchObject({ company_size: '1000+', channel: 'email', from: undefined });
+	});
+	test('are those of its feeling', () => {
+		expect(asked('rows=emotion&row=very_bad&period=all')).toMatchObject({ emotion: 'very_bad' });
 	});
 	test('are those of its week or month, within the period', () => {
 		expect(asked('rows=week&row=2026-10-05&period=all')).toMatchObject({ from: '2026-10-05', to: '2026-10-12' });

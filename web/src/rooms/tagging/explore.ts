@@ -1,10 +1,12 @@
 // The explorer as its address holds it: which tags, cut how, narrowed to what, and which cell is open. Pure.
-import { KINDS, type Kind } from '$lib/api/types';
+import { KINDS } from '$lib/api/types';
 import { counts_params, counts_query, day_before, read_counts_view, type CountsView, type Four, type Segment } from './counts';
 
-export const CUTS = ['plan', 'value_band', 'company_size', 'team_size', 'channel', 'language', 'kind', 'week', 'month'] as const;
+export const CUTS = ['plan', 'value_band', 'company_size', 'team_size', 'channel', 'language', 'kind', 'emotion', 'week', 'month'] as const;
 export type Cut = (typeof CUTS)[number];
 export type Narrowing = Exclude<Cut, 'week' | 'month'>;
+/** How a conversation was felt at its worst, the worst first. */
+export const FEELINGS = ['very_bad', 'bad', 'neutral', 'good', 'very_good'];
 export const COUNTED = ['conversations', 'persons', 'teams', 'accounts'] as const;
 export type CountedBy = (typeof COUNTED)[number];
 export type Place = { row?: string; column?: string };
@@ -31,7 +33,9 @@ export function read_explore_view(params: URLSearchParams): ExploreView {
 	const filters: ExploreView['filters'] = {};
 	for (const cut of CUTS) {
 		const value = params.get(cut);
-		if (value && !is_time(cut) && (cut !== 'kind' || value === 'none' || KINDS.includes(value as Kind))) filters[cut] = value;
+		if (!value || is_time(cut)) continue;
+		const known: readonly string[] | undefined = cut === 'kind' ? KINDS : cut === 'emotion' ? FEELINGS : undefined;
+		if (!known || value === 'none' || known.includes(value)) filters[cut] = value;
 	}
 	const [rows, columns, what] = [params.get('rows'), params.get('columns'), params.get('what')];
 	const first: Cut | undefined = rows === 'none' ? undefined : is_cut(rows) ? rows : 'plan';

@@ -21,7 +21,7 @@ async fn an_emotion_is_read_shown_corrected_and_taken_back() {
     let entry = format!("/api/entries/{}/emotion", read["entries"][0]["id"].as_str().unwrap());
     app.told().await;
     let said = agent.put(&entry, json!({"valence": -1, "emotion": "confusion"})).await.ok().json;
-    app.expect_told(&["conversations.changed"]).await;
+    app.expect_told(&["conversations.felt", "conversations.changed"]).await;
     let corrected = &said["emotion"];
     assert_eq!((&corrected["valence"], &corrected["said"]["origin"]), (&json!(-1), &json!("corrected")));
     assert_eq!((&corrected["said"]["by"]["name"], &corrected["read"]), (&json!("The agent"), &emotion["read"]));

@@ -10,7 +10,7 @@ async fn a_conversation_is_read_answered_and_closed() {
     let agent = app.as_agent();
     let said = say(&agent, "c1", "김민지", "결제가 안 돼요").await;
     let path = format!("/api/conversations/{}", id_of(&said));
-    app.expect_told(&["conversations.taken_in"]).await;
+    app.expect_told(&["conversations.felt", "conversations.taken_in"]).await;
 
     let note = agent.post(&format!("{path}/notes"), json!({"text": "카드사에 물어봄"})).await.expect(201);
     assert_eq!((&note.json["kind"], &note.json["staff"]["name"]), (&json!("note"), &json!("The agent")));
