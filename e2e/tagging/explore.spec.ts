@@ -34,6 +34,26 @@ test('counts are cut, a number opens its words, and the address holds it', async
 	await expect_accessible(page, 'the explorer');
 });
 
+test('feelings stand from the worst to the best, and the line below says whose they are', async ({ as, say }) => {
+	const page = await as('agent');
+	await page.goto('/tags/explore?period=all');
+	await page.getByRole('button', { name: say('explore-rows'), exact: true }).click();
+	await page.getByRole('menuitemradio', { name: say('cut-emotion') }).click();
+	await expect(page).toHaveURL(/rows=emotion/);
+	await expect(page.getByText(say('explore-note-emotion'))).toBeVisible();
+	const all = await read<Explored>(page, '/api/explore?rows=emotion');
+	const order = ['very_bad', 'bad', 'neutral', 'good', 'very_good', 'none'];
+	expect(all.rows.length).toBeGreaterThan(1);
+	expect(all.rows.map((row) => row.key)).toEqual(order.filter((key) => all.rows.some((row) => row.key === key)));
+	expect(all.rows.reduce((sum, row) => sum + row.conversations!, 0)).toBe(all.conversations);
+	const table = page.getByRole('region', { name: say('explore-table') });
+	const words = all.rows.map(({ key }) => say(key === 'none' ? 'segment-none-emotion' : `valence-${key === 'neutral' ? 'even' : key.replace('_', '-')}`));
+	await expect(table.getByRole('rowheader')).toHaveText([say('explore-all'), ...words]);
+	await table.locator(`a[href*="row=${all.rows[0]!.key}"]`).first().click();
+	await expect(page.getByRole('region', { name: say('words-title') }).getByRole('listitem').first()).toBeVisible();
+	await expect_accessible(page, 'feelings in the explorer');
+});
+
 test('time is drawn, and a view is saved, shared and opened by somebody else', async ({ as, lang, say }) => {
 	const page = await as('curator');
 	await page.goto('/tags/explore?rows=week&columns=kind&period=all');
