@@ -84,7 +84,7 @@ test('a roadmap item gets tags from its text', async ({ as, lang, say }) => {
 	const name = lang === 'ko' ? `윤슬${lang}` : `glimmer${lang}`;
 	await make_tag(page, `윤슬${lang}`, `glimmer${lang}`);
 	await page.goto('/roadmap');
-	await page.getByRole('button', { name: say('item-new') }).click();
+	await page.getByRole('button', { name: say('item-new'), exact: true }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel(say('item-problem')).first().fill(lang === 'ko' ? `${name} 표시가 너무 느리다` : `The ${name} display is far too slow`);
 	const group = dialog.getByRole('group', { name: say('for-text-title') });

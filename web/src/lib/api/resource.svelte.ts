@@ -6,14 +6,14 @@ import { as_problem, type Problem } from './problem';
 
 const KEPT = 200;
 const memory = new Map<string, unknown>();
-// Two parts of a screen that want the same thing at the same moment share one request. The moment is shorter than the
-// wait after a live event, so that an answer from before the event is never taken for one after it.
+// Two parts of a screen that want the same thing at the same moment share one request.
 const SHARED_MS = 150;
 const under_way = new Map<string, { since: number; promise: Promise<unknown> }>();
 
-function load_once<T>({ key, load }: Wanted<T>): Promise<T> {
+/** `stirred` is when this was last heard to be stale: an answer asked for before that is not taken for one after it. */
+function load_once<T>({ key, load }: Wanted<T>, stirred = 0): Promise<T> {
 	const same = under_way.get(key);
-	if (same && performance.now() - same.since < SHARED_MS) return same.promise as Promise<T>;
+	if (same && same.since > stirred && performance.now() - same.since < SHARED_MS) return same.promise as Promise<T>;
 	const promise = load(new AbortController().signal).finally(() => {
 		if (under_way.get(key)?.promise === promise) under_way.delete(key);
 	});
@@ -53,6 +53,7 @@ export class Resource<T> {
 	#wanted: Wanted<T> | undefined;
 	#abort: AbortController | undefined;
 	#again: ReturnType<typeof setTimeout> | undefined;
+	#stirred = 0;
 	readonly #pace = new Pace();
 
 	/** Shows what is wanted now; `undefined` wants nothing. */
@@ -76,7 +77,7 @@ export class Resource<T> {
 		this.loading = true;
 		const slow = setTimeout(() => (this.slow = this.data === undefined), 150);
 		try {
-			const data = await load_once(wanted);
+			const data = await load_once(wanted, this.#stirred);
 			if (abort.signal.aborted) return;
 			keep(wanted.key, data);
 			this.data = data;
@@ -95,6 +96,7 @@ export class Resource<T> {
 
 	/** Loads again soon; many calls make one request. */
 	refetch_soon(wait = this.#pace.wait(Date.now())): void {
+		this.#stirred = performance.now();
 		this.#again ??= setTimeout(() => {
 			this.#again = undefined;
 			this.#pace.loaded(Date.now());
