@@ -54,8 +54,10 @@ test('a proposed tag is adopted; a tag is retired and brought back', async ({ as
 	await page.goto('/tags/curate/proposed');
 	const row = page.getByRole('listitem').filter({ hasText: words[lang] });
 	await row.getByRole('button', { name: say('tag-adopt') }).click();
-	// What is adopted may fit earlier words; here none is looked for.
-	await page.getByRole('button', { name: say('found-later') }).click();
+	// What is adopted may fit earlier words; here there are none.
+	await expect(page.getByRole('dialog').getByText(say('found-none'))).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(page.getByRole('dialog')).toHaveCount(0);
 	await expect(row).toHaveCount(0);
 	const id = ((await proposed.json()) as Tag).id;
 	await page.goto(`/tags/${id}`);
