@@ -125,6 +125,8 @@ impl<'a> Fitter<'a> {
         if of.len() > most {
             of.select_nth_unstable_by(most, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
             of.truncate(most);
+            // A model passes over far more weights than it keeps, and there are thousands of models.
+            of.shrink_to_fit();
         }
         of.sort_unstable_by_key(|&(id, _)| id);
         Weights { bias: std::mem::take(&mut self.bias) + AT_REST, of }
