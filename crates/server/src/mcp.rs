@@ -111,73 +111,59 @@ impl ServerHandler for House {
 struct Known {
     name: &'static str,
     about: &'static str,
-    takes: &'static [&'static str],
+    takes: &'static [&'static [&'static str]],
     needs: &'static [&'static str],
 }
+
+/// Which words are meant: under these tags, said then and by these customers.
+const NARROWED: &[&str] = &[
+    "tags",
+    "from",
+    "to",
+    "plan",
+    "value_band",
+    "company_size",
+    "team_size",
+    "channel",
+    "language",
+    "kind",
+    "emotion",
+    "subtree",
+];
+const PAGED: &[&str] = &["limit", "cursor"];
 
 const KNOWN: [Known; 5] = [
     Known {
         name: "search_conversations",
         about: "Search everything customers and staff wrote. One hit for each conversation, with a snippet.",
-        takes: &["q", "limit", "cursor"],
+        takes: &[&["q"], PAGED],
         needs: &["q"],
     },
     Known {
         name: "read_passages",
         about: "Read what customers said in their own words, newest first: under some tags, narrowed by period, plan, size, \
                 channel, language, kind or emotion; or, with `conversation`, one conversation from its beginning.",
-        takes: &[
-            "tags",
-            "from",
-            "to",
-            "plan",
-            "value_band",
-            "company_size",
-            "team_size",
-            "channel",
-            "language",
-            "kind",
-            "emotion",
-            "subtree",
-            "conversation",
-            "limit",
-            "cursor",
-        ],
+        takes: &[NARROWED, &["conversation"], PAGED],
         needs: &[],
     },
     Known {
         name: "tag_counts",
         about: "Count distinct conversations, persons, teams and accounts under some tags, or all; cut by `rows` and \
                 `columns`: plan, value_band, company_size, team_size, channel, language, kind, emotion, week or month.",
-        takes: &[
-            "tags",
-            "rows",
-            "columns",
-            "from",
-            "to",
-            "plan",
-            "value_band",
-            "company_size",
-            "team_size",
-            "channel",
-            "language",
-            "kind",
-            "emotion",
-            "subtree",
-        ],
+        takes: &[NARROWED, &["rows", "columns"]],
         needs: &[],
     },
     Known {
         name: "roadmap_evidence",
         about: "Without `item`: the items of the roadmap with their ids and counts. With it: who needs that item, counted, \
                 and what they said, newest first.",
-        takes: &["item", "from", "to", "plan", "channel", "language", "kind", "limit", "cursor"],
+        takes: &[&["item", "from", "to", "plan", "channel", "language", "kind"], PAGED],
         needs: &[],
     },
     Known {
         name: "find_tags",
         about: "Find tags by words of their path, label or alias, in Korean or English; all tags at the top without words.",
-        takes: &["words"],
+        takes: &[&["words"]],
         needs: &[],
     },
 ];
@@ -215,8 +201,12 @@ fn argument(name: &str) -> Value {
 }
 
 impl Known {
+    fn arguments(&self) -> impl Iterator<Item = &'static str> {
+        self.takes.iter().flat_map(|names| names.iter().copied())
+    }
+
     fn schema(&self) -> JsonObject {
-        let properties: JsonObject = self.takes.iter().map(|name| ((*name).to_owned(), argument(name))).collect();
+        let properties: JsonObject = self.arguments().map(|name| (name.to_owned(), argument(name))).collect();
         let schema = json!({"type": "object", "properties": properties, "required": self.needs,
             "additionalProperties": false});
         schema.as_object().cloned().unwrap_or_default()
@@ -236,8 +226,9 @@ fn plain(value: &Value) -> Option<String> {
 impl House {
     /// The answer of the API; otherwise a sentence that says what was wrong.
     async fn answer(&self, known: &Known, mut args: JsonObject, token: HeaderValue) -> Result<Value, String> {
-        if let Some(stray) = args.keys().find(|name| !known.takes.contains(&name.as_str())) {
-            return Err(format!("{} takes no “{stray}”; it takes {}", known.name, known.takes.join(", ")));
+        if let Some(stray) = args.keys().find(|name| known.arguments().all(|one| one != name.as_str())) {
+            let takes: Vec<&str> = known.arguments().collect();
+            return Err(format!("{} takes no “{stray}”; it takes {}", known.name, takes.join(", ")));
         }
         if let Some(missing) = known.needs.iter().find(|name| !args.contains_key(**name)) {
             return Err(format!("{} needs “{missing}”", known.name));
@@ -298,13 +289,17 @@ impl House {
         let catalogue = self.engine.catalogue();
         let one = tags.as_str().map(|text| vec![json!(text)]);
         let names = one.or_else(|| tags.as_array().cloned()).ok_or("“tags” must be a list of paths or ids")?;
+        // Counting only some of them would be a wrong number.
+        if names.len() > MOST_TAGS {
+            return Err(format!("at most {MOST_TAGS} tags at once; a branch counts everything below it"));
+        }
         let id = |name: &Value| {
             let name = name.as_str().ok_or_else(|| format!("{name} is no path of a tag"))?;
             let by_id = base::TagId::parse(name).ok().and_then(|id| tagging::find_tag(&catalogue, id));
             let tag = by_id.or_else(|| catalogue.by_any_path(name));
             tag.map(|tag| tag.id.to_string()).ok_or_else(|| format!("no tag is called “{name}”; look with find_tags"))
         };
-        Ok(names.iter().take(MOST_TAGS).map(id).collect::<Result<Vec<_>, _>>()?.join(","))
+        Ok(names.iter().map(id).collect::<Result<Vec<_>, _>>()?.join(","))
     }
 
     fn find_tags(&self, words: &str) -> Value {
@@ -325,6 +320,8 @@ impl House {
             let name = |lang| catalogue.label_path(tag, lang);
             json!({"id": tag.id, "path": tag.path, "ko": name("ko"), "en": name("en"), "definition": tag.definition})
         };
-        json!({ "items": shown.filter(fits).take(MOST_TAGS).map(line).collect::<Vec<_>>() })
+        let found: Vec<&tagging::Tag> = shown.filter(fits).collect();
+        let items: Vec<Value> = found.iter().take(MOST_TAGS).map(|tag| line(tag)).collect();
+        json!({ "items": items, "found": found.len() })
     }
 }

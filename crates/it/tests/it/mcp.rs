@@ -75,6 +75,7 @@ async fn a_client_shakes_hands_and_reads_what_customers_said() {
     // What is wrong is said in words the model can act on.
     for (tool, args, says) in [
         ("tag_counts", json!({"tags": ["Nothing"]}), "find_tags"),
+        ("tag_counts", json!({"tags": vec!["내보내기"; 51]}), "at most 50"),
         ("tag_counts", json!({"rows": "mood"}), "422"),
         ("search_conversations", json!({}), "needs"),
         ("search_conversations", json!({"q": "x", "page": 2}), "takes no"),
