@@ -54,6 +54,18 @@ async fn an_answer_joins_the_thread_of_its_parent() {
 }
 
 #[tokio::test]
+async fn a_mail_that_does_not_say_whom_it_is_from_is_kept_and_is_not_ours() {
+    let db = TestDb::new("mail_from_nobody").await;
+    let nobody = mail("n@x", 1, "", "Disk", "", "almost full").replace("From: \r\n", "");
+    let taken = bring(&db, &[nobody]).await;
+    let mut tx = db.read().await.unwrap();
+    let said = entries_by_ord(&mut tx, &taken[0].entry_ords).await.unwrap();
+    assert_eq!((said[0].text.as_str(), said[0].author), ("almost full", Author::Machine));
+    drop(tx);
+    assert_sound(&db).await;
+}
+
+#[tokio::test]
 async fn a_parent_that_comes_later_joins_what_waited_for_it() {
     let db = TestDb::new("mail_late").await;
     let one = bring(&db, &[mail("b@x", 2, "b@b.example", "Re: Plan", "<a@x>", "second")]).await;
