@@ -1,11 +1,12 @@
-//! A text as hashed features: word 1–2-grams, Korean words without their particle, and in-word character 2–5-grams,
-//! folded, weighed by TF-IDF. The same text has the same features on every machine and in every version of a model.
+//! A text as hashed features: word 1–2-grams, Korean words without their particle, and in-word character 1–4-grams, of which
+//! a Korean one is also read without its last consonant, folded, weighed by TF-IDF. The same text has the same features on every machine and in every version of a model.
 
+use crate::directory::Directory;
+use std::sync::Arc;
 use textkit::{Folded, strip_particle};
 
 /// Word features take the upper half of the space, character features the lower, so that they never collide.
-const LONGEST_GRAM: usize = 5;
-const SHORTEST_GRAM: usize = 2;
+const LONGEST_GRAM: usize = 4;
 /// What stands before and after a word in its character n-grams.
 const EDGE: char = ' ';
 
@@ -35,47 +36,34 @@ pub fn count_features(text: &str, bits: u32) -> Vec<(u32, f32)> {
 
 /// How much each feature tells, learned from how many texts it occurs in: `ln((1 + n) / (1 + df)) + 1`.
 #[derive(Clone, Debug)]
-pub struct Idf {
+pub(crate) struct Idf {
     bits: u32,
-    /// By feature; none at all where all tell the same.
-    weights: Vec<f32>,
+    texts: u32,
+    /// An entry for each text a feature occurs in.
+    occurs: Arc<Directory>,
 }
 
 impl Idf {
     /// Learns from the features of texts as `count_features` gives them.
-    pub fn fit<'a>(bits: u32, texts: impl Iterator<Item = &'a [(u32, f32)]>) -> Idf {
-        let mut texts = texts.peekable();
-        if texts.peek().is_none() {
-            return Idf::flat(bits);
-        }
-        let mut df = vec![0u32; 1 << bits];
-        let mut n = 0u32;
-        for features in texts {
-            n += 1;
-            features.iter().for_each(|&(id, _)| df[id as usize] += 1);
-        }
-        Idf::from_counts(bits, n, &df)
+    pub fn fit<'a>(bits: u32, texts: impl ExactSizeIterator<Item = &'a [(u32, f32)]>) -> Idf {
+        let n = texts.len() as u32;
+        let features = texts.flatten().map(|feature| feature.0 as usize);
+        Idf::new(n, bits, Arc::new(Directory::new(bits, features)))
     }
 
-    /// From `n` texts and, by feature, in how many of them it occurs.
-    pub fn from_counts(bits: u32, n: u32, df: &[u32]) -> Idf {
-        assert_eq!(df.len(), 1 << bits, "one count for each feature");
-        let weights = df.iter().map(|&df| ((1.0 + n as f32) / (1.0 + df as f32)).ln() + 1.0).collect();
-        Idf { bits, weights }
+    pub fn new(texts: u32, bits: u32, occurs: Arc<Directory>) -> Idf {
+        Idf { bits, texts, occurs }
     }
 
     /// Every feature tells as much as every other.
     pub fn flat(bits: u32) -> Idf {
-        Idf { bits, weights: Vec::new() }
-    }
-
-    pub fn bits(&self) -> u32 {
-        self.bits
+        Idf::new(0, bits, Arc::default())
     }
 
     /// The weight of one feature, at least 1.
     pub fn weight(&self, id: u32) -> f32 {
-        self.weights.get(id as usize).copied().unwrap_or(1.0)
+        let df = self.occurs.range(id).len();
+        ((1.0 + self.texts as f32) / (1.0 + df as f32)).ln() + 1.0
     }
 
     /// Counted features as a vector of length 1, in which words and characters have equal shares; empty stays empty.
@@ -115,7 +103,8 @@ fn visit_words(chars: &[char], mut visit: impl FnMut(u64, usize, usize)) {
     }
 }
 
-/// The character n-grams of each run without white space, with an edge before and after it.
+/// The character n-grams of each run without white space, with an edge before and after it. A Korean ending often closes
+/// the syllable before it (`하`, `한`, `할`): a closed last syllable counts as the open one too.
 fn visit_grams(chars: &[char], mut visit: impl FnMut(u64, usize, usize)) {
     let mut padded = Vec::new();
     for (start, end) in runs(chars, |c| !c.is_whitespace()) {
@@ -126,11 +115,16 @@ fn visit_grams(chars: &[char], mut visit: impl FnMut(u64, usize, usize)) {
         for from in 0..padded.len() {
             let mut hash = GRAM;
             for (n, &c) in padded[from..].iter().take(LONGEST_GRAM).enumerate() {
+                let before = hash;
                 hash = step(hash, c as u32);
-                if n + 1 >= SHORTEST_GRAM {
-                    // The edges stand on no character of their own.
-                    let first = start + from.saturating_sub(1);
-                    visit(hash, first, (start + from + n).min(end));
+                if n == 0 && c == EDGE {
+                    continue;
+                }
+                // The edges stand on no character of their own.
+                let (first, last) = (start + from.saturating_sub(1), (start + from + n).min(end));
+                visit(hash, first, last);
+                if let Some(open) = open_syllable(c) {
+                    visit(step(before, open as u32), first, last);
                 }
             }
         }
@@ -146,6 +140,12 @@ fn runs(chars: &[char], holds: impl Fn(char) -> bool) -> impl Iterator<Item = (u
         at = end;
         Some((start, end))
     })
+}
+
+/// A closed Korean syllable without its last consonant.
+fn open_syllable(c: char) -> Option<char> {
+    let last = if is_hangul(c) { (c as u32 - '가' as u32) % 28 } else { 0 };
+    if last == 0 { None } else { char::from_u32(c as u32 - last) }
 }
 
 fn is_hangul(c: char) -> bool {

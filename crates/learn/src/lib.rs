@@ -2,6 +2,7 @@
 //! how far taggers agree, and which tags rise or fall. Pure: data in, scores out.
 
 pub mod agreement;
+mod directory;
 pub mod emotion;
 pub mod eval;
 pub mod hash;

@@ -7,6 +7,7 @@ use crate::store::{self as rows, TaggingRow};
 use ::store::{Db, Event, Tx};
 use base::{Error, Money, Result, Time};
 use futures::{StreamExt, TryStreamExt, stream};
+use std::any::Any;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Arc, RwLock};
@@ -22,6 +23,8 @@ const EVENTS: i64 = 1_000;
 const MOST_MISSED: usize = 200_000;
 /// Catalogues of the past that are kept.
 const MOST_PAST: usize = 4;
+/// Answers that are kept.
+const MOST_ANSWERS: usize = 200;
 
 /// Counts for everybody in this process; clones share everything.
 #[derive(Clone)]
@@ -38,6 +41,14 @@ struct Inner {
     /// The outbox event the columns stand at; none before they were loaded. Held while catching up, so one does it.
     at: Mutex<Option<i64>>,
     trends: crate::trends::Kept,
+    answers: std::sync::Mutex<Answers>,
+}
+
+/// What was answered while the columns stood at one event of the outbox.
+#[derive(Default)]
+struct Answers {
+    at: i64,
+    of: HashMap<String, Arc<dyn Any + Send + Sync>>,
 }
 
 impl TagEngine {
@@ -50,6 +61,7 @@ impl TagEngine {
             past: Default::default(),
             at: Mutex::new(None),
             trends: Default::default(),
+            answers: Default::default(),
         }))
     }
 
@@ -141,6 +153,32 @@ impl TagEngine {
         tokio::task::spawn_blocking(move || question(&inner.columns.read().unwrap_or_else(|e| e.into_inner())))
             .await
             .map_err(Error::store)
+    }
+
+    /// As `ask`, but a question put again before anything changed is answered from memory: a page that is opened by many,
+    /// or again and again, is counted once. `question` says all there is to it apart from what the outbox tells.
+    pub async fn ask_once<T: Send + Sync + 'static>(
+        &self,
+        question: String,
+        answer: impl FnOnce(&Columns) -> T + Send + 'static,
+    ) -> Result<Arc<T>> {
+        self.catch_up().await?;
+        let at = self.stands_at().await;
+        let kept = || self.0.answers.lock().unwrap_or_else(|e| e.into_inner());
+        let known = Some(kept()).filter(|kept| kept.at == at).and_then(|kept| kept.of.get(&question).cloned());
+        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
+            return Ok(known);
+        }
+        let made = Arc::new(self.ask(answer).await?);
+        // What came in meanwhile may be in it or not.
+        if self.stands_at().await == at {
+            let mut kept = kept();
+            if kept.at != at || kept.of.len() >= MOST_ANSWERS {
+                *kept = Answers { at, of: HashMap::new() };
+            }
+            kept.of.insert(question, made.clone());
+        }
+        Ok(made)
     }
 
     fn put(&self, columns: Columns, catalogue: Catalogue) {

@@ -2,6 +2,7 @@
 //! (Hsieh et al., 2008) on working sets, pruned and kept in 16 bits by feature.
 
 use super::rows::{BITS, Rows};
+use crate::directory::Directory;
 
 /// What a margin's violation costs.
 pub(crate) const COST: f32 = 2.0;
@@ -22,9 +23,29 @@ pub(crate) struct Weights {
     of: Vec<(u32, f32)>,
 }
 
+/// The same vectors with their features renumbered, the most frequent first: what is read most stands close together.
+struct Ranked {
+    rows: Rows,
+    /// By rank, the feature.
+    ids: Vec<u32>,
+}
+
+impl Ranked {
+    fn new(rows: &Rows) -> Ranked {
+        let mut times = vec![0u32; 1 << BITS];
+        (0..rows.len()).flat_map(|row| rows.row(row)).for_each(|(id, _)| times[id] += 1);
+        let mut ids: Vec<u32> = (0..1 << BITS).filter(|&id| times[id as usize] > 0).collect();
+        ids.sort_unstable_by_key(|&id| (std::cmp::Reverse(times[id as usize]), id));
+        let mut ranks = times;
+        ids.iter().enumerate().for_each(|(rank, &id)| ranks[id as usize] = rank as u32);
+        Ranked { rows: rows.renumbered(|id| ranks[id]), ids }
+    }
+}
+
 /// Room to fit one model after the other.
-pub(crate) struct Fitter<'a> {
+struct Fitter<'a> {
     rows: &'a Rows,
+    ids: &'a [u32],
     /// The rows models learn from.
     learned: &'a [u32],
     squares: Vec<f32>,
@@ -36,15 +57,15 @@ pub(crate) struct Fitter<'a> {
 }
 
 impl<'a> Fitter<'a> {
-    pub fn new(rows: &'a Rows, learned: &'a [u32]) -> Fitter<'a> {
+    fn new(Ranked { rows, ids }: &'a Ranked, learned: &'a [u32]) -> Fitter<'a> {
         let squares = learned.iter().map(|&row| rows.row(row as usize).map(|(_, x)| x * x).sum()).collect();
-        let (w, alpha) = (vec![0.0; 1 << BITS], vec![0.0; learned.len()]);
-        Fitter { rows, learned, squares, w, bias: 0.0, alpha, moved: Vec::new() }
+        let (w, alpha) = (vec![0.0; ids.len()], vec![0.0; learned.len()]);
+        Fitter { rows, ids, learned, squares, w, bias: 0.0, alpha, moved: Vec::new() }
     }
 
     /// The model that tells the rows with the tag from all others, with at most `most` weights. `has` is by position
     /// in the learned rows.
-    pub fn fit(&mut self, has: &[bool], most: usize) -> Weights {
+    fn fit(&mut self, has: &[bool], most: usize) -> Weights {
         let mut set = self.first_set(has);
         self.descend(&mut set, has, PASSES[0]);
         let before = set.len();
@@ -74,7 +95,7 @@ impl<'a> Fitter<'a> {
     /// By how much a text is beyond its margin; negative within it.
     fn slack(&self, i: u32, has: &[bool]) -> f32 {
         let row = self.learned[i as usize] as usize;
-        let margin = self.rows.row(row).map(|(id, x)| self.w[id] * x).sum::<f32>() + self.bias + AT_REST;
+        let margin = self.rows.row(row).map(|(rank, x)| self.w[rank] * x).sum::<f32>() + self.bias + AT_REST;
         let sign = if has[i as usize] { 1.0 } else { -1.0 };
         sign * margin - 1.0 + self.alpha[i as usize] * (0.5 / COST)
     }
@@ -97,8 +118,8 @@ impl<'a> Fitter<'a> {
                     if alpha == 0.0 {
                         self.moved.push(i);
                     }
-                    for (id, x) in self.rows.row(self.learned[i as usize] as usize) {
-                        self.w[id] += by * x;
+                    for (rank, x) in self.rows.row(self.learned[i as usize] as usize) {
+                        self.w[rank] += by * x;
                     }
                     self.bias += by;
                 }
@@ -115,10 +136,10 @@ impl<'a> Fitter<'a> {
         let mut of = Vec::new();
         for i in self.moved.drain(..) {
             self.alpha[i as usize] = 0.0;
-            for (id, _) in self.rows.row(self.learned[i as usize] as usize) {
-                let weight = std::mem::take(&mut self.w[id]);
+            for (rank, _) in self.rows.row(self.learned[i as usize] as usize) {
+                let weight = std::mem::take(&mut self.w[rank]);
                 if weight != 0.0 {
-                    of.push((id as u32, weight));
+                    of.push((self.ids[rank], weight));
                 }
             }
         }
@@ -145,7 +166,7 @@ fn shuffle(set: &mut [u32]) {
 /// The models of all tags by feature, 4 bytes a weight.
 #[derive(Clone, Debug)]
 pub(crate) struct Linear {
-    offsets: Vec<u32>,
+    directory: Directory,
     entries: Vec<(u16, i16)>,
     scale: Vec<f32>,
     bias: Vec<f32>,
@@ -154,40 +175,25 @@ pub(crate) struct Linear {
 impl Linear {
     /// `models` by tag.
     pub fn new(models: &[Weights]) -> Linear {
-        if models.is_empty() {
-            return Linear { offsets: Vec::new(), entries: Vec::new(), scale: Vec::new(), bias: Vec::new() };
-        }
-        let mut offsets = vec![0u32; (1 << BITS) + 1];
-        models.iter().flat_map(|model| &model.of).for_each(|&(id, _)| offsets[id as usize + 1] += 1);
-        for id in 0..1 << BITS {
-            offsets[id + 1] += offsets[id];
-        }
-        let mut next = offsets.clone();
-        let mut entries = vec![(0u16, 0i16); offsets[1 << BITS] as usize];
-        let mut scale = Vec::with_capacity(models.len());
-        for (tag, model) in models.iter().enumerate() {
+        let directory = Directory::new(BITS, models.iter().flat_map(|model| &model.of).map(|&(id, _)| id as usize));
+        let step = |model: &Weights| {
             let most = model.of.iter().map(|(_, weight)| weight.abs()).fold(f32::MIN_POSITIVE, f32::max);
-            let step = most / f32::from(i16::MAX);
-            scale.push(step);
-            for &(id, weight) in &model.of {
-                let at = &mut next[id as usize];
-                entries[*at as usize] = (tag as u16, (weight / step).round() as i16);
-                *at += 1;
-            }
-        }
-        Linear { offsets, entries, scale, bias: models.iter().map(|model| model.bias).collect() }
+            most / f32::from(i16::MAX)
+        };
+        let scale: Vec<f32> = models.iter().map(step).collect();
+        let entries = directory.sort(models.iter().zip(&scale).enumerate().flat_map(|(tag, (model, step))| {
+            model.of.iter().map(move |&(id, weight)| (id as usize, (tag as u16, (weight / step).round() as i16)))
+        }));
+        Linear { directory, entries, scale, bias: models.iter().map(|model| model.bias).collect() }
     }
 
     fn of(&self, id: u32) -> &[(u16, i16)] {
-        &self.entries[self.offsets[id as usize] as usize..self.offsets[id as usize + 1] as usize]
+        &self.entries[self.directory.range(id)]
     }
 
     /// The margin of each tag, above 0 where the model says yes.
     pub fn margins(&self, vector: &[(u32, f32)]) -> Vec<f32> {
         let mut sums = vec![0.0f32; self.bias.len()];
-        if sums.is_empty() {
-            return sums;
-        }
         for &(id, x) in vector {
             for &(tag, weight) in self.of(id) {
                 sums[tag as usize] += x * f32::from(weight);
@@ -196,15 +202,19 @@ impl Linear {
         sums.iter().zip(&self.scale).zip(&self.bias).map(|((sum, scale), bias)| sum * scale + bias).collect()
     }
 
-    /// The weight of one feature for one tag.
-    pub fn weight(&self, tag: usize, id: u32) -> f32 {
-        let found = self.of(id).binary_search_by_key(&(tag as u16), |entry| entry.0);
-        found.map_or(0.0, |at| f32::from(self.of(id)[at].1) * self.scale[tag])
-    }
-
-    /// How many tags have a model.
-    pub fn tags(&self) -> usize {
-        self.bias.len()
+    /// By some tags: the weight of each feature of a vector.
+    pub fn weights(&self, tags: &[usize], vector: &[(u32, f32)]) -> Vec<Vec<f32>> {
+        let mut place = vec![None; self.bias.len().max(tags.iter().max().map_or(0, |most| most + 1))];
+        tags.iter().enumerate().for_each(|(at, &tag)| place[tag] = Some(at));
+        let mut weights = vec![vec![0.0; vector.len()]; tags.len()];
+        for (feature, &(id, _)) in vector.iter().enumerate() {
+            for &(tag, weight) in self.of(id) {
+                if let Some(at) = place[tag as usize] {
+                    weights[at][feature] = f32::from(weight) * self.scale[tag as usize];
+                }
+            }
+        }
+        weights
     }
 }
 
@@ -217,9 +227,10 @@ pub(crate) fn fit_all(
     most: usize,
     threads: usize,
 ) -> Vec<Weights> {
+    let ranked = Ranked::new(rows);
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
-        let mut fitter = Fitter::new(rows, learned);
+        let mut fitter = Fitter::new(&ranked, learned);
         let mut has = vec![false; learned.len()];
         let mut done = Vec::new();
         loop {

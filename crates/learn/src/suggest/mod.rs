@@ -43,7 +43,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
-        Settings { features: 8_000_000, weights: 8_000_000, threads }
+        Settings { features: 5_000_000, weights: 5_000_000, threads }
     }
 }
 
@@ -284,11 +284,14 @@ impl Suggester {
         let has: Vec<u16> = context.tags.iter().filter_map(|key| self.index.get(key).copied()).collect();
         let may = |tag: usize| self.tags[tag].is_offered && !has.contains(&(tag as u16));
         let lift = |tag: usize| self.usual.lift(tag as u16, context.account, context.door, &has);
-        let judged = judge(&self.model.stack, &stack::candidates(&signals, may), lift);
+        let judged =
+            judge(&self.model.stack, &stack::candidates(&signals, may), self.model.fitted.unknown(&vector), lift);
         let reasons = Reasons::new(text);
-        let items = judged.ranked.iter().take(most).map(|&(tag, confidence)| {
+        let best: Vec<usize> = judged.ranked.iter().take(most).map(|&(tag, _)| tag).collect();
+        let weights = self.model.fitted.weights(&best, &vector);
+        let items = judged.ranked.iter().zip(&weights).map(|(&(tag, confidence), weights)| {
             let labels = matches.iter().find(|found| found.id == tag as u32).map_or(&[][..], |found| &found.spans);
-            let words = reasons.find(&self.support(tag, &signals[tag], &vector), labels);
+            let words = reasons.find(&self.support(tag, &signals[tag], &vector, weights), labels);
             let examples = signals[tag].n;
             let why = match () {
                 () if signals[tag].label >= LABEL_FOUND => Why::Label,
@@ -357,7 +360,7 @@ impl Suggester {
     }
 
     /// By feature, how much it speaks for a tag: in the linear model, in the nearest text, in the tag's words.
-    fn support(&self, tag: usize, signals: &Signals, vector: &[(u32, f32)]) -> Vec<(u32, f32)> {
+    fn support(&self, tag: usize, signals: &Signals, vector: &[(u32, f32)], weights: &[f32]) -> Vec<(u32, f32)> {
         let nearest = if signals.nearest > 0.0 {
             let (model, at) = (&self.model, signals.nearest_text as usize);
             let row = model.ids.get(at).and_then(|&id| self.memory.row_of(id));
@@ -372,10 +375,8 @@ impl Suggester {
         let of = |vector: &[(u32, f32)], id| {
             vector.binary_search_by_key(&id, |feature| feature.0).map_or(0.0, |at| vector[at].1)
         };
-        let support = vector.iter().map(|&(id, x)| {
-            let weight = self.model.fitted.weight(tag, id);
-            (id, x * (weight + of(&nearest, id) + of(&words, id)))
-        });
+        let support =
+            vector.iter().zip(weights).map(|(&(id, x), weight)| (id, x * (weight + of(&nearest, id) + of(&words, id))));
         support.filter(|(_, by)| *by > 0.0).collect()
     }
 }

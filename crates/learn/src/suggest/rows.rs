@@ -1,13 +1,16 @@
-//! Many feature vectors in little memory, by text and by feature: 20 bits of id and 12 bits of weight each.
+//! Many feature vectors in little memory, by text and by feature: 22 bits of id and 10 bits of weight each.
+
+use crate::directory::Directory;
+use std::sync::Arc;
 
 /// The width of the feature space, so that an id and a weight fit into four bytes.
-pub(crate) const BITS: u32 = 20;
-const WEIGHT_BITS: u32 = 12;
+pub(crate) const BITS: u32 = 22;
+const WEIGHT_BITS: u32 = 32 - BITS;
 const STEPS: f32 = ((1 << WEIGHT_BITS) - 1) as f32;
 /// Rows are numbered within this many bits.
 pub(crate) const MOST_ROWS: usize = 1 << (32 - WEIGHT_BITS);
 
-/// An id or row below `1 << 20` with a weight from 0 to `most`, rounded to a 4095th of it.
+/// An id or row below `1 << 22` with a weight from 0 to `most`, rounded to a 1023rd of it.
 pub(crate) fn pack(id: u32, weight: f32, most: f32) -> u32 {
     (id << WEIGHT_BITS) | (weight / most * STEPS).round().clamp(0.0, STEPS) as u32
 }
@@ -51,6 +54,14 @@ impl Rows {
         self.packed(row).iter().map(|&packed| unpack(packed, self.most))
     }
 
+    /// The same vectors with other numbers for their features.
+    pub fn renumbered(&self, number: impl Fn(usize) -> u32) -> Rows {
+        let low = (1 << WEIGHT_BITS) - 1;
+        let packed = |&packed: &u32| (number((packed >> WEIGHT_BITS) as usize) << WEIGHT_BITS) | (packed & low);
+        let (offsets, packed) = (self.offsets.clone(), self.packed.iter().map(packed).collect());
+        Rows { offsets, packed, most: self.most }
+    }
+
     pub fn vector(&self, row: usize) -> Vec<(u32, f32)> {
         self.row(row).map(|(id, weight)| (id as u32, weight)).collect()
     }
@@ -59,8 +70,7 @@ impl Rows {
 /// The same vectors by feature: which rows have it, and how much.
 #[derive(Clone, Debug)]
 pub(crate) struct Inverted {
-    /// None at all when no row has any.
-    offsets: Vec<u32>,
+    directory: Arc<Directory>,
     postings: Vec<u32>,
     most: f32,
 }
@@ -68,26 +78,16 @@ pub(crate) struct Inverted {
 impl Inverted {
     /// Every row of `rows` that `include` names; the row's number stays.
     pub fn new(rows: &Rows, include: impl Fn(usize) -> bool) -> Inverted {
-        assert!(rows.len() <= MOST_ROWS, "rows are numbered within 20 bits");
-        if rows.weights() == 0 {
-            return Inverted { offsets: Vec::new(), postings: Vec::new(), most: rows.most };
-        }
-        let mut offsets = vec![0u32; (1 << BITS) + 1];
-        for row in (0..rows.len()).filter(|&row| include(row)) {
-            rows.row(row).for_each(|(id, _)| offsets[id + 1] += 1);
-        }
-        for id in 0..1 << BITS {
-            offsets[id + 1] += offsets[id];
-        }
-        let mut next = offsets.clone();
-        let mut postings = vec![0u32; offsets[1 << BITS] as usize];
-        for row in (0..rows.len()).filter(|&row| include(row)) {
-            for (id, weight) in rows.row(row) {
-                postings[next[id] as usize] = pack(row as u32, weight, rows.most);
-                next[id] += 1;
-            }
-        }
-        Inverted { offsets, postings, most: rows.most }
+        let features = (0..rows.len()).filter(|&row| include(row)).flat_map(|row| rows.row(row)).map(|(id, _)| id);
+        Inverted::within(Arc::new(Directory::new(BITS, features)), rows, include)
+    }
+
+    /// `directory` has an entry for each feature of each row included.
+    pub fn within(directory: Arc<Directory>, rows: &Rows, include: impl Fn(usize) -> bool) -> Inverted {
+        assert!(rows.len() <= MOST_ROWS, "rows are numbered within {BITS} bits");
+        let packed = |row: usize| rows.row(row).map(move |(id, weight)| (id, pack(row as u32, weight, rows.most)));
+        let postings = directory.sort((0..rows.len()).filter(|&row| include(row)).flat_map(packed));
+        Inverted { directory, postings, most: rows.most }
     }
 
     /// Adds to `sums`, by row, the inner product with a vector. Rare features come first, and reading stops after
@@ -96,13 +96,13 @@ impl Inverted {
         if self.postings.is_empty() {
             return;
         }
-        let count = |id: u32| (self.offsets[id as usize + 1] - self.offsets[id as usize]) as usize;
+        let count = |id: u32| self.directory.range(id).len();
         let all: usize = vector.iter().map(|&(id, _)| count(id)).sum();
         if all <= budget {
             return vector.iter().for_each(|&feature| self.add_feature(feature, sums));
         }
         let mut by_rarity: Vec<(u32, f32)> = vector.to_vec();
-        by_rarity.sort_by_key(|&(id, _)| (count(id), id));
+        by_rarity.sort_by_cached_key(|&(id, _)| (count(id), id));
         let mut left = budget;
         for feature in by_rarity {
             let Some(rest) = left.checked_sub(count(feature.0)) else { break };
@@ -112,8 +112,7 @@ impl Inverted {
     }
 
     fn add_feature(&self, (id, weight): (u32, f32), sums: &mut [f32]) {
-        let (from, to) = (self.offsets[id as usize] as usize, self.offsets[id as usize + 1] as usize);
-        for &posting in &self.postings[from..to] {
+        for &posting in &self.postings[self.directory.range(id)] {
             let (row, of_row) = unpack(posting, self.most);
             sums[row] += weight * of_row;
         }

@@ -8,7 +8,7 @@ use textkit::LabelMatch;
 /// So many of the nearest texts vote.
 const VOTERS: usize = 24;
 /// Reading stops after this many postings, which keeps a long text within its time.
-const POSTINGS: usize = 2_000_000;
+const POSTINGS: usize = 1_000_000;
 
 /// A recent text moves at most so many models.
 const MOST_MOVES: usize = 16;
@@ -27,6 +27,8 @@ pub(crate) struct Corpus {
 pub(crate) struct Fitted {
     /// By row, whether it was learned from.
     learned: Vec<bool>,
+    /// A bit for each feature, whether any of these texts has it.
+    known: Vec<u64>,
     linear: Linear,
     /// By tag: the length of the sum of its vectors.
     lengths: Vec<f32>,
@@ -43,7 +45,14 @@ impl Corpus {
 
 impl Fitted {
     pub fn empty() -> Fitted {
-        Fitted { learned: Vec::new(), linear: Linear::new(&[]), lengths: Vec::new(), n: Vec::new(), texts: 0 }
+        Fitted {
+            learned: Vec::new(),
+            known: Vec::new(),
+            linear: Linear::new(&[]),
+            lengths: Vec::new(),
+            n: Vec::new(),
+            texts: 0,
+        }
     }
 
     /// Fits all tags to the rows named, with at most `most` weights in all.
@@ -63,8 +72,10 @@ impl Fitted {
         }
         let mut is_learned = vec![false; rows.len()];
         learned.iter().for_each(|&row| is_learned[row as usize] = true);
+        let mut known = vec![0u64; (1 << BITS) / 64];
+        learned.iter().flat_map(|&row| rows.row(row as usize)).for_each(|(id, _)| known[id / 64] |= 1 << (id % 64));
         let n = positives.iter().map(|of_tag| of_tag.len() as u32).collect();
-        Fitted { learned: is_learned, linear: Linear::new(&models), lengths, n, texts: learned.len() as u32 }
+        Fitted { learned: is_learned, known, linear: Linear::new(&models), lengths, n, texts: learned.len() as u32 }
     }
 
     /// Everything that speaks for each of `tags` tags, by tag; some may be younger than what was fitted.
@@ -114,6 +125,17 @@ impl Fitted {
         all
     }
 
+    /// The share of a text's words, and of its pieces of words, that was in no text learned.
+    pub fn unknown(&self, vector: &[(u32, f32)]) -> [f32; 2] {
+        let pieces = vector.partition_point(|&(id, _)| id < 1 << (BITS - 1));
+        [&vector[pieces..], &vector[..pieces]].map(|block| {
+            let is_known = |id: u32| self.known.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1);
+            let mass =
+                |all: bool| -> f32 { block.iter().filter(|&&(id, _)| all || !is_known(id)).map(|&(_, x)| x * x).sum() };
+            mass(false) / mass(true).max(1e-9)
+        })
+    }
+
     /// The inner product with each text: first the fitted ones by row, then the recent ones; 0 for forgotten texts.
     pub fn products(&self, corpus: &Corpus, recent: &[Recent], vector: &[(u32, f32)]) -> Vec<f32> {
         let mut products = vec![0.0f32; self.learned.len()];
@@ -140,9 +162,9 @@ impl Fitted {
         self.learned[row] = false;
     }
 
-    /// How much one feature speaks for a tag.
-    pub fn weight(&self, tag: usize, id: u32) -> f32 {
-        if tag < self.linear.tags() { self.linear.weight(tag, id) } else { 0.0 }
+    /// By some tags: how much each feature of a vector speaks for it.
+    pub fn weights(&self, tags: &[usize], vector: &[(u32, f32)]) -> Vec<Vec<f32>> {
+        self.linear.weights(tags, vector)
     }
 }
 

@@ -7,6 +7,8 @@ use super::signals::Signals;
 pub(crate) const WIDTH: usize = 17;
 /// A tag with fewer examples than this belongs to the band before.
 const BANDS: [u32; 5] = [1, 3, 6, 21, u32::MAX];
+/// The band of tags with many examples.
+pub(crate) const HEAD: usize = BANDS.len() - 1;
 /// At most this many candidates come from each signal.
 const FROM_EACH: usize = 12;
 
@@ -97,7 +99,9 @@ impl Stack {
         let all = fit_logistic(cases.iter().map(|case| (&case.features, case.is_right, case.weight)), &before, 1.0);
         let by_band = std::array::from_fn(|band| {
             let of_band = cases.iter().filter(|case| case.band == band);
-            fit_logistic(of_band.map(|case| (&case.features, case.is_right, case.weight)), &all, 2.0)
+            // Where there are many cases they need no help.
+            let pull = if band == HEAD { 0.3 } else { 2.0 };
+            fit_logistic(of_band.map(|case| (&case.features, case.is_right, case.weight)), &all, pull)
         });
         Stack { by_band }
     }

@@ -4,8 +4,10 @@
 use super::memory::{Memory, spread};
 use super::rows::{BITS, Inverted, Rows};
 use super::signals::{Corpus, Fitted, Signals, Words};
-use super::stack::{Candidate, Case, Stack, band, candidates, dot, fit_logistic, sigmoid};
+use super::stack::{Candidate, Case, HEAD, Stack, band, candidates, dot, fit_logistic, sigmoid};
+use crate::directory::Directory;
 use crate::hash::Idf;
+use std::sync::Arc;
 use textkit::LabelMatcher;
 
 /// Below this many texts, several parts are kept aside in turn.
@@ -14,8 +16,9 @@ const PARTS: u64 = 4;
 /// What a thinned tag keeps: the number of its examples, or nothing and its words neither.
 const THINNED: [Option<usize>; 7] = [Some(1), Some(3), None, Some(5), Some(0), Some(2), Some(10)];
 
-/// What a text of a thinned tag counts in the blend: such tags are rarer among what is asked than they are made here.
-const THINNED_WEIGHT: f32 = 0.3;
+/// What a text of a thinned tag counts in the blend of tags with many examples: it lost to them only because its own tag
+/// was thinned, which happens far more often here than where anybody asks.
+const THINNED_WEIGHT: f32 = 0.01;
 
 /// And in the judgement whether any tag fits: what was learned from few texts is doubted in any case.
 const THINNED_NONE_WEIGHT: f32 = 0.1;
@@ -23,10 +26,15 @@ const THINNED_NONE_WEIGHT: f32 = 0.1;
 /// Fewer real texts that no tag fits say nothing about how frequent they are.
 const FEW_REAL: usize = 20;
 /// The share of texts with a tag that may be taken for one that none fits.
-const TAKEN_WRONGLY: f32 = 0.0015;
+const TAKEN_WRONGLY: f32 = 0.004;
+
+/// Below this probability it is never said.
+const LEAST_SAID: f32 = 0.4;
 
 /// Features of the judgement whether any tag fits.
-const NONE_WIDTH: usize = 8;
+const NONE_WIDTH: usize = 10;
+/// What is believed before there are cases: the likelier the first tag, the less that none fits.
+const CAUTIOUS: [f32; NONE_WIDTH] = [-2.0, -4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 
 /// A fitted suggester, to be installed.
 #[derive(Clone, Debug)]
@@ -53,7 +61,7 @@ impl Model {
     pub fn empty() -> Model {
         let corpus = Corpus::empty();
         let fitted = Fitted::empty();
-        let none = NoneFits { weights: [-2.0, -4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], said_from: 1.0 };
+        let none = NoneFits { weights: CAUTIOUS, said_from: 1.0 };
         Model { ids: Vec::new(), corpus, fitted, stack: Stack::before_evidence(), none, threshold: 0.5 }
     }
 
@@ -90,13 +98,11 @@ impl NoneFits {
     /// Learns from texts that no tag fits, real ones or ones whose tags were hidden. With few real ones nobody knows how
     /// frequent they are: then it is said so that few texts with a tag are taken for one without.
     fn fit(outcomes: &[Outcome]) -> NoneFits {
-        let mut cautious = [0.0; NONE_WIDTH];
-        (cautious[0], cautious[1]) = (-2.0, -4.0);
         let cases = outcomes.iter().map(|outcome| {
             let weight = if outcome.is_thinned { THINNED_NONE_WEIGHT } else { 1.0 };
             (&outcome.judged.none_features, outcome.truth.is_empty(), weight)
         });
-        let weights = fit_logistic(cases, &cautious, 1.0);
+        let weights = fit_logistic(cases, &CAUTIOUS, 1.0);
         let mut none = NoneFits { weights, said_from: 0.5 };
         let real = outcomes.iter().filter(|outcome| outcome.truth.is_empty() && !outcome.is_simulated).count();
         // Thinned tags are doubted more than they will be once all their texts are learned.
@@ -104,7 +110,7 @@ impl NoneFits {
         let mut taken: Vec<f32> = tagged.map(|outcome| none.probability(&outcome.judged)).collect();
         if real < FEW_REAL && !taken.is_empty() {
             taken.sort_by(f32::total_cmp);
-            none.said_from = taken[taken.len() - 1 - (taken.len() as f32 * TAKEN_WRONGLY) as usize].max(0.5);
+            none.said_from = taken[taken.len() - 1 - (taken.len() as f32 * TAKEN_WRONGLY) as usize].max(LEAST_SAID);
         }
         none
     }
@@ -121,7 +127,7 @@ pub(crate) struct Judged {
 }
 
 /// Judges the candidates of one text.
-pub(crate) fn judge(stack: &Stack, found: &[Candidate], lift: impl Fn(usize) -> f32) -> Judged {
+pub(crate) fn judge(stack: &Stack, found: &[Candidate], unknown: [f32; 2], lift: impl Fn(usize) -> f32) -> Judged {
     let judged = found.iter().map(|candidate| {
         let odds = stack.log_odds(band(candidate.signals.n), &candidate.features);
         (candidate.tag, sigmoid(odds + lift(candidate.tag)))
@@ -140,6 +146,8 @@ pub(crate) fn judge(stack: &Stack, found: &[Candidate], lift: impl Fn(usize) -> 
         most(|s| s.centre),
         most(|s| s.votes),
         most(|s| s.words),
+        unknown[0],
+        unknown[1],
     ];
     Judged { ranked, none_features }
 }
@@ -157,6 +165,8 @@ pub(crate) struct Plan<'a> {
 /// A text kept aside.
 struct Aside {
     found: Vec<Candidate>,
+    /// See `Fitted::unknown`.
+    unknown: [f32; 2],
     /// The tags it has, without hidden ones.
     truth: Vec<u16>,
     /// Whether no tag fits only because its tags are hidden.
@@ -175,13 +185,12 @@ struct Outcome {
 
 pub(crate) fn train(memory: &Memory, plan: &Plan) -> Trained {
     let order = memory.alive();
-    let mut df = vec![0u32; 1 << BITS];
-    order.iter().for_each(|&row| memory.rows.row(row).for_each(|(id, _)| df[id] += 1));
-    let idf = Idf::from_counts(BITS, order.len() as u32, &df);
-    drop(df);
+    let features = order.iter().flat_map(|&row| memory.rows.row(row)).map(|(id, _)| id);
+    let directory = Arc::new(Directory::new(BITS, features));
+    let idf = Idf::new(order.len() as u32, BITS, directory.clone());
     let mut rows = Rows::new(1.0);
     order.iter().for_each(|&row| rows.push(&idf.weigh(&memory.rows.vector(row))));
-    let inverted = Inverted::new(&rows, |_| true);
+    let inverted = Inverted::within(directory, &rows, |_| true);
     let tags = order.iter().map(|&row| memory.kept[row].tags.clone()).collect();
     let corpus = Corpus { idf, inverted, tags };
     let words = invert_words(plan.words, &corpus.idf, |_| true);
@@ -217,16 +226,17 @@ impl Blend<'_> {
         for aside in judged.iter().filter(|aside| !aside.is_simulated) {
             cases.extend(aside.found.iter().map(|candidate| {
                 let is_right = aside.truth.contains(&(candidate.tag as u16));
-                let weight = if aside.is_thinned { THINNED_WEIGHT } else { 1.0 };
-                Case { band: band(candidate.signals.n), features: candidate.features, is_right, weight }
+                let band = band(candidate.signals.n);
+                let weight = if aside.is_thinned && band == HEAD { THINNED_WEIGHT } else { 1.0 };
+                Case { band, features: candidate.features, is_right, weight }
             }));
         }
         let stack = if cases.len() < 200 { Stack::before_evidence() } else { Stack::fit(&cases) };
         drop(cases);
         let outcomes: Vec<Outcome> = judged
             .into_iter()
-            .map(|Aside { found, truth, is_simulated, is_thinned }| Outcome {
-                judged: judge(&stack, &found, |_| 0.0),
+            .map(|Aside { found, unknown, truth, is_simulated, is_thinned }| Outcome {
+                judged: judge(&stack, &found, unknown, |_| 0.0),
                 truth,
                 is_simulated,
                 is_thinned,
@@ -258,7 +268,14 @@ impl Blend<'_> {
                 let is_simulated = truth.is_empty() && !all.is_empty();
                 let is_thinned = truth.iter().any(|&tag| thinned[tag as usize]);
                 let signals = fitted.signals(self.corpus, &[], &vector, &words, tags);
-                Some(Aside { found: candidates(&signals, |tag| !hidden[tag]), truth, is_simulated, is_thinned })
+                let unknown = fitted.unknown(&vector);
+                Some(Aside {
+                    found: candidates(&signals, |tag| !hidden[tag]),
+                    unknown,
+                    truth,
+                    is_simulated,
+                    is_thinned,
+                })
             })
             .collect()
     }

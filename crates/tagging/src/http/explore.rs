@@ -296,7 +296,8 @@ async fn explored(app: &AppState, actor: &Actor, query: &ExploreQuery) -> Result
     engine.catch_up().await?;
     let selector = query.selector(app).await?;
     let (filter, zone) = query.filter(app, actor).await?;
-    let found = engine.ask(move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
+    let question = format!("{query:?} {:?} {zone:?}", filter.hidden);
+    let found = engine.ask_once(question, move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
     let veil = Veil::of(actor);
     let (t, too_few) = (found.total, veil.hides(&found.total));
     let segments = |list: &[(String, Four)]| list.iter().map(|part| veil.segment(part)).collect();

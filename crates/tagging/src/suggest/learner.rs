@@ -34,9 +34,6 @@ const FEW_LESSONS: usize = 20;
 const SHARE: usize = 20;
 /// and not before this many times as long as it took the last time.
 const REST: u32 = 10;
-/// What is remembered in a server; together about 100 MB.
-const SETTINGS: Settings = Settings { features: 5_000_000, weights: 5_000_000, threads: 1 };
-
 /// Suggestions for everybody in this process; clones share everything.
 #[derive(Clone)]
 pub struct TagLearner(Arc<Inner>);
@@ -64,7 +61,7 @@ struct At {
 
 impl TagLearner {
     pub fn new(db: Db, engine: TagEngine) -> TagLearner {
-        let suggester = RwLock::new(Suggester::new(SETTINGS));
+        let suggester = RwLock::new(Suggester::new(settings()));
         TagLearner(Arc::new(Inner { db, engine, suggester, at: Mutex::default(), must_refit: AtomicBool::new(false) }))
     }
 
@@ -208,7 +205,7 @@ impl TagLearner {
         conversations.extend(rows::list_learned_nothing(&mut tx, MOST / 10).await?);
         drop(tx);
         conversations.sort_unstable();
-        let mut fresh = Suggester::new(SETTINGS);
+        let mut fresh = Suggester::new(settings());
         put_words(&mut fresh, &catalogue);
         for some in conversations.chunks(BLOCK) {
             let lessons = read_lessons(&mut self.0.db.read().await?, &catalogue, some).await?;
@@ -268,8 +265,11 @@ impl TagLearner {
         self.0.must_refit.store(false, Ordering::Relaxed);
         let lesson = self.0.suggester.read().unwrap_or_else(PoisonError::into_inner).lesson();
         let (done, trained) = oneshot::channel::<Trained>();
-        // A thread of its own: nobody who stops the server waits for it.
-        std::thread::spawn(move || done.send(lesson.train()).ok());
+        // A thread of its own: nobody who stops the server waits for it, nor does anybody who asks meanwhile.
+        std::thread::spawn(move || {
+            give_way();
+            done.send(lesson.train()).ok()
+        });
         let trained = trained.await.map_err(Error::store)?;
         self.change(|suggester| suggester.install(trained)).await
     }
@@ -278,6 +278,20 @@ impl TagLearner {
         let inner = self.0.clone();
         let change = move || change(&mut inner.suggester.write().unwrap_or_else(PoisonError::into_inner));
         tokio::task::spawn_blocking(change).await.map_err(Error::store)
+    }
+}
+
+/// One thread is enough for what nobody waits for.
+fn settings() -> Settings {
+    Settings { threads: 1, ..Settings::default() }
+}
+
+/// From now on this thread runs only when no other one wants to. Elsewhere than on Linux this would be said of the whole
+/// process.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(why) = rustix::process::nice(19) {
+        tracing::debug!(%why, "learning takes its turn like everybody");
     }
 }
 

@@ -1,0 +1,107 @@
+//! Where the entries of each feature stand in one long list. Most features of a wide space have none, and take no room.
+
+use std::ops::Range;
+
+/// Features are found by this many of their highest bits first.
+const BUCKET_BITS: u32 = 16;
+
+/// By feature, how many entries it has and where they begin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    bits: u32,
+    /// By highest bits, the first place in `ids` and `ends`; none at all when nothing has an entry.
+    buckets: Vec<u32>,
+    /// Features that have entries, in order, and where those of each end.
+    ids: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Directory {
+    /// From features below `1 << bits`, one for each entry, in any order.
+    pub fn new(bits: u32, entries: impl Iterator<Item = usize>) -> Directory {
+        let mut counts = vec![0u32; 1 << bits];
+        entries.for_each(|id| counts[id] += 1);
+        let n = counts.iter().filter(|count| **count > 0).count();
+        if n == 0 {
+            return Directory { bits, ..Directory::default() };
+        }
+        let mut directory =
+            Directory { bits, buckets: Vec::new(), ids: Vec::with_capacity(n), ends: Vec::with_capacity(n) };
+        let wide = 1 << directory.low_bits();
+        let mut end = 0;
+        for (id, count) in counts.into_iter().enumerate() {
+            if id % wide == 0 {
+                directory.buckets.push(directory.ids.len() as u32);
+            }
+            if count > 0 {
+                end += count;
+                directory.ids.push(id as u32);
+                directory.ends.push(end);
+            }
+        }
+        directory.buckets.push(n as u32);
+        directory
+    }
+
+    fn low_bits(&self) -> u32 {
+        self.bits.saturating_sub(BUCKET_BITS)
+    }
+
+    /// Where the entries of a feature stand.
+    pub fn range(&self, id: u32) -> Range<usize> {
+        let Some(bucket) = self.buckets.get((id >> self.low_bits()) as usize..).filter(|rest| rest.len() > 1) else {
+            return 0..0;
+        };
+        let from = bucket[0] as usize;
+        let Ok(at) = self.ids[from..bucket[1] as usize].binary_search(&id) else { return 0..0 };
+        let at = from + at;
+        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..self.ends[at] as usize
+    }
+
+    /// All entries.
+    pub fn len(&self) -> usize {
+        self.ends.last().map_or(0, |end| *end as usize)
+    }
+
+    /// A list with a place for each entry, filled in the order of `entries`, those of each feature together.
+    pub fn sort<T: Copy + Default>(&self, entries: impl Iterator<Item = (usize, T)>) -> Vec<T> {
+        let mut next: Vec<u32> = vec![0; 1 << self.bits];
+        for (at, &id) in self.ids.iter().enumerate() {
+            next[id as usize] = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        }
+        let mut sorted = vec![T::default(); self.len()];
+        for (id, entry) in entries {
+            sorted[next[id] as usize] = entry;
+            next[id] += 1;
+        }
+        sorted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn entries_are_found_with_their_feature_in_the_order_they_came(
+            bits in prop::sample::select(vec![4u32, 16, 18]),
+            entries in prop::collection::vec((0usize..16, any::<u8>()), 0..60),
+        ) {
+            // Spread over the space, first and last feature too.
+            let wide = |id: usize| id * ((1 << bits) - 1) / 15;
+            let directory = Directory::new(bits, entries.iter().map(|(id, _)| wide(*id)));
+            let sorted = directory.sort(entries.iter().map(|&(id, entry)| (wide(id), entry)));
+            prop_assert_eq!(directory.len(), entries.len());
+            for id in 0..16 {
+                let of: Vec<u8> = entries.iter().filter(|entry| entry.0 == id).map(|entry| entry.1).collect();
+                prop_assert_eq!(&sorted[directory.range(wide(id) as u32)], of);
+            }
+            let other = (wide(3) + 1) as u32;
+            if bits > 4 {
+                prop_assert!(directory.range(other).is_empty());
+            }
+        }
+    }
+}
