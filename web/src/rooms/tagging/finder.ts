@@ -17,8 +17,9 @@ type Field = {
 	leads: string | undefined;
 	/** Initial letters of every Latin word; undefined with Hangul or a single word. */
 	initials: string | undefined;
-	/** Words, for one typo: as strokes, and with Hangul as syllables too. */
+	/** Words, for one typo: as strokes with their masks, and with Hangul as syllables too. */
 	words: string[];
+	masks: number[];
 	syllables: string[] | undefined;
 	/** Which strokes occur at all, folded into 32 bits: most fields are ruled out by this alone. */
 	mask: number;
@@ -60,13 +61,15 @@ function make_field(folded: string): Field {
 	const hangul = has_hangul(folded);
 	const strokes = to_strokes(folded);
 	const words = folded.split(' ');
+	const stroked = words.map(to_strokes);
 	return {
 		strokes,
 		starts: hangul ? stroke_starts(folded) : undefined,
 		solid: words.length > 1 ? strokes.replaceAll(' ', '') : undefined,
 		leads: hangul ? to_leads(folded).replaceAll(' ', '') : undefined,
 		initials: words.length > 1 && !hangul ? words.map((w) => w[0]).join('') : undefined,
-		words: words.map(to_strokes),
+		words: stroked,
+		masks: stroked.map(mask_of),
 		syllables: hangul ? words : undefined,
 		mask: mask_of(strokes)
 	};
@@ -99,7 +102,12 @@ function make_readings(words: readonly string[]): Term[][] {
 	return words.length > 1 ? [[make_term(words.join(' '))], terms] : [terms];
 }
 
-type Score = (field: Field, term: Term) => number;
+/** Whether the end of `typed` from one place stands in `word` at another. */
+function stands(typed: string, from: number, word: string, at: number): boolean {
+	if (typed.length - from > word.length - at) return false;
+	for (let i = from; i < typed.length; i++) if (typed.charCodeAt(i) !== word.charCodeAt(at + i - from)) return false;
+	return true;
+}
 
 /** One insertion, deletion, replacement or exchange away from the beginning of `word`. */
 export function is_one_typo_from_beginning(typed: string, word: string): boolean {
@@ -107,12 +115,11 @@ export function is_one_typo_from_beginning(typed: string, word: string): boolean
 	while (i < typed.length && typed[i] === word[i]) i++;
 	if (i === typed.length) return true;
 	if (i === 0 && typed.length < 5) return false;
-	const rest = typed.slice(i + 1);
 	return (
-		word.startsWith(rest, i + 1) ||
-		word.startsWith(rest, i) ||
-		word.startsWith(typed.slice(i), i + 1) ||
-		(typed[i] === word[i + 1] && typed[i + 1] === word[i] && word.startsWith(typed.slice(i + 2), i + 2))
+		stands(typed, i + 1, word, i + 1) ||
+		stands(typed, i + 1, word, i) ||
+		stands(typed, i, word, i + 1) ||
+		(typed[i] === word[i + 1] && typed[i + 1] === word[i] && stands(typed, i + 2, word, i + 2))
 	);
 }
 
@@ -148,19 +155,23 @@ function score_field(field: Field, term: Term): number {
 const TYPO_STROKES = 4;
 const TYPO_SYLLABLES = 2;
 
+/** For a field that the term does not meet as it was typed. */
 function score_with_typo(field: Field, term: Term): number {
-	const plain = score_field(field, term);
-	if (plain > 0) return plain;
-	// One wrong syllable brings three strange strokes at most.
-	if (term.strokes.length < TYPO_STROKES || count_bits(term.mask & ~field.mask) > 3) return 0;
+	if (term.strokes.length < TYPO_STROKES) return 0;
 	const by_syllable = field.syllables && term.text.length >= TYPO_SYLLABLES;
+	// One wrong key brings one strange stroke, one wrong syllable three at most.
+	const strange = by_syllable ? 3 : 1;
+	if (count_bits(term.mask & ~field.mask) > strange) return 0;
 	for (let i = 0; i < field.words.length; i++) {
-		const word = field.words[i]!;
-		if (!is_one_typo_from_beginning(term.strokes, word) && !(by_syllable && is_one_typo_from_beginning(term.text, field.syllables![i]!))) continue;
-		return TYPO + covered(term.strokes, field.strokes);
+		if (count_bits(term.mask & ~field.masks[i]!) > strange) continue;
+		if (is_one_typo_from_beginning(term.strokes, field.words[i]!) || (by_syllable && is_one_typo_from_beginning(term.text, field.syllables![i]!)))
+			return TYPO + covered(term.strokes, field.strokes);
 	}
 	return 0;
 }
+
+/** By reading, by term: the score of each field. */
+type Rows = Float32Array[][];
 
 export class TagFinder {
 	readonly #fields: Field[] = [];
@@ -225,40 +236,87 @@ export class TagFinder {
 		const folded = fold(query);
 		if (!folded) return [];
 		const typed = make_readings(folded.split(' '));
-		const found = this.#collect(typed, score_field, boost);
+		const scores = new Float64Array(this.#all.length);
+		const rows = this.#read(typed);
+		let best = this.#collect(typed, rows, boost, scores);
 		// The other readings are tried only when nothing good was found: they must never push out what was really typed.
-		const other = is_weak(found) ? find_other_layout(query, folded) : undefined;
-		if (other) this.#collect(other, score_field, boost, found);
-		if (is_weak(found)) this.#collect(typed, score_with_typo, boost, found);
-		return [...found.values()].sort((a, b) => b.score - a.score).slice(0, limit);
+		const other = best < INITIALS ? find_other_layout(query, folded) : undefined;
+		if (other) best = Math.max(best, this.#collect(other, this.#read(other), boost, scores));
+		if (best < INITIALS) {
+			this.#read_typos(typed, rows);
+			this.#collect(typed, rows, boost, scores);
+		}
+		return largest(scores, limit).map((at) => ({ tag: this.#all[at]!.tag, score: scores[at]! }));
 	}
 
-	/** Scores every tag by its best reading; those already in `found` keep their place. */
-	#collect(readings: Term[][], score: Score, boost: (id: string) => number, found = new Map<string, Found>()): Map<string, Found> {
-		const scored = readings.map((terms) =>
-			terms.map((term) => {
-				const row = new Float32Array(this.#fields.length);
-				for (let i = 0; i < row.length; i++) row[i] = score(this.#fields[i]!, term);
-				return row;
+	#read(readings: Term[][]): Rows {
+		const read = (term: Term) => {
+			// A plain loop: `Float32Array.from` takes four times as long.
+			const row = new Float32Array(this.#fields.length);
+			for (let i = 0; i < row.length; i++) row[i] = score_field(this.#fields[i]!, term);
+			return row;
+		};
+		return readings.map((terms) => terms.map(read));
+	}
+
+	/** Adds what is one typo away to what was read. */
+	#read_typos(readings: Term[][], rows: Rows): void {
+		readings.forEach((terms, reading) =>
+			terms.forEach((term, at) => {
+				const row = rows[reading]![at]!;
+				for (let i = 0; i < row.length; i++) if (row[i] === 0) row[i] = score_with_typo(this.#fields[i]!, term);
 			})
 		);
+	}
+
+	/** Scores every tag by its best reading, and returns the best of all; those that have a score keep it. */
+	#collect(readings: Term[][], scored: Rows, boost: (id: string) => number, scores: Float64Array): number {
 		const groups = readings.at(-1)!;
 		const may_be_initials = groups.every((t) => t.latin);
-		for (const { tag, uses, path_initials } of this.#all) {
+		let most = 0;
+		for (let at = 0; at < scores.length; at++) {
+			if (scores[at]! > 0) continue;
+			const { tag, uses, path_initials } = this.#all[at]!;
 			let best = may_be_initials ? score_initials(path_initials, groups) : 0;
 			for (const rows of scored) best = Math.max(best, score_uses(uses, rows));
-			if (best === 0 || found.has(tag.id)) continue;
+			if (best === 0) continue;
 			const used = Math.min(3, Math.log2(1 + (tag.n30 ?? 0)) / 2);
-			found.set(tag.id, { tag, score: best + used + 6 * boost(tag.id) });
+			scores[at] = best + used + 6 * boost(tag.id);
+			most = Math.max(most, scores[at]!);
 		}
-		return found;
+		return most;
 	}
 }
 
-/** Nothing found that begins as it was typed, or is spelled by its initials. */
-function is_weak(found: Map<string, Found>): boolean {
-	for (const { score } of found.values()) if (score >= INITIALS) return false;
-	return true;
+/** What is searched for to get ready: readings of each kind. */
+const FIRST_SEARCHES = ['ㄱㅅ', '가나', 'ta', 'ta gs', 'xyzzy', 'rkfk', '가가가가', 't'];
+const TIMES = 4;
+
+/** Searches in idle moments, one at a time, so that the first real key is as quick as the next; returns what ends it. */
+export function warm_up(finder: TagFinder): () => void {
+	if (!('requestIdleCallback' in globalThis)) return () => {};
+	let n = 0;
+	let asked = 0;
+	const search = () => {
+		finder.find(FIRST_SEARCHES[n % FIRST_SEARCHES.length]!);
+		if (++n < FIRST_SEARCHES.length * TIMES) asked = requestIdleCallback(search);
+	};
+	asked = requestIdleCallback(search);
+	return () => cancelIdleCallback(asked);
+}
+
+/** The places of the largest scores above 0, the largest first and the earlier of two that are the same. */
+function largest(scores: Float64Array, most: number): number[] {
+	const places: number[] = [];
+	for (let at = 0; at < scores.length; at++) {
+		const score = scores[at]!;
+		if (score === 0 || (places.length === most && score <= scores[places[most - 1]!]!)) continue;
+		let place = places.length;
+		while (place > 0 && scores[places[place - 1]!]! < score) place--;
+		places.splice(place, 0, at);
+		if (places.length > most) places.pop();
+	}
+	return places;
 }
 
 /** The same keys as the other keyboard layout would have typed them, or undefined where that makes no sense. */

@@ -4,6 +4,7 @@ import { get } from '$lib/api/client';
 let recent = $state.raw<string[]>([]);
 let frequent = $state.raw<string[]>([]);
 let loaded = false;
+const places = $derived(new Map(recent.map((tag, at) => [tag, at])));
 
 export const recent_tags = () => recent;
 export const frequent_tags = () => frequent;
@@ -27,6 +28,6 @@ export function note_used(tag: string): void {
 
 /** 1 for the tag used last, less for older ones, 0 for the rest. */
 export function recency_of(tag: string): number {
-	const at = recent.indexOf(tag);
-	return at < 0 ? 0 : 1 - at / 50;
+	const at = places.get(tag);
+	return at === undefined ? 0 : 1 - at / 50;
 }
