@@ -1,6 +1,7 @@
 //! Makes sure the folder of the built interface exists, so that the binary can be built without npm.
 fn main() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/build");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo");
+    let folder = std::path::Path::new(&here).join("../../web/build");
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cargo:warning=web/build cannot be made ({error})");
     }

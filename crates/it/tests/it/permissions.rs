@@ -5,9 +5,12 @@ use crate::app::{Client, TestApp};
 use base::{Role, Scope};
 use reqwest::Method;
 use serde_json::Value;
-use std::{env, fmt::Write, fs, path::Path};
+use std::{env, fmt::Write, fs, path::PathBuf};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
+/// In this clone: what was compiled may have been compiled in another one that shares the target folder.
+fn file() -> PathBuf {
+    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("../../docs/permissions.md")
+}
 
 #[tokio::test]
 async fn every_call_lets_in_whom_the_table_says() {
@@ -23,10 +26,10 @@ async fn every_call_lets_in_whom_the_table_says() {
     let table = draw(&document, &callers).await;
     app.end().await;
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(FILE, table).unwrap();
+        fs::write(file(), table).unwrap();
         return;
     }
-    let kept = fs::read_to_string(Path::new(FILE)).unwrap_or_default();
+    let kept = fs::read_to_string(file()).unwrap_or_default();
     let differs = |(kept, now): &(&str, &str)| kept != now;
     let first = kept.lines().zip(table.lines()).find(differs).map(|(kept, now)| format!("\n- {kept}\n+ {now}"));
     assert!(kept == table, "docs/permissions.md differs: {}", first.unwrap_or("its length".into()));

@@ -179,7 +179,7 @@ proptest! {
 
 #[test]
 fn golden_mails_cut_and_damaged_anywhere_are_read() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folder = crate::golden_folder();
     for file in crate::list_files(&folder, &[".eml"]) {
         let whole = std::fs::read(&file).unwrap();
         for cut in (0..whole.len()).step_by(31) {

@@ -4,7 +4,6 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 
 use mailkit::{Address, ParsedMail, Problem, parse_mail};
 
@@ -54,7 +53,7 @@ fn show(mail: &ParsedMail, expected: &str) -> String {
 
 #[test]
 fn every_golden_mail_reads_as_it_was_meant() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folder = crate::golden_folder();
     let mut wrong = String::new();
     let files = list_files(&folder, &[".eml"]);
     for file in &files {

@@ -21,6 +21,11 @@ fn shared_mail() -> Option<PathBuf> {
     }
 }
 
+/// Where this clone is: what was compiled may have been compiled in another one that shares the target folder.
+fn golden_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("tests/golden")
+}
+
 /// All files below `folder` whose name ends in one of `endings`, sorted.
 fn list_files(folder: &std::path::Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
