@@ -2,4 +2,4 @@
 import { defineConfig } from '@playwright/test';
 import config from './playwright.config.js';
 
-export default defineConfig({ ...config, testMatch: '**/*.measure.ts', workers: 1, timeout: 600_000 });
+export default defineConfig({ ...config, testMatch: '**/*.measure.ts', workers: 1, timeout: 1_200_000, retries: 0 });

@@ -156,14 +156,14 @@ impl TagEngine {
     }
 
     /// As `ask`, but a question put again before anything changed is answered from memory: a page that is opened by many,
-    /// or again and again, is counted once. `question` says all there is to it apart from what the outbox tells.
-    pub async fn ask_once<T: Send + Sync + 'static>(
+    /// or again and again, is counted once. `question` says all there is to it apart from what the outbox tells, and whatever
+    /// went into `answer` was read after the columns stood at the event `at`.
+    pub(crate) async fn ask_once<T: Send + Sync + 'static>(
         &self,
+        at: i64,
         question: String,
         answer: impl FnOnce(&Columns) -> T + Send + 'static,
     ) -> Result<Arc<T>> {
-        self.catch_up().await?;
-        let at = self.stands_at().await;
         let kept = || self.0.answers.lock().unwrap_or_else(|e| e.into_inner());
         let known = Some(kept()).filter(|kept| kept.at == at).and_then(|kept| kept.of.get(&question).cloned());
         if let Some(known) = known.and_then(|known| known.downcast().ok()) {

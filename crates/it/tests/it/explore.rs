@@ -281,6 +281,32 @@ async fn a_hidden_door_is_in_no_cell() {
 }
 
 #[tokio::test]
+async fn the_same_question_is_answered_anew_as_soon_as_anything_changed() {
+    let told = Told::start("explore_again").await;
+    let (agent, curator) = (told.app.as_agent(), told.app.as_role(Role::Curator));
+    let query = format!("tags={}&rows=plan", told.filters);
+    let before = told.explore(&query).await;
+    assert_eq!(told.explore(&query).await, before);
+
+    said(&agent, 7, "email", "2026-11-05T00:00:00Z", &[(&told.filters, None)]).await;
+    let said = told.explore(&query).await;
+    assert_eq!(keyed(&said["rows"]), [("Team".into(), [4, 4, 2, 2]), ("Plus".into(), [2, 2, 1, 1])]);
+
+    let accounts = "external_id,plan,employees,valid_from\nb,Plus,80,2026-11-01\n".to_owned();
+    let path = "/api/people/import?kind=accounts&source=api";
+    curator.send(reqwest::Method::POST, path, "text/csv", accounts).await.ok();
+    let moved = told.explore(&query).await;
+    assert_eq!(keyed(&moved["rows"]), [("Plus".into(), [4, 4, 2, 2]), ("Team".into(), [2, 2, 1, 1])]);
+
+    let ops = json!({"ops": [{"op": "merge", "tag": told.export, "into": told.below}]});
+    curator.post("/api/curation/changes", ops).await.expect(201);
+    // Who was tagged with both counts once more only as a tagging.
+    let merged = told.explore(&query).await;
+    assert_eq!((merged["n"].as_i64(), four(&merged)[0]), (said["n"].as_i64().map(|n| n + 2), four(&said)[0]));
+    told.app.end().await;
+}
+
+#[tokio::test]
 async fn a_view_is_saved_shared_changed_and_forgotten() {
     let told = Told::start("explore_views").await;
     let (agent, curator, owner) = (told.app.as_agent(), told.app.as_role(Role::Curator), told.app.as_owner());

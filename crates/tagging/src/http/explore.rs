@@ -294,10 +294,11 @@ async fn explored(app: &AppState, actor: &Actor, query: &ExploreQuery) -> Result
     let cuts = query.cuts()?;
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
+    let at = engine.stands_at().await;
     let selector = query.selector(app).await?;
     let (filter, zone) = query.filter(app, actor).await?;
     let question = format!("{query:?} {:?} {zone:?}", filter.hidden);
-    let found = engine.ask_once(question, move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
+    let found = engine.ask_once(at, question, move |columns| named(columns, &selector, &filter, &zone, cuts)).await?;
     let veil = Veil::of(actor);
     let (t, too_few) = (found.total, veil.hides(&found.total));
     let segments = |list: &[(String, Four)]| list.iter().map(|part| veil.segment(part)).collect();
