@@ -39,6 +39,8 @@ test('by keyboard only: find, kind, undo, nothing to tag', async ({ as, lang, sa
 	await expect.poll(async () => (await taggings_of(page, id)).items.map((x) => x.kind)).toEqual([null]);
 	await page.keyboard.press('u');
 	await expect.poll(async () => (await taggings_of(page, id)).items.length).toBe(0);
+	// What still stands there while the answer is on its way is no untagged conversation.
+	await expect(row_of(page, say).locator('.pill')).toHaveCount(0);
 	await page.keyboard.press('0');
 	await expect.poll(async () => (await taggings_of(page, id)).nothing !== null).toBe(true);
 	await page.keyboard.press('u');

@@ -74,7 +74,8 @@ pub async fn heads(tx: &mut Tx, conversation_ords: &[i64]) -> Result<Vec<Head>> 
 /// felt. `conversations.felt` says of which it changed.
 pub async fn worst_felt(tx: &mut Tx, only: Option<&[i64]>) -> Result<Vec<(i64, Option<i64>)>> {
     if let Some(ords) = only {
-        return emotions::list_worst_of(tx, ords).await;
+        let all = emotions::list_worst_of(tx, ords).await?;
+        return Ok(all.into_iter().map(|(ord, worst, _)| (ord, worst)).collect());
     }
     let pair = |text: &str| {
         let (ord, worst) = text.split_once(',')?;

@@ -38,9 +38,9 @@ pub(crate) fn emotions_read(tx: &mut Tx, read: i64, of: i64) {
     tx.announce("conversations.emotions_read", json!({"read": read, "of": of}));
 }
 
-/// These conversations were at their worst felt otherwise than was known before.
-pub(crate) fn felt(tx: &mut Tx, ords: &[i64]) {
-    tx.announce("conversations.felt", json!({"ords": ords}));
+/// These conversations behind a door were at their worst felt otherwise than was known before.
+pub(crate) fn felt(tx: &mut Tx, door: i64, ords: &[i64]) {
+    tx.announce("conversations.felt", json!({"ords": ords, "door": door}));
 }
 
 /// Everything of one conversation now stands in another. Ords for the rooms that count, ids for the interface.

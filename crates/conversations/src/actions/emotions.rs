@@ -110,17 +110,16 @@ pub(crate) fn parse_words(kept: &str) -> Vec<(usize, usize)> {
 
 /// Shows on these conversations how their entries were felt, and tells of which it was worse or better than shown before.
 pub(super) async fn show(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
-    let shown: BTreeMap<i64, Option<i64>> = emotions::list_worst_of(tx, conversations).await?.into_iter().collect();
-    let mut moved = Vec::new();
-    for (ord, felt) in felt_of(tx, conversations).await? {
+    let mut felt_now = felt_of(tx, conversations).await?;
+    let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (ord, shown, door) in emotions::list_worst_of(tx, conversations).await? {
+        let Some(felt) = felt_now.remove(&ord) else { continue };
         emotions::update_conversation(tx, ord, felt).await?;
-        if shown.get(&ord).is_some_and(|worst| *worst != felt.worst) {
-            moved.push(ord);
+        if shown != felt.worst {
+            moved.entry(door).or_default().push(ord);
         }
     }
-    if !moved.is_empty() {
-        events::felt(tx, &moved);
-    }
+    moved.into_iter().for_each(|(door, ords)| events::felt(tx, door, &ords));
     Ok(())
 }
 

@@ -181,10 +181,10 @@ pub(crate) async fn update_conversation(tx: &mut Tx, ord: i64, felt: Felt) -> Re
     tx.run(sql, args![ord, felt.start, felt.end, felt.worst, felt.best, felt.last]).await.map(drop)
 }
 
-/// How these conversations show they were felt at their worst.
-pub(crate) async fn list_worst_of(tx: &mut Tx, ords: &[i64]) -> Result<Vec<(i64, Option<i64>)>> {
-    let sql = sql!("conversations.list_worst_of" => (i64, Option<i64>),
-        "SELECT ord, emotion_worst FROM conversations WHERE ord = ANY($1)");
+/// How these conversations show they were felt at their worst, and behind which door.
+pub(crate) async fn list_worst_of(tx: &mut Tx, ords: &[i64]) -> Result<Vec<(i64, Option<i64>, i64)>> {
+    let sql = sql!("conversations.list_worst_of" => (i64, Option<i64>, i64),
+        "SELECT ord, emotion_worst, door_ord FROM conversations WHERE ord = ANY($1)");
     tx.all(sql, args![ords]).await
 }
 

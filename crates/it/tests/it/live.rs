@@ -141,6 +141,8 @@ async fn what_happened_behind_a_hidden_door_is_not_told() {
         .await
         .ok();
     owner.post(&format!("/api/conversations/{id}/notes"), json!({ "text": "for the board" })).await.expect(201);
+    let angry = json!({ "author": "person", "text": "This is terrible, I hate it and I am so angry!" });
+    owner.post(&format!("/api/conversations/{id}/entries"), angry).await.expect(201);
     change_company(&app, "after").await;
     // What the agent still has on the screen is to go: the door closed before everything else.
     assert_eq!(agent.next().await.unwrap().0, "reset");
@@ -155,6 +157,8 @@ async fn what_happened_behind_a_hidden_door_is_not_told() {
         }
     }
     assert_eq!(seen.len() as i64, heard.1 - head, "the owner hears everything");
-    assert!(seen.contains(&"conversations.said".to_owned()), "{seen:?}");
+    for kind in ["conversations.said", "conversations.felt"] {
+        assert!(seen.contains(&kind.to_owned()), "{kind} in {seen:?}");
+    }
     app.end().await;
 }
