@@ -19,27 +19,23 @@ pub(crate) struct Directory {
 impl Directory {
     /// From features below `1 << bits`, one for each entry, in any order.
     pub fn new(bits: u32, entries: impl Iterator<Item = usize>) -> Directory {
-        let mut counts = vec![0u32; 1 << bits];
-        entries.for_each(|id| counts[id] += 1);
-        let n = counts.iter().filter(|count| **count > 0).count();
-        if n == 0 {
-            return Directory { bits, ..Directory::default() };
+        let mut entries: Vec<u32> = entries.map(|id| id as u32).collect();
+        entries.sort_unstable();
+        let mut directory = Directory { bits, ..Directory::default() };
+        if entries.is_empty() {
+            return directory;
         }
-        let mut directory =
-            Directory { bits, buckets: Vec::new(), ids: Vec::with_capacity(n), ends: Vec::with_capacity(n) };
-        let wide = 1 << directory.low_bits();
         let mut end = 0;
-        for (id, count) in counts.into_iter().enumerate() {
-            if id % wide == 0 {
-                directory.buckets.push(directory.ids.len() as u32);
-            }
-            if count > 0 {
-                end += count;
-                directory.ids.push(id as u32);
-                directory.ends.push(end);
-            }
+        for same in entries.chunk_by(|a, b| a == b) {
+            end += same.len() as u32;
+            directory.ids.push(same[0]);
+            directory.ends.push(end);
         }
-        directory.buckets.push(n as u32);
+        directory.ids.shrink_to_fit();
+        directory.ends.shrink_to_fit();
+        let low = directory.low_bits();
+        let begins = |bucket: u32| directory.ids.partition_point(|id| id >> low < bucket) as u32;
+        directory.buckets = (0..=1 << (bits - low)).map(begins).collect();
         directory
     }
 
@@ -47,15 +43,20 @@ impl Directory {
         self.bits.saturating_sub(BUCKET_BITS)
     }
 
+    /// Where a feature stands among those that have entries.
+    fn find(&self, id: u32) -> Option<usize> {
+        let bucket = (id >> self.low_bits()) as usize;
+        let (from, to) = (*self.buckets.get(bucket)? as usize, *self.buckets.get(bucket + 1)? as usize);
+        self.ids[from..to].binary_search(&id).ok().map(|at| from + at)
+    }
+
+    fn begin(&self, at: usize) -> u32 {
+        at.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
     /// Where the entries of a feature stand.
     pub fn range(&self, id: u32) -> Range<usize> {
-        let Some(bucket) = self.buckets.get((id >> self.low_bits()) as usize..).filter(|rest| rest.len() > 1) else {
-            return 0..0;
-        };
-        let from = bucket[0] as usize;
-        let Ok(at) = self.ids[from..bucket[1] as usize].binary_search(&id) else { return 0..0 };
-        let at = from + at;
-        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..self.ends[at] as usize
+        self.find(id).map_or(0..0, |at| self.begin(at) as usize..self.ends[at] as usize)
     }
 
     /// All entries.
@@ -65,14 +66,12 @@ impl Directory {
 
     /// A list with a place for each entry, filled in the order of `entries`, those of each feature together.
     pub fn sort<T: Copy + Default>(&self, entries: impl Iterator<Item = (usize, T)>) -> Vec<T> {
-        let mut next: Vec<u32> = vec![0; 1 << self.bits];
-        for (at, &id) in self.ids.iter().enumerate() {
-            next[id as usize] = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        }
+        let mut next: Vec<u32> = (0..self.ids.len()).map(|at| self.begin(at)).collect();
         let mut sorted = vec![T::default(); self.len()];
         for (id, entry) in entries {
-            sorted[next[id] as usize] = entry;
-            next[id] += 1;
+            let at = self.find(id as u32).expect("a feature that was counted");
+            sorted[next[at] as usize] = entry;
+            next[at] += 1;
         }
         sorted
     }

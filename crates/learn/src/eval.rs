@@ -139,6 +139,7 @@ impl TagEval {
         words.sort_by_key(|(key, _)| *key);
         self.suggester.put_tags(words);
         self.suggester.install(self.suggester.train());
+        crate::give_back();
         self.secs += began.elapsed().as_secs_f64();
     }
 

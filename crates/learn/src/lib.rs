@@ -6,6 +6,9 @@ mod directory;
 pub mod emotion;
 pub mod eval;
 pub mod hash;
+mod heap;
 pub mod random;
 pub mod suggest;
 pub mod trend;
+
+pub use heap::give_back;

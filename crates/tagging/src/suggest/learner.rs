@@ -271,7 +271,8 @@ impl TagLearner {
             done.send(lesson.train()).ok()
         });
         let trained = trained.await.map_err(Error::store)?;
-        self.change(|suggester| suggester.install(trained)).await
+        self.change(|suggester| suggester.install(trained)).await?;
+        tokio::task::spawn_blocking(learn::give_back).await.map_err(Error::store)
     }
 
     async fn change(&self, change: impl FnOnce(&mut Suggester) + Send + 'static) -> Result<()> {
