@@ -287,6 +287,9 @@ async fn the_same_question_is_answered_anew_as_soon_as_anything_changed() {
     let query = format!("tags={}&rows=plan", told.filters);
     let before = told.explore(&query).await;
     assert_eq!(told.explore(&query).await, before);
+    let around = async || agent.get(&format!("/api/explore/around?tags={}", told.filters)).await.ok().json;
+    let beside = around().await["beside"].clone();
+    assert_eq!(around().await["beside"], beside);
 
     said(&agent, 7, "email", "2026-11-05T00:00:00Z", &[(&told.filters, None)]).await;
     let said = told.explore(&query).await;
@@ -301,6 +304,7 @@ async fn the_same_question_is_answered_anew_as_soon_as_anything_changed() {
     let ops = json!({"ops": [{"op": "merge", "tag": told.export, "into": told.below}]});
     curator.post("/api/curation/changes", ops).await.expect(201);
     // Who was tagged with both counts once more only as a tagging.
+    assert_ne!(around().await["beside"], beside, "what stood beside is now below");
     let merged = told.explore(&query).await;
     assert_eq!((merged["n"].as_i64(), four(&merged)[0]), (said["n"].as_i64().map(|n| n + 2), four(&said)[0]));
     told.app.end().await;

@@ -384,16 +384,19 @@ pub async fn explore_around(
 ) -> Result<Json<Around>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
+    let at = engine.stands_at().await;
     let (selector, all) = (query.selector(&app).await?, query.tags.is_none());
     let (filter, zone) = query.filter(&app, can.actor()).await?;
     let week = Week::of(Time::now().day_in(&zone));
     let mondays: Vec<i32> = (-WEEKS_BEFORE..=0).map(|n| minute(week.plus(n).monday().start_in(&zone))).collect();
-    let (beside, lately) = engine
-        .ask(move |c| {
+    let question = format!("around {query:?} {:?} {mondays:?}", filter.hidden);
+    let found = engine
+        .ask_once(at, question, move |c| {
             let beside = if all { vec![] } else { c.neighbours(&selector, &filter, MOST_BESIDE) };
             (beside, c.lately(&selector, &filter, &mondays))
         })
         .await?;
+    let (beside, lately) = (*found).clone();
     let (catalogue, veil) = (engine.catalogue(), Veil::of(can.actor()));
     let out = |(tag, weeks): &(u32, Vec<Four>)| {
         let (now, before) = weeks.split_last()?;
