@@ -97,7 +97,9 @@ fn main() -> Result<()> {
     if bytes.len() > LONGEST_MODEL {
         bail!("the model takes {} bytes", bytes.len());
     }
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    // Of this clone: what was compiled may have been compiled in another one that shares the target folder.
+    let home = std::env::var_os("CARGO_MANIFEST_DIR").context("to be run by cargo")?;
+    let home = Path::new(&home).join("models");
     std::fs::write(home.join("emotion.bin"), &bytes)?;
     let read: Vec<Value> = SOURCES
         .iter()

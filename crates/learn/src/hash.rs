@@ -1,5 +1,6 @@
 //! A text as hashed features: word 1–2-grams, Korean words without their particle, and in-word character 1–4-grams, of which
-//! a Korean one is also read without its last consonant, folded, weighed by TF-IDF. The same text has the same features on every machine and in every version of a model.
+//! a Korean one is also read without its last consonant, folded, weighed by TF-IDF. The same text has the same features on every machine
+//! and in every version of a model.
 
 use crate::directory::Directory;
 use std::sync::Arc;
@@ -188,6 +189,18 @@ mod tests {
         };
         let bare = words("결제");
         assert!(words("결제가").iter().any(|id| bare.contains(id)));
+    }
+
+    #[test]
+    fn a_closed_syllable_has_the_features_of_the_open_one() {
+        let features =
+            |text: &str| -> Vec<u32> { count_features(text, 20).into_iter().map(|feature| feature.0).collect() };
+        let pieces = |text: &str| -> Vec<u32> { features(text).into_iter().filter(|&id| id < 1 << 19).collect() };
+        let (open, closed) = (pieces("하"), pieces("한"));
+        // Those that end with the syllable; what goes on to the edge behind it holds the syllable as it was written.
+        let alike: Vec<&u32> = open.iter().filter(|id| closed.contains(id)).collect();
+        assert_eq!((open.len(), alike.len(), closed.len()), (4, 2, 6));
+        assert_eq!(pieces("a").len(), 4, "a letter is a feature, the edge of a word alone is none");
     }
 
     #[test]

@@ -13,7 +13,8 @@ fn main() {
         return;
     };
     let mbox = fs::read(Path::new(&folder).join("mail/easy-ham-2.mbox")).unwrap();
-    let golden = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")).unwrap();
+    let golden =
+        fs::read_dir(Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("tests/golden")).unwrap();
     let golden = golden.map(|entry| entry.unwrap().path());
     let golden: Vec<Vec<u8>> = golden
         .filter(|path| path.extension().is_some_and(|end| end == "eml"))

@@ -12,6 +12,11 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 /// The password of everybody in a test.
 pub const PASSWORD: &str = "사랑방 손님 오셨네";
 
+/// The clone that tests run in: what was compiled may have been compiled in another one that shares the target folder.
+pub fn this_clone() -> std::path::PathBuf {
+    std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("../..")
+}
+
 pub struct TestApp {
     pub db: TestDb,
     pub state: httpkit::AppState,

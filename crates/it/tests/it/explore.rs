@@ -303,8 +303,8 @@ async fn the_same_question_is_answered_anew_as_soon_as_anything_changed() {
 
     let ops = json!({"ops": [{"op": "merge", "tag": told.export, "into": told.below}]});
     curator.post("/api/curation/changes", ops).await.expect(201);
-    // Who was tagged with both counts once more only as a tagging.
     assert_ne!(around().await["beside"], beside, "what stood beside is now below");
+    // Who was tagged with both counts once more only as a tagging.
     let merged = told.explore(&query).await;
     assert_eq!((merged["n"].as_i64(), four(&merged)[0]), (said["n"].as_i64().map(|n| n + 2), four(&said)[0]));
     told.app.end().await;

@@ -1,16 +1,11 @@
 //! Who may call what: every call of the API tried by everybody, compared with `docs/permissions.md`.
 //!
 //! After a change on purpose: `UPDATE_SNAPSHOTS=1 cargo test -p it permissions`, and read the difference.
-use crate::app::{Client, TestApp};
+use crate::app::{Client, TestApp, this_clone};
 use base::{Role, Scope};
 use reqwest::Method;
 use serde_json::Value;
-use std::{env, fmt::Write, fs, path::PathBuf};
-
-/// In this clone: what was compiled may have been compiled in another one that shares the target folder.
-fn file() -> PathBuf {
-    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("../../docs/permissions.md")
-}
+use std::{env, fmt::Write, fs};
 
 #[tokio::test]
 async fn every_call_lets_in_whom_the_table_says() {
@@ -23,13 +18,14 @@ async fn every_call_lets_in_whom_the_table_says() {
         callers.push((format!("`{scope}`"), app.with_scopes(Role::Owner, &[*scope]).await));
     }
     let document = app.anybody().get("/api/openapi.json").await.ok().json;
+    let file = this_clone().join("docs/permissions.md");
     let table = draw(&document, &callers).await;
     app.end().await;
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(file(), table).unwrap();
+        fs::write(file, table).unwrap();
         return;
     }
-    let kept = fs::read_to_string(file()).unwrap_or_default();
+    let kept = fs::read_to_string(file).unwrap_or_default();
     let differs = |(kept, now): &(&str, &str)| kept != now;
     let first = kept.lines().zip(table.lines()).find(differs).map(|(kept, now)| format!("\n- {kept}\n+ {now}"));
     assert!(kept == table, "docs/permissions.md differs: {}", first.unwrap_or("its length".into()));

@@ -1,9 +1,6 @@
 //! Every key of a failure that the code names has a sentence; every sentence is used.
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use crate::app::this_clone;
+use std::{collections::BTreeSet, fs, path::Path};
 
 fn sources(folder: &Path, found: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -24,7 +21,7 @@ fn named<'a>(code: &'a str, begin: &str) -> BTreeSet<&'a str> {
 
 #[test]
 fn every_failure_has_a_sentence_and_every_sentence_a_failure() {
-    let crates = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("..");
+    let crates = this_clone().join("crates");
     let mut code = String::new();
     for entry in fs::read_dir(&crates).unwrap() {
         let folder = entry.unwrap().path().join("src");

@@ -34,6 +34,7 @@ const FEW_LESSONS: usize = 20;
 const SHARE: usize = 20;
 /// and not before this many times as long as it took the last time.
 const REST: u32 = 10;
+
 /// Suggestions for everybody in this process; clones share everything.
 #[derive(Clone)]
 pub struct TagLearner(Arc<Inner>);

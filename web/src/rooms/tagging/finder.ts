@@ -184,6 +184,11 @@ export class TagFinder {
 		this.#all = tags.filter((t) => t.state !== 'retired' && t.state !== 'proposed' && t.state !== 'merged').map((t) => this.#prepare(t, known));
 	}
 
+	/** How many tags can be found. */
+	get size(): number {
+		return this.#all.length;
+	}
+
 	get(id: string): Tag | undefined {
 		return this.#by_id.get(id);
 	}
@@ -291,15 +296,16 @@ export class TagFinder {
 /** What is searched for to get ready: readings of each kind. */
 const FIRST_SEARCHES = ['ㄱㅅ', '가나', 'ta', 'ta gs', 'xyzzy', 'rkfk', '가가가가', 't'];
 const TIMES = 4;
+/** How many were made: what is warm stays so, whatever becomes of the catalogue. */
+let searches = 0;
 
 /** Searches in idle moments, one at a time, so that the first real key is as quick as the next; returns what ends it. */
 export function warm_up(finder: TagFinder): () => void {
-	if (!('requestIdleCallback' in globalThis)) return () => {};
-	let n = 0;
+	if (!finder.size || searches >= FIRST_SEARCHES.length * TIMES || !('requestIdleCallback' in globalThis)) return () => {};
 	let asked = 0;
 	const search = () => {
-		finder.find(FIRST_SEARCHES[n % FIRST_SEARCHES.length]!);
-		if (++n < FIRST_SEARCHES.length * TIMES) asked = requestIdleCallback(search);
+		finder.find(FIRST_SEARCHES[searches % FIRST_SEARCHES.length]!);
+		if (++searches < FIRST_SEARCHES.length * TIMES) asked = requestIdleCallback(search);
 	};
 	asked = requestIdleCallback(search);
 	return () => cancelIdleCallback(asked);
