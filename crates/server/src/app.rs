@@ -61,12 +61,14 @@ impl App {
             Some(url) => url.clone(),
             None => format!("http://{bound}").parse::<PublicUrl>().map_err(anyhow::Error::msg)?,
         };
+        let keys = frontdoor::Keys::load(db.location().folder(), config.secret_key.as_deref()).map_err(tell_error)?;
         let engine = TagEngine::new(db.clone());
         let learner = TagLearner::new(db.clone(), engine.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
             .public_url(public_url)
             .trusted_proxies(config.trusted_proxies.clone())
             .keep(Arc::new(FirstRun::new()))
+            .keep(Arc::new(keys))
             .keep(Arc::new(engine))
             .keep(Arc::new(learner))
             .keep(Arc::new(Fetcher::new(config.outside_networks.clone())))

@@ -21,6 +21,7 @@ const KEYS: &[&str] = &[
     "log_format",
     "outside_networks",
     "public_url",
+    "secret_key",
     "trusted_proxies",
 ];
 /// What tests of this project read; no setting of the program.
@@ -38,6 +39,8 @@ pub struct Config {
     /// Networks that are not public and that webhooks may call all the same.
     pub outside_networks: Vec<Network>,
     pub insecure_http: bool,
+    /// 64 hexadecimal digits; without it the one in the data folder, made where there is none.
+    pub secret_key: Option<String>,
     /// A filter such as `info` or `sarang=debug`, when one is set.
     pub log: Option<String>,
     pub log_as_json: bool,
@@ -111,6 +114,7 @@ impl Config {
                 Some("true" | "1" | "yes") => true,
                 Some(other) => bail!(tell("cli-boolean", &[("key", "insecure_http"), ("value", other)])),
             },
+            secret_key: text("secret_key").map(str::to_owned),
             log: text("log").map(str::to_owned),
             log_as_json: match text("log_format") {
                 None | Some("text") => false,

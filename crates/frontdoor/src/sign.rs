@@ -1,0 +1,131 @@
+//! Names that only we can have given: the address that answers come back to, and the Message-ID of what we send. Whoever
+//! answers to one of them answers that conversation; nobody can make one up.
+//!
+//! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
+//! servers on the way may change case in addresses.
+use crate::Keys;
+use base::{ConversationId, DoorId, EntryId};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Crockford's digits in small letters.
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// Digits of the name, which is 128 bits.
+const NAME: usize = 26;
+/// Digits of the signature, five bits each.
+const SIGNATURE: usize = 16;
+/// The longest local part (RFC 5321 §4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
+
+impl Keys {
+    /// What stands behind the `+` of the address that answers to a conversation come back to, by the door it is sent from.
+    pub fn sign_reply_address(&self, conversation: ConversationId, door: DoorId) -> String {
+        let name = digits_of(&conversation.to_string());
+        let signature = self.signature("reply address", &name, &door.bytes());
+        format!("{name}.{signature}")
+    }
+
+    /// The conversation that an address of a door was made for: with or without what stands before the `+` and behind
+    /// the `@`. Nothing for what we did not sign, also for what we signed for another door.
+    pub fn read_reply_address(&self, address: &str, door: DoorId) -> Option<ConversationId> {
+        let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
+        let suffix = local.rsplit_once('+').map_or(local.as_str(), |(_, suffix)| suffix);
+        let name = self.read("reply address", suffix, &door.bytes())?;
+        ConversationId::parse(&format!("cnv_{name}")).ok()
+    }
+
+    /// The address answers come back to: `help+….…@soban.example`. Nothing where there is no room for it.
+    pub fn reply_address(&self, address: &str, conversation: ConversationId, door: DoorId) -> Option<String> {
+        let (local, domain) = address.rsplit_once('@')?;
+        let local = format!("{local}+{}", self.sign_reply_address(conversation, door));
+        (local.len() <= LONGEST_LOCAL).then(|| format!("{local}@{domain}"))
+    }
+
+    /// The Message-ID of an entry of ours, without brackets.
+    pub fn sign_message_id(&self, entry: EntryId, domain: &str) -> String {
+        let name = digits_of(&entry.to_string());
+        let signature = self.signature("message id", &name, &[]);
+        format!("{name}.{signature}@{domain}")
+    }
+
+    /// The entry of ours that has this Message-ID, with or without brackets; nothing for what we did not sign.
+    pub fn read_message_id(&self, id: &str) -> Option<EntryId> {
+        let (local, _) = id.trim_matches(['<', '>', ' ']).split_once('@')?;
+        EntryId::parse(&format!("ent_{}", self.read("message id", local, &[])?)).ok()
+    }
+
+    /// The name in `name.signature`, if the signature is ours.
+    fn read(&self, purpose: &str, text: &str, about: &[u8]) -> Option<String> {
+        let (name, signature) = text.split_once('.')?;
+        let is_form = name.len() == NAME && signature.len() == SIGNATURE;
+        let wanted = is_form.then(|| self.signature(purpose, name, about))?;
+        // Compared whole, so that the time it takes tells nothing of where they differ.
+        let differ = wanted.bytes().zip(signature.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
+        (differ == 0).then(|| name.to_owned())
+    }
+
+    fn signature(&self, purpose: &str, name: &str, about: &[u8]) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.sign).expect("any length is a key");
+        for part in [purpose.as_bytes(), name.as_bytes(), about] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
+        let number = bytes[..SIGNATURE * 5 / 8].iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+        (0..SIGNATURE).rev().map(|place| DIGITS[(number >> (5 * place)) as usize & 31] as char).collect()
+    }
+}
+
+/// An id without its prefix.
+fn digits_of(id: &str) -> String {
+    id.split_once('_').map_or(id, |(_, digits)| digits).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_address_leads_back_to_its_conversation_by_its_own_door_only() {
+        let keys = Keys::of(&[1; 32]);
+        let (conversation, door) = (ConversationId::new(), DoorId::new());
+        let suffix = keys.sign_reply_address(conversation, door);
+        let address = keys.reply_address("help@soban.example", conversation, door).unwrap();
+        assert_eq!(address, format!("help+{suffix}@soban.example"));
+        assert!(address.split_once('@').unwrap().0.len() <= 64);
+        for form in [&suffix, &address, &address.to_uppercase(), &format!("a+b+{suffix}@elsewhere.example")] {
+            assert_eq!(keys.read_reply_address(form, door), Some(conversation), "{form}");
+        }
+        assert_eq!(keys.read_reply_address(&address, DoorId::new()), None, "another door");
+        assert_eq!(Keys::of(&[2; 32]).read_reply_address(&address, door), None, "another installation");
+        assert_eq!(keys.reply_address(&format!("{}@soban.example", "a".repeat(30)), conversation, door), None);
+    }
+
+    #[test]
+    fn a_message_id_leads_back_to_its_entry_and_is_no_reply_address() {
+        let keys = Keys::of(&[1; 32]);
+        let entry = EntryId::new();
+        let id = keys.sign_message_id(entry, "soban.example");
+        assert_eq!(keys.read_message_id(&id), Some(entry));
+        assert_eq!(keys.read_message_id(&format!("<{id}>")), Some(entry));
+        let local = id.split_once('@').unwrap().0;
+        assert_eq!(keys.read_reply_address(local, DoorId::new()), None);
+        let conversation = keys.sign_reply_address(ConversationId::from_bytes(entry.bytes()), DoorId::new());
+        assert_eq!(keys.read_message_id(&format!("{conversation}@soban.example")), None);
+    }
+
+    #[test]
+    fn nothing_made_up_is_taken_for_ours() {
+        let keys = Keys::of(&[1; 32]);
+        let id = keys.sign_message_id(EntryId::new(), "soban.example");
+        for at in 0..NAME + 1 + SIGNATURE {
+            let mut forged = id.clone().into_bytes();
+            forged[at] = if forged[at] == b'0' { b'1' } else { b'0' };
+            assert_eq!(keys.read_message_id(&String::from_utf8(forged).unwrap()), None, "changed at {at}");
+        }
+        for junk in ["", "@", "<>", ".@a", "a@b", "가나다.라마바@예시.한국", &"0".repeat(5000)] {
+            assert_eq!(keys.read_message_id(junk), None, "{junk:.20}");
+            assert_eq!(keys.read_reply_address(junk, DoorId::new()), None, "{junk:.20}");
+        }
+    }
+}
