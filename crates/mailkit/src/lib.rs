@@ -1,11 +1,12 @@
-//! Reads mail for import: one message, a folder of them in an mbox file, the part of a reply that is new,
-//! and the keys by which messages are one thread. Pure: bytes in, values out.
+//! Reads mail: one message, a folder of them in an mbox file, the part of a reply that is new, and the keys by which
+//! messages are one thread; and writes it. Pure: bytes in, values out.
 //!
-//! Nothing here panics and nothing is dropped: what cannot be understood comes out as text or as an attachment,
+//! Nothing here panics and, reading, nothing is dropped: what cannot be understood comes out as text or as an attachment,
 //! together with a [`Problem`] that says so.
 
 mod body;
 mod charset;
+mod compose;
 mod date;
 mod header;
 mod html;
@@ -15,6 +16,7 @@ mod mime;
 mod reply;
 mod thread;
 
+pub use compose::{Letter, Unwritable, check_address, compose, is_message_id};
 pub use header::Address;
 pub use html::read_html;
 pub use mail::{Attachment, ParsedMail, Problem, parse_mail};
