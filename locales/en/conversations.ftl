@@ -132,6 +132,51 @@ note-placeholder = Leave a note for the team
 note-hint = Only we see it. It is not sent to the customer.
 note-send = Keep note
 
+write-kind = What you write
+reply = Answer
+reply-label = Write an answer
+reply-placeholder = Write to the customer
+reply-hint = It goes out by mail after 10 seconds; until then you can take it back.
+reply-send = Send
+reply-send-anyway = Send anyway
+reply-held = It goes out in 10 seconds
+reply-take-back = Take back
+reply-taken-back = Taken back. It was not sent, and is a draft again.
+reply-no-mailbox = There is no mailbox to answer by. An admin sets one up under Settings.
+reply-only-link = This sends them elsewhere and asks nothing. What were they trying to do? One question more may tell us why.
+reply-receivers-change = Change who it goes to: { $to }
+reply-from = From
+reply-subject = Subject
+reply-address-wrong = “{ $address }” is no address
+reply-address-rests = Mail to { $address } came back, so nothing is sent there: { $answer }
+draft-here = Kept on this device; the server does not have it yet
+draft-other = You wrote something else here on another device
+draft-take-other = Take this one
+draft-keep-mine = Keep what stands here
+overtaken = Written meanwhile
+overtaken-answer = { $count ->
+    [one] Somebody answered while you were writing
+   *[other] { $count } messages were written while you were writing
+}
+overtaken-question = { $count ->
+    [one] The customer wrote while you were writing
+   *[other] The customer wrote { $count } times while you were writing
+}
+overtaken-read = I have read it, go on
+delivery-to = To
+delivery-cc = Cc
+delivery-bcc = Bcc
+delivery-is-held = Goes out in a moment
+delivery-is-sending = On its way
+delivery-is-sent = Sent
+delivery-is-taken_back = Taken back, not sent
+delivery-is-failed = Not delivered
+delivery-is-bounced = Came back
+delivery-is-resting = Not sent: the address rests
+delivery-is-late = Not there yet
+delivery-next = Tried again at
+delivery-again = Send again
+
 ## Beside it
 
 context = About the customer

@@ -198,3 +198,12 @@ error-emotion-valence = How it was felt is a whole number from -2 to 2.
 error-emotion-side = This emotion does not go with that number: anger, annoyance and disappointment are below 0, relief, gratitude and delight above.
 error-emotion-not-felt = Only what a customer wrote in words can be felt.
 error-emotion-of-whom = Say whose emotion: one person, one team or one account.
+
+error-answered-meanwhile = Somebody wrote in this conversation while you were writing. What you wrote is kept: read what is new, then send it.
+error-reply-gone = It has begun to go out already and cannot be taken back.
+error-delivery-under-way = It is on its way already.
+error-mail-address = “{ $address }” is no address that mail can be sent to.
+error-no-receiver = Say to whom it goes: at least one address.
+error-too-many-receivers = An answer goes to 50 addresses at most.
+error-address-rests = Mail came back from every one of these addresses, so that nothing would be sent. Correct the address, or send again from the entry that came back.
+error-no-mailbox = There is no mailbox that this can be sent by. An admin sets one up under Settings.

@@ -54,3 +54,7 @@ cli-import-failed = the import stopped: { $why }
 cli-exported = { $conversations } conversations and { $files } attachments written to { $place }
 cli-demo = The sample company is there: { $conversations } conversations, { $entries } entries, { $persons } persons, { $tags } tags, { $items } roadmap items.
 cli-export-unwritable = { $path } cannot be written
+
+# What a door says by itself when somebody begins a conversation. Nothing of what came in stands in it.
+acknowledge-subject = We have your message
+acknowledge-text = Thank you for writing. Your message has arrived, and a person will read it and answer you. You need not do anything until then.

@@ -136,6 +136,7 @@ key-open = Open
 key-select = Select
 key-back = Back to the list
 key-note = Note
+key-reply = Answer
 key-assign = Assign to me
 key-close = Close or reopen
 key-original = Show the original

@@ -117,6 +117,49 @@ note-placeholder = 함께 볼 메모를 남기세요
 note-hint = 우리끼리만 봅니다. 고객에게 보내지 않습니다.
 note-send = 남기기
 
+write-kind = 쓰는 것
+reply = 답장
+reply-label = 답장 쓰기
+reply-placeholder = 고객에게 답장을 쓰세요
+reply-hint = 10초 뒤 메일로 나갑니다. 그 전에는 거둘 수 있습니다.
+reply-send = 보내기
+reply-send-anyway = 그래도 보내기
+reply-held = 10초 뒤에 나갑니다
+reply-take-back = 거두기
+reply-taken-back = 거두었습니다. 보내지 않았고 다시 초안이 되었습니다.
+reply-no-mailbox = 답장을 보낼 메일함이 없습니다. 관리자가 설정에서 만들 수 있습니다.
+reply-only-link = 다른 곳으로 보내기만 하고 여쭙지는 않는 답장입니다. 무엇을 하시려던 걸까요? 한 가지만 더 여쭈면 까닭을 알 수 있습니다.
+reply-receivers-change = 받는 사람 바꾸기: { $to }
+reply-from = 보내는 곳
+reply-subject = 제목
+reply-address-wrong = “{ $address }”: 메일 주소가 아닙니다
+reply-address-rests = { $address } 주소에서 메일이 되돌아와 더 보내지 않습니다: { $answer }
+draft-here = 이 기기에 있습니다. 서버에는 아직 없습니다.
+draft-other = 다른 기기에서 다르게 쓰셨습니다
+draft-take-other = 이것으로 쓰기
+draft-keep-mine = 지금 것 그대로 두기
+overtaken = 그사이 올라온 글
+overtaken-answer = { $count ->
+   *[other] 쓰시는 동안 답장이 올라왔습니다 (글 { $count }개)
+}
+overtaken-question = { $count ->
+   *[other] 쓰시는 동안 고객이 글을 { $count }개 더 보냈습니다
+}
+overtaken-read = 읽었습니다. 이어서 쓰기
+delivery-to = 받는 사람
+delivery-cc = 참조
+delivery-bcc = 숨은 참조
+delivery-is-held = 곧 나갑니다
+delivery-is-sending = 가는 중
+delivery-is-sent = 보냄
+delivery-is-taken_back = 거두어 보내지 않음
+delivery-is-failed = 전하지 못함
+delivery-is-bounced = 되돌아옴
+delivery-is-resting = 쉬는 주소라 보내지 않음
+delivery-is-late = 아직 닿지 않음
+delivery-next = 다시 보내는 때
+delivery-again = 다시 보내기
+
 ## Beside it
 
 context = 고객 정보

@@ -198,3 +198,12 @@ error-emotion-valence = 감정의 정도는 -2부터 2까지의 정수입니다.
 error-emotion-side = 감정과 정도가 맞지 않습니다. 화남, 짜증, 실망은 0보다 작고 안심, 고마움, 기쁨은 0보다 큽니다.
 error-emotion-not-felt = 고객이 말로 쓴 글에만 감정을 적을 수 있습니다.
 error-emotion-of-whom = 누구의 감정인지 고객, 팀, 고객사 가운데 하나를 알려 주세요.
+
+error-answered-meanwhile = 쓰시는 동안 이 대화에 다른 글이 올라왔습니다. 쓰신 것은 그대로 있습니다. 새 글을 읽은 다음 보내 주세요.
+error-reply-gone = 이미 나가기 시작해서 거둘 수 없습니다.
+error-delivery-under-way = 이미 가는 중입니다.
+error-mail-address = “{ $address }”: 메일을 보낼 수 있는 주소가 아닙니다.
+error-no-receiver = 누구에게 보낼지 주소를 하나 이상 적어 주세요.
+error-too-many-receivers = 답장 하나는 주소 50개까지 보낼 수 있습니다.
+error-address-rests = 모든 주소에서 메일이 되돌아온 적이 있어 보낼 곳이 없습니다. 주소를 고치거나, 되돌아온 글에서 다시 보내 주세요.
+error-no-mailbox = 이것을 보낼 메일함이 없습니다. 관리자가 설정에서 만들 수 있습니다.

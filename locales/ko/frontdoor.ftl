@@ -54,3 +54,7 @@ cli-import-failed = 가져오기가 멈췄습니다: { $why }
 cli-exported = 대화 { $conversations }건과 첨부 { $files }개를 { $place }에 썼습니다
 cli-demo = 예시 회사를 채웠습니다: 대화 { $conversations }건, 글 { $entries }개, 고객 { $persons }명, 태그 { $tags }개, 로드맵 과제 { $items }개.
 cli-export-unwritable = { $path }에 쓸 수 없습니다
+
+# What a door says by itself when somebody begins a conversation. Nothing of what came in stands in it.
+acknowledge-subject = 보내신 글을 잘 받았습니다
+acknowledge-text = 보내 주신 글이 잘 도착했습니다. 사람이 읽고 답장을 드리겠습니다. 그때까지 더 하실 일은 없습니다.

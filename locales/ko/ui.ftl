@@ -109,6 +109,7 @@ key-open = 열기
 key-select = 고르기
 key-back = 목록으로
 key-note = 메모
+key-reply = 답장
 key-assign = 내가 맡기
 key-close = 닫거나 다시 열기
 key-original = 원문 보기

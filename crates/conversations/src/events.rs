@@ -23,6 +23,12 @@ pub(crate) fn said(tx: &mut Tx, head: &Head, entry: EntryId) {
     tx.announce("conversations.said", json!({"conversation": conversation, "entry": entry, "door": door}));
 }
 
+/// Something became of an entry on its way out.
+pub(crate) fn sent(tx: &mut Tx, head: &Head, entry: EntryId) {
+    let (conversation, door) = (head.id, head.door_ord);
+    tx.announce("conversations.sent", json!({"conversation": conversation, "entry": entry, "door": door}));
+}
+
 pub(crate) fn changed(tx: &mut Tx, head: &Head) {
     tx.announce("conversations.changed", json!({"conversation": head.id, "door": head.door_ord}));
 }

@@ -22,12 +22,17 @@ pub use actions::join::JoinHook;
 pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{TagBadge, TagMark, set_badges, set_conversation_tags, set_tag_state, set_tag_states};
+pub use actions::drafts::Envelope;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
+pub use actions::reply::{
+    Correspondents, HELD, Outgoing, Receiver, ReplyIn, Tried, acknowledge, answer_subject, bounce, claim_delivery,
+    find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply, settle_delivery, wake_address,
+};
 pub use actions::search::{Hit, Hits, search};
 pub use actions::take_in::{take_in, take_in_each};
 pub use actions::whole::{Whole, list_whole};
-pub use http::{ConversationOut, HitOut, SearchOut, find_conversations, routes};
+pub use http::{ConversationOut, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, routes};
 pub use live::DoorScope;
 pub use model::*;
 pub use prepare::{Prepared, prepare};
@@ -36,3 +41,4 @@ pub use store::doors::Door;
 pub use store::emotions::EmotionMark;
 pub use store::entries::{Attachment, Entry};
 pub use store::passages::Passage;
+pub use store::replies::{Delivery, Reply};

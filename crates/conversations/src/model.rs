@@ -83,6 +83,24 @@ words!(
     /// Who may see what came in by a door: every member of staff, or only some teams (and owners).
     Visibility { Open = "open", Teams = "teams" }
 );
+words!(
+    /// Whether one of us wrote what goes out, or a program said that something came in.
+    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement" }
+);
+words!(
+    DeliveryRole { To = "to", Cc = "cc", Bcc = "bcc" }
+);
+words!(
+    /// What became of an entry on its way to one address. `resting`: mail came back from there before, nothing was sent.
+    DeliveryState {
+        Queued = "queued", Sending = "sending", Sent = "sent", Failed = "failed", Bounced = "bounced",
+        Resting = "resting", TakenBack = "taken_back",
+    }
+);
+words!(
+    /// What is being written: to the customer, or among ourselves.
+    DraftKind { Reply = "reply", Note = "note" }
+);
 
 /// The author of an entry that comes in. A person is named by a place in `ConversationIn::people`.
 #[derive(Clone, Debug, PartialEq)]

@@ -207,6 +207,11 @@ impl<'a> Thread<'a> {
         Thread { added: 1, reopens: opens, ..Thread::new(head, false) }
     }
 
+    /// A conversation from which one message was taken away.
+    pub(super) fn losing(head: Head) -> Thread<'static> {
+        Thread { added: -1, moved: true, ..Thread::new(head, false) }
+    }
+
     /// Whose conversation it is, what it is about: said by whoever opened it. An import says it once and for all; of
     /// mails, an earlier one that comes later opened the thread after all.
     pub(super) fn take_head(&mut self, input: &ConversationIn, who: &[Who]) {

@@ -88,6 +88,16 @@ async fn add_events(tx: &mut Tx, actor: &Actor, head: &Head, told: Vec<serde_jso
     conversations::add_to_count(tx, head.ord, n).await
 }
 
+/// Leaves one event of a program in a thread; its ord and id.
+pub(crate) async fn leave_event(tx: &mut Tx, head: &Head, event: serde_json::Value) -> Result<(i64, EntryId)> {
+    let (ord, now) = (tx.next_ord(Noun::Entry).await?, tx.now());
+    let (entry, _) = new_entry(ord, head, EntryKind::Event, (Author::Machine, None, None), event.to_string(), now);
+    let id = entry.id;
+    entries::insert(tx, vec![entry.into_values()]).await?;
+    conversations::add_to_count(tx, head.ord, 1).await?;
+    Ok((ord, id))
+}
+
 type By = (Author, Option<i64>, Option<StaffId>);
 
 fn new_entry(ord: i64, head: &Head, kind: EntryKind, by: By, text: String, said_at: Time) -> (Entry, IndexTerms) {

@@ -1,5 +1,6 @@
 //! Joining two threads of which one turned out to be part of the other. The elder one stays; nothing is lost.
 use crate::actions::batch::Thread;
+use crate::actions::drafts::move_drafts;
 use crate::actions::emotions::show;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
@@ -31,6 +32,7 @@ pub(crate) async fn join_all(tx: &mut Tx, ords: &[i64]) -> Result<Head> {
 async fn join(tx: &mut Tx, from: Head, into: Head) -> Result<Head> {
     conversations::join(tx, &from, into.ord).await?;
     conversations::move_tags(tx, from.ord, into.ord).await?;
+    move_drafts(tx, from.ord, into.ord).await?;
     let mut head = Head {
         status: if from.status == Status::Open { Status::Open } else { into.status },
         assignee: into.assignee.or(from.assignee),

@@ -1,13 +1,16 @@
 //! The room's doors over HTTP, by noun.
 mod doors;
+mod drafts;
 mod emotions;
 mod entries;
 mod lists;
 mod out;
+mod replies;
 mod search;
 mod thread;
 
-pub use out::{ConversationOut, HitOut};
+pub use out::{ConversationOut, EntryOut, HitOut};
+pub use thread::get_entry_out;
 pub use search::{SearchOut, find_conversations};
 
 use httpkit::AppState;
@@ -21,6 +24,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(thread::create_note))
         .routes(routes!(thread::create_entry))
         .routes(routes!(thread::mark_conversation_read))
+        .routes(routes!(drafts::list_drafts))
+        .routes(routes!(drafts::keep_draft))
+        .routes(routes!(replies::take_back_reply))
+        .routes(routes!(replies::send_delivery_again))
         .routes(routes!(emotions::correct_emotion, emotions::take_back_emotion))
         .routes(routes!(emotions::list_emotions))
         .routes(routes!(emotions::get_emotion_reading))

@@ -1,8 +1,9 @@
 //! What conversations and entries look like outside. Names, tags and marks are read in bulk, once for a page.
 use super::emotions::{EntryEmotion, Feeling, emotions_of};
-use crate::model::{Author, Channel, EntryKind, Status, TagState};
+use crate::model::{Author, Channel, DeliveryRole, DeliveryState, EntryKind, Status, TagState};
 use crate::store::conversations::{self, Head, TagOn};
 use crate::store::entries::{self, Attachment, Entry};
+use crate::store::replies::{self, Delivery};
 use crate::store::{doors, passages};
 use base::{Actor, ConversationId, DoorId, EntryId, Lang, PassageId, Result, StaffId, TagId, Time, Ui};
 use people::{AccountCard, Cards, PersonCard, TeamCard};
@@ -172,6 +173,32 @@ pub struct EntryOut {
     pub attachments: Vec<AttachmentOut>,
     /// Of a customer's message, once it has been read.
     pub emotion: Option<EntryEmotion>,
+    /// Of what goes out: each address, and what became of it.
+    pub deliveries: Vec<DeliveryOut>,
+    /// Until when it can be taken back, unless that is over.
+    pub held_until: Option<Time>,
+}
+
+/// One address an entry goes to.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct DeliveryOut {
+    pub position: i64,
+    pub role: DeliveryRole,
+    pub name: Option<String>,
+    pub address: String,
+    pub state: DeliveryState,
+    pub attempts: i64,
+    /// Of a queued one: when it is tried next.
+    pub due_at: Option<Time>,
+    pub at: Time,
+    /// What was answered to the last try, in the words of the other server.
+    pub answer: Option<String>,
+}
+
+fn delivery_out(one: Delivery) -> DeliveryOut {
+    let Delivery { position, role, name, address, state, attempts, due_at, changed_at, answer, .. } = one;
+    let due_at = due_at.filter(|_| state == DeliveryState::Queued);
+    DeliveryOut { position, role, name, address, state, attempts, due_at, at: changed_at, answer }
 }
 
 /// These entries as they are read, in their order.
@@ -188,11 +215,20 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
         files.entry(file.entry_ord).or_default().push(file);
     }
     let mut felt = emotions_of(tx, &all).await?;
+    let held: HashMap<i64, Time> =
+        replies::list(tx, &ords).await?.into_iter().map(|reply| (reply.entry_ord, reply.held_until)).collect();
+    let mut deliveries: HashMap<i64, Vec<DeliveryOut>> = HashMap::new();
+    for one in replies::list_deliveries(tx, &ords).await? {
+        deliveries.entry(one.entry_ord).or_default().push(delivery_out(one));
+    }
     let out = |(entry, event): (Entry, Option<Event>)| {
         let files = files.remove(&entry.ord).unwrap_or_default();
         let emotion = felt.remove(&entry.ord);
         let text = event.map(|event| event.say(ui, entry.staff_id, &names));
-        EntryOut { emotion, ..entry_out(head, &cards, &names, entry, text, files) }
+        let deliveries = deliveries.remove(&entry.ord).unwrap_or_default();
+        let is_held = deliveries.iter().any(|one| one.state == DeliveryState::Queued && one.attempts == 0);
+        let held_until = held.get(&entry.ord).copied().filter(|_| is_held);
+        EntryOut { emotion, deliveries, held_until, ..entry_out(head, &cards, &names, entry, text, files) }
     };
     Ok(all.into_iter().zip(events).map(out).collect())
 }
@@ -228,6 +264,8 @@ fn entry_out(
         signature: parts.signature.map(|range| (range.start, range.end)),
         has_original: entry.has_html && entry.raw_ord.is_some(),
         emotion: None,
+        deliveries: Vec::new(),
+        held_until: None,
     }
 }
 

@@ -5,7 +5,8 @@ use super::out::{
 use crate::access::{self, Scope};
 use crate::actions::change::{self, Change, SaidBy, SaidIn, check_text};
 use crate::actions::take_in::take_in;
-use crate::model::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status};
+use crate::model::{About, AuthorIn, Channel, ConversationIn, DraftKind, EntryIn, EntryKind, Purpose, Status};
+use crate::store::drafts;
 use crate::store::conversations::Head;
 use crate::store::entries::{self, Entry};
 use axum::http::StatusCode;
@@ -176,11 +177,15 @@ pub async fn create_note(
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let head = access::get_conversation(&mut tx, &scope, id).await?;
     let entry = change::write_note(&mut tx, can.actor(), &head, &input.text).await?;
-    let out = entry_out(&mut tx, can.actor(), &scope, entry).await?;
+    if let Some(staff) = can.staff {
+        drafts::delete(&mut tx, staff, head.ord, DraftKind::Note).await?;
+    }
+    let out = get_entry_out(&mut tx, can.actor(), &scope, entry).await?;
     input.finish(tx, StatusCode::CREATED, &out).await
 }
 
-async fn entry_out(tx: &mut Tx, actor: &Actor, scope: &Scope, id: EntryId) -> base::Result<EntryOut> {
+/// An entry as it is read outside.
+pub async fn get_entry_out(tx: &mut Tx, actor: &Actor, scope: &Scope, id: EntryId) -> base::Result<EntryOut> {
     let (entry, head) = access::get_entry(tx, scope, id).await?;
     entries_out(tx, actor.ui, &head, vec![entry]).await?.pop().ok_or(Error::NotFound("entry"))
 }
@@ -278,7 +283,7 @@ pub async fn create_entry(
     let head = access::get_conversation(&mut tx, &scope, id).await?;
     let said = input.read(can.actor(), tx.now())?;
     let entry = change::say_in(&mut tx, head, said).await?;
-    let out = entry_out(&mut tx, can.actor(), &scope, entry).await?;
+    let out = get_entry_out(&mut tx, can.actor(), &scope, entry).await?;
     input.finish(tx, StatusCode::CREATED, &out).await
 }
 

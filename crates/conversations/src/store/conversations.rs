@@ -294,6 +294,15 @@ pub(crate) async fn list_person_ords(tx: &mut Tx, id: PersonId) -> Result<Vec<i6
     Ok(tx.all(sql, args![id]).await?.into_iter().map(|(ord,)| ord).collect())
 }
 
+/// The newest address of a person, by ord.
+pub(crate) async fn find_email(tx: &mut Tx, person: i64) -> Result<Option<String>> {
+    let sql = sql!("conversations.find_email" => (String,),
+        "SELECT i.value FROM identities i JOIN persons p ON p.ord = i.person_ord
+         WHERE p.canon_ord = (SELECT q.canon_ord FROM persons q WHERE q.ord = $1) AND i.kind = 'email'
+         ORDER BY i.first_seen_at DESC, i.value LIMIT 1");
+    Ok(tx.find(sql, args![person]).await?.map(|(email,)| email))
+}
+
 pub(crate) async fn list_team_ords(tx: &mut Tx, id: base::TeamId) -> Result<Vec<i64>> {
     let sql = sql!("conversations.list_team_ords" => (i64,),
         "SELECT ord FROM teams WHERE canon_ord = (SELECT t.canon_ord FROM teams t WHERE t.id = $1)");

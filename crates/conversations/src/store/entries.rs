@@ -167,6 +167,44 @@ pub(crate) async fn find_by_external(tx: &mut Tx, conversation: i64, external_id
     Ok(tx.find(sql, args![conversation, external_id]).await?.map(|(id,)| id))
 }
 
+/// Whether somebody said something in a conversation that was stored after an entry; programs do not count.
+pub(crate) async fn find_said_after(tx: &mut Tx, conversation: i64, ord: i64) -> Result<bool> {
+    let sql = sql!("conversations.find_said_after" => (i64,),
+        "SELECT ord FROM entries WHERE conversation_ord = $1 AND ord > $2 AND kind = 'message' AND author <> 'machine' LIMIT 1");
+    Ok(tx.find(sql, args![conversation, ord]).await?.is_some())
+}
+
+/// The external ids of messages before a place, oldest first, and who wrote them: those of mails are Message-IDs.
+pub(crate) async fn list_mail_ids_before(
+    tx: &mut Tx,
+    conversation: i64,
+    at: Time,
+    ord: i64,
+) -> Result<Vec<(String, Author)>> {
+    let sql = sql!("conversations.list_mail_ids_before" => (String, Author),
+        "SELECT external_id, author FROM entries
+         WHERE conversation_ord = $1 AND (said_at, ord) < ($2, $3) AND kind = 'message' ORDER BY said_at, ord");
+    tx.all(sql, args![conversation, at, ord]).await
+}
+
+/// Where the bytes of the newest message of a person are kept.
+pub(crate) async fn find_last_raw_of_person(tx: &mut Tx, conversation: i64) -> Result<Option<i64>> {
+    let sql = sql!("conversations.find_last_raw_of_person" => (Option<i64>,),
+        "SELECT raw_ord FROM entries WHERE conversation_ord = $1 AND kind = 'message' AND author = 'person'
+         ORDER BY said_at DESC, ord DESC LIMIT 1");
+    Ok(tx.find(sql, args![conversation]).await?.and_then(|(raw,)| raw))
+}
+
+/// Says under which id an entry of ours went out, and where its bytes are kept.
+pub(crate) async fn name(tx: &mut Tx, ord: i64, external_id: &str, raw_ord: i64) -> Result<()> {
+    let sql = sql!("conversations.name_entry", "UPDATE entries SET external_id = $2, raw_ord = $3 WHERE ord = $1");
+    tx.run(sql, args![ord, external_id, raw_ord]).await.map(drop)
+}
+
+pub(crate) async fn delete(tx: &mut Tx, ord: i64) -> Result<()> {
+    tx.run(sql!("conversations.delete_entry", "DELETE FROM entries WHERE ord = $1"), args![ord]).await.map(drop)
+}
+
 /// The first thing a person said, else the first anybody said: (entry, text).
 pub(crate) async fn find_first_words(tx: &mut Tx, conversation: i64) -> Result<Option<(i64, String)>> {
     let by_person = sql!("conversations.find_first_words" => (i64, String),

@@ -2,8 +2,10 @@
 pub(crate) mod check;
 pub(crate) mod conversations;
 pub(crate) mod doors;
+pub(crate) mod drafts;
 pub(crate) mod emotions;
 pub(crate) mod entries;
 pub(crate) mod lists;
 pub(crate) mod mails;
 pub(crate) mod passages;
+pub(crate) mod replies;

@@ -1,0 +1,221 @@
+//! The rows of what goes out: replies, their deliveries, and the addresses that rest.
+use crate::model::{DeliveryRole, DeliveryState, ReplyKind};
+use base::{Result, Time};
+use store::{Tx, args, row, sql};
+
+row! {
+    /// What an entry that goes out carries beside its text.
+    #[derive(Clone, Debug)]
+    pub struct Reply {
+        pub entry_ord: i64,
+        /// By which it goes out.
+        pub door_ord: i64,
+        pub kind: ReplyKind,
+        pub subject: String,
+        pub held_until: Time,
+    }
+}
+
+row! {
+    /// One address an entry goes to, and what became of it.
+    #[derive(Clone, Debug)]
+    pub struct Delivery {
+        pub entry_ord: i64,
+        pub position: i64,
+        pub role: DeliveryRole,
+        pub name: Option<String>,
+        pub address: String,
+        pub state: DeliveryState,
+        pub attempts: i64,
+        /// When it is tried, or until when nobody else tries it.
+        pub due_at: Option<Time>,
+        pub changed_at: Time,
+        /// What was answered to the last try.
+        pub answer: Option<String>,
+    }
+}
+
+/// How addresses are compared.
+pub(crate) fn fold(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
+pub(crate) async fn insert(tx: &mut Tx, r: &Reply) -> Result<()> {
+    let sql = sql!(
+        "conversations.insert_reply",
+        "INSERT INTO replies (entry_ord, door_ord, kind, subject, held_until) VALUES ($1, $2, $3, $4, $5)"
+    );
+    tx.run(sql, args![r.entry_ord, r.door_ord, r.kind, &r.subject, r.held_until]).await.map(drop)
+}
+
+pub(crate) async fn insert_deliveries(tx: &mut Tx, door_ord: i64, all: &[Delivery]) -> Result<()> {
+    let sql = sql!(
+        "conversations.insert_delivery",
+        "INSERT INTO deliveries (entry_ord, position, role, name, address, address_fold, door_ord, state, due_at,
+            changed_at, answer)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    let row = |d: &Delivery| {
+        args![
+            d.entry_ord,
+            d.position,
+            d.role,
+            d.name.clone(),
+            &d.address,
+            fold(&d.address),
+            door_ord,
+            d.state,
+            d.due_at,
+            d.changed_at,
+            d.answer.clone()
+        ]
+    };
+    tx.insert_rows(sql, all.iter().map(row).collect()).await.map(drop)
+}
+
+pub(crate) async fn list(tx: &mut Tx, entries: &[i64]) -> Result<Vec<Reply>> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("conversations.list_replies" => Reply,
+        "SELECT entry_ord, door_ord, kind, subject, held_until FROM replies WHERE entry_ord = ANY($1)");
+    tx.all(sql, args![entries]).await
+}
+
+pub(crate) async fn list_deliveries(tx: &mut Tx, entries: &[i64]) -> Result<Vec<Delivery>> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("conversations.list_deliveries" => Delivery,
+        "SELECT entry_ord, position, role, name, address, state, attempts, due_at, changed_at, answer
+         FROM deliveries WHERE entry_ord = ANY($1) ORDER BY entry_ord, position");
+    tx.all(sql, args![entries]).await
+}
+
+/// Doors by which something is to go out now.
+pub(crate) async fn list_due_doors(tx: &mut Tx) -> Result<Vec<i64>> {
+    let now = tx.now();
+    let sql = sql!("conversations.list_due_doors" => (i64,),
+        "SELECT DISTINCT door_ord FROM deliveries WHERE due_at <= $1");
+    Ok(tx.all(sql, args![now]).await?.into_iter().map(|(door,)| door).collect())
+}
+
+/// What is to go out by a door now, the longest due first: (entry, position).
+pub(crate) async fn list_due(tx: &mut Tx, door: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    let now = tx.now();
+    let sql = sql!("conversations.list_due_deliveries" => (i64, i64),
+        "SELECT entry_ord, position FROM deliveries WHERE due_at <= $1 AND door_ord = $2
+         ORDER BY due_at, entry_ord, position LIMIT $3");
+    tx.all(sql, args![now, door, limit]).await
+}
+
+/// Takes a delivery that is due, until a moment. False when somebody else has it, or it is due no more.
+pub(crate) async fn claim(tx: &mut Tx, entry: i64, position: i64, until: Time) -> Result<bool> {
+    let now = tx.now();
+    let sql = sql!(
+        "conversations.claim_delivery",
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, due_at = $3, changed_at = $4
+         WHERE entry_ord = $1 AND position = $2 AND due_at <= $4 AND state IN ('queued', 'sending')"
+    );
+    Ok(tx.run(sql, args![entry, position, until, now]).await? == 1)
+}
+
+/// Says of a delivery that was taken that it is still being sent.
+pub(crate) async fn keep(tx: &mut Tx, entry: i64, position: i64, until: Time) -> Result<()> {
+    let sql = sql!(
+        "conversations.keep_delivery",
+        "UPDATE deliveries SET due_at = $3 WHERE entry_ord = $1 AND position = $2 AND state = 'sending'"
+    );
+    tx.run(sql, args![entry, position, until]).await.map(drop)
+}
+
+pub(crate) async fn settle(
+    tx: &mut Tx,
+    (entry, position): (i64, i64),
+    state: DeliveryState,
+    due_at: Option<Time>,
+    answer: Option<&str>,
+) -> Result<()> {
+    let now = tx.now();
+    let answer = answer.map(str::to_owned);
+    let sql = sql!(
+        "conversations.settle_delivery",
+        "UPDATE deliveries SET state = $3, due_at = $4, answer = $5, changed_at = $6
+         WHERE entry_ord = $1 AND position = $2"
+    );
+    tx.run(sql, args![entry, position, state, due_at, answer, now]).await.map(drop)
+}
+
+/// What was not tried yet is not sent; how many were stopped.
+pub(crate) async fn take_back(tx: &mut Tx, entry: i64) -> Result<u64> {
+    let now = tx.now();
+    let sql = sql!(
+        "conversations.take_back_deliveries",
+        "UPDATE deliveries SET state = 'taken_back', due_at = NULL, changed_at = $2
+         WHERE entry_ord = $1 AND state = 'queued' AND attempts = 0"
+    );
+    tx.run(sql, args![entry, now]).await
+}
+
+pub(crate) async fn delete(tx: &mut Tx, entry: i64) -> Result<()> {
+    for sql in [
+        sql!("conversations.delete_deliveries", "DELETE FROM deliveries WHERE entry_ord = $1"),
+        sql!("conversations.delete_reply", "DELETE FROM replies WHERE entry_ord = $1"),
+    ] {
+        tx.run(sql, args![entry]).await?;
+    }
+    Ok(())
+}
+
+/// How many machines wrote in a conversation by themselves, and to an address since a moment.
+pub(crate) async fn count_acknowledged(
+    tx: &mut Tx,
+    conversation: i64,
+    address: &str,
+    since: Time,
+) -> Result<(i64, i64)> {
+    let there = sql!("conversations.count_acknowledged_there" => (i64,),
+        "SELECT COUNT(*) FROM replies r JOIN entries e ON e.ord = r.entry_ord
+         WHERE e.conversation_ord = $1 AND r.kind = 'acknowledgement'");
+    let to = sql!("conversations.count_acknowledged_to" => (i64,),
+        "SELECT COUNT(*) FROM deliveries d JOIN replies r ON r.entry_ord = d.entry_ord
+         WHERE d.address_fold = $1 AND d.changed_at >= $2 AND r.kind = 'acknowledgement'");
+    Ok((tx.get(there, args![conversation]).await?.0, tx.get(to, args![fold(address), since]).await?.0))
+}
+
+// -- Addresses that rest
+
+row! {
+    /// An address that mail came back from.
+    #[derive(Clone, Debug)]
+    pub struct Resting {
+        pub address_fold: String,
+        pub answer: String,
+        pub rests_since: Time,
+    }
+}
+
+pub(crate) async fn list_resting(tx: &mut Tx, addresses: &[&str]) -> Result<Vec<Resting>> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folded: Vec<String> = addresses.iter().map(|address| fold(address)).collect();
+    let sql = sql!("conversations.list_resting" => Resting,
+        "SELECT address_fold, answer, rests_since FROM resting_addresses WHERE address_fold = ANY($1)");
+    tx.all(sql, args![folded]).await
+}
+
+pub(crate) async fn rest(tx: &mut Tx, address: &str, entry: i64, answer: &str) -> Result<()> {
+    let now = tx.now();
+    let sql = sql!(
+        "conversations.upsert_resting",
+        "INSERT INTO resting_addresses (address_fold, entry_ord, answer, rests_since) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (address_fold) DO UPDATE SET answer = excluded.answer"
+    );
+    tx.run(sql, args![fold(address), entry, answer, now]).await.map(drop)
+}
+
+pub(crate) async fn wake(tx: &mut Tx, address: &str) -> Result<bool> {
+    let sql = sql!("conversations.delete_resting", "DELETE FROM resting_addresses WHERE address_fold = $1");
+    Ok(tx.run(sql, args![fold(address)]).await? == 1)
+}
