@@ -77,7 +77,7 @@ async fn main() -> Result<()> {
         ("person, p95 ms", server.with_timeline(&token, "/api/persons").await?, 50.0),
         ("account, p95 ms", server.with_timeline(&token, "/api/accounts").await?, 50.0),
         ("tag page, p95 ms", measure::tag_pages(&first), 50.0),
-        ("segment views of the explorer, p95 ms", measure::segment_views(&first), 50.0),
+        ("segment views of the explorer, p95 ms", measure::segment_views(&first, ROUNDS), 50.0),
         ("search, rare words, p95 ms", company::rare_words(), slow),
         ("search, frequent words, p95 ms", company::frequent_words(), 300.0),
     ];
@@ -92,6 +92,9 @@ async fn main() -> Result<()> {
     table.told("merge: taggings of the tag", merge.taggings);
     table.at_most("merge until it is counted, ms", merge.shown_ms, 200.0);
     table.at_most("its undo until it is counted, ms", merge.undone_ms, 200.0);
+    table.told("until an import is learned, s", server.rest().await?);
+    let views = measure::segment_views(&first, ROUNDS);
+    table.at_most("segment views afterwards, p95 ms", Clock::ask(&server, &token, &views, ROUNDS).await?.p95_ms, 50.0);
     table.at_most("server memory, MB", server.memory_mb()?, 350.0);
     table.told("disk, MB", sarang.disk_mb()?);
     table.told("disk, kB for each entry", sarang.disk_mb()? * 1e3 / entries as f64);

@@ -111,6 +111,19 @@ fn memory_mb(process: u32, what: &str) -> Result<f64> {
     Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1e3)
 }
 
+/// Between two looks at what a server does, and how long it may go on.
+const BREATH: Duration = Duration::from_secs(10);
+const LONGEST_REST: Duration = Duration::from_secs(1_200);
+
+/// Processor time of a process so far, user and system, of all its threads.
+fn processor_secs(process: u32) -> Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit(')').next().context("a line of /proc")?;
+    // The state, ten numbers, then user and system time in hundredths of a second.
+    let times = after_name.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(times.sum::<Result<f64, _>>()? / 100.0)
+}
+
 pub struct Server {
     child: Child,
     url: String,
@@ -161,6 +174,21 @@ impl Server {
         memory_mb(self.child.id(), "VmRSS:")
     }
 
+    /// Waits until it has next to nothing to do: what an import left to be read and learned is done. In seconds.
+    pub async fn rest(&self) -> Result<f64> {
+        let began = Instant::now();
+        let mut before = processor_secs(self.child.id())?;
+        while began.elapsed() < LONGEST_REST {
+            tokio::time::sleep(BREATH).await;
+            let now = processor_secs(self.child.id())?;
+            if now - before < BREATH.as_secs_f64() / 20.0 {
+                break;
+            }
+            before = now;
+        }
+        Ok(began.elapsed().as_secs_f64())
+    }
+
     pub fn stop(&mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
@@ -180,8 +208,9 @@ pub fn tag_pages(tags: &[String]) -> Vec<String> {
     tags.iter().take(30).flat_map(both).collect()
 }
 
-/// Every way to cut, over all tags and over the largest branches, of all time.
-pub fn segment_views(tags: &[String]) -> Vec<String> {
+/// Every way to cut, over all tags and over the largest branches, of all time: each question once, as of another day
+/// before everything, since an answer is kept until something changes.
+pub fn segment_views(tags: &[String], times: usize) -> Vec<String> {
     let cuts = [
         "rows=plan",
         "rows=plan&columns=channel",
@@ -196,7 +225,11 @@ pub fn segment_views(tags: &[String]) -> Vec<String> {
     let mut views: Vec<String> = cuts.iter().map(|cut| format!("/api/explore?{cut}")).collect();
     views.extend(cuts.iter().zip(ids.iter().cycle()).map(|(cut, id)| format!("/api/explore?{cut}&tags={id}")));
     views.extend(ids.iter().map(|id| format!("/api/explore/around?tags={id}")));
-    views
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    let next = || Some(ASKED.fetch_add(1, Relaxed));
+    let days = std::iter::from_fn(next)
+        .map(|day| format!("{}-{:02}-{:02}", 1900 + day / 336, day / 28 % 12 + 1, day % 28 + 1));
+    views.iter().cycle().zip(days).take(times).map(|(view, day)| format!("{view}&from={day}")).collect()
 }
 
 fn unique() -> String {
@@ -209,9 +242,9 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Asks for these paths in turn, after one round that is not counted.
+    /// Asks for these paths in turn, after one round that is not counted; paths that are not asked for twice have none.
     pub async fn ask(server: &Server, token: &str, paths: &[String], times: usize) -> Result<Clock> {
-        for path in paths {
+        for path in paths.iter().filter(|_| paths.len() < times) {
             server.get(token, path).await?;
         }
         let mut took = Vec::with_capacity(times);

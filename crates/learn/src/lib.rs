@@ -11,4 +11,4 @@ pub mod random;
 pub mod suggest;
 pub mod trend;
 
-pub use heap::give_back;
+pub use heap::{give_back, share_arenas};

@@ -172,6 +172,10 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
     let mut config = Config::load(&cli.options)?;
     let is_server = matches!(cli.command, Command::Serve { .. });
     start_log(&config, if is_server { "info" } else { FOR_COMMANDS })?;
+    // Whoever serves runs for months; a command is over before holes matter, and allocates quicker side by side.
+    if is_server {
+        learn::share_arenas();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {

@@ -81,33 +81,36 @@ impl Emotions {
 
 /// Who counts for whom after merges. Ordinals that were never merged stand for themselves.
 #[derive(Clone, Debug, Default)]
-pub struct Canon(Vec<u32>);
+pub struct Canon {
+    into: Vec<u32>,
+    /// A bit for each that leads elsewhere: nearly none do, and these stay near the processor.
+    led: Vec<u64>,
+}
 
 impl Canon {
     #[inline]
     pub(super) fn of(&self, ord: u32) -> u32 {
-        match self.0.get(ord as usize) {
-            Some(0) | None => ord,
-            Some(into) => *into,
-        }
+        let led = self.led.get(ord as usize / 64).is_some_and(|word| word >> (ord % 64) & 1 == 1);
+        if led { self.into[ord as usize] } else { ord }
     }
 
     /// The largest ordinal anybody counts for.
     pub(super) fn most(&self) -> u32 {
-        self.0.iter().copied().max().unwrap_or(0)
+        self.into.iter().copied().max().unwrap_or(0)
     }
 }
 
 impl FromIterator<(u32, u32)> for Canon {
     fn from_iter<T: IntoIterator<Item = (u32, u32)>>(pairs: T) -> Canon {
-        let mut list = Vec::new();
-        for (from, into) in pairs {
-            if list.len() <= from as usize {
-                list.resize(from as usize + 1, 0);
-            }
-            list[from as usize] = into;
+        let mut canon = Canon::default();
+        for (from, into) in pairs.into_iter().filter(|(_, into)| *into != 0) {
+            let at = from as usize;
+            canon.into.resize(canon.into.len().max(at + 1), 0);
+            canon.led.resize(canon.led.len().max(at / 64 + 1), 0);
+            canon.into[at] = into;
+            canon.led[at / 64] |= 1 << (at % 64);
         }
-        Canon(list)
+        canon
     }
 }
 
