@@ -55,6 +55,14 @@ error-already-there = There is such a thing already.
 # people
 error-field-empty = Something that is needed here was left empty. Fill it in and try again.
 error-merge-self = This cannot be merged with itself. Choose another one.
+error-person-erased = This person was erased. Nothing can be written about them any more.
+error-said-later = This moment has not come yet. Give the one when they said so.
+error-blocked-sender = Write an address like spam@shop.example, or a domain like shop.example.
+error-block-ours = One of us has an address there. Our own mail cannot be blocked.
+error-block-shared = Many people who have nothing to do with each other have addresses there. Block the single address.
+error-blocked-already = This sender is blocked already.
+error-retention-days = Keep it for { $least } to { $most } days.
+error-retention-more = More conversations would be emptied by now than you were shown. Nothing was switched on; look again.
 error-source-several = Several sources use this id. Say in “source” whose it is.
 error-table-encoding = The table is in no encoding that can be read. Save it as UTF-8 and try again.
 error-account-unknown = No account has this id. Bring in the account first, then what belongs to it.
@@ -160,6 +168,7 @@ noun-change = change
 noun-item = roadmap item
 noun-import = import
 noun-raw = original
+noun-sender = blocked sender
 
 right-read = read
 right-tag = tag

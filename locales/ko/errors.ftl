@@ -55,6 +55,14 @@ error-already-there = 같은 것이 이미 있습니다.
 # people
 error-field-empty = 꼭 있어야 할 값이 비어 있습니다. 채운 뒤 다시 해 주세요.
 error-merge-self = 자기 자신과는 합칠 수 없습니다. 다른 쪽을 골라 주세요.
+error-person-erased = 지워 드린 분입니다. 더는 아무것도 적을 수 없습니다.
+error-said-later = 아직 오지 않은 때입니다. 말씀하신 때를 적어 주세요.
+error-blocked-sender = spam@shop.example 같은 주소나 shop.example 같은 도메인을 적어 주세요.
+error-block-ours = 우리 구성원의 주소가 있는 곳입니다. 우리 메일은 막을 수 없습니다.
+error-block-shared = 서로 관계없는 많은 사람이 주소를 두는 곳입니다. 주소 하나만 막아 주세요.
+error-blocked-already = 이미 막아 둔 발신자입니다.
+error-retention-days = { $least }일에서 { $most }일 사이로 정해 주세요.
+error-retention-more = 보여 드린 것보다 많은 대화가 비워지게 되어, 아무것도 바꾸지 않았습니다. 다시 확인해 주세요.
 error-source-several = 이 번호를 쓰는 출처가 여럿입니다. “source”에 어느 출처의 번호인지 적어 주세요.
 error-table-encoding = 표의 글자 인코딩을 읽을 수 없습니다. UTF-8로 저장해 다시 올려 주세요.
 error-account-unknown = 이 번호의 고객사가 없습니다. 고객사를 먼저 넣은 뒤 그에 딸린 것을 넣어 주세요.
@@ -160,6 +168,7 @@ noun-change = 변경
 noun-item = 로드맵 과제
 noun-import = 가져오기
 noun-raw = 원본
+noun-sender = 막아 둔 발신자
 
 right-read = 읽기
 right-tag = 태그 붙이기

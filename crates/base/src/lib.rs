@@ -22,6 +22,8 @@ id!(PersonId, "per");
 id!(TeamId, "tem");
 id!(AccountId, "acc");
 id!(IdentityId, "idn");
+id!(ConsentId, "cst");
+id!(BlockId, "blk");
 id!(ConversationId, "cnv");
 id!(EntryId, "ent");
 id!(PassageId, "psg");

@@ -29,9 +29,10 @@ pub use actions::reply::{
     Correspondents, HELD, Outgoing, Receiver, ReplyIn, Tried, acknowledge, answer_subject, bounce, claim_delivery,
     find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply, settle_delivery, wake_address,
 };
+pub use actions::retention::{begin_forgetting, find_retention, preview_retention, set_retention};
 pub use actions::search::{Hit, Hits, search};
 pub use actions::take_in::{take_in, take_in_each};
-pub use actions::whole::{Whole, list_whole};
+pub use actions::whole::{Whole, list_whole, list_whole_of};
 pub use http::{ConversationOut, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, routes};
 pub use live::DoorScope;
 pub use model::*;
@@ -42,3 +43,4 @@ pub use store::emotions::EmotionMark;
 pub use store::entries::{Attachment, Entry};
 pub use store::passages::Passage;
 pub use store::replies::{Delivery, Reply};
+pub use store::retention::Due;

@@ -326,6 +326,8 @@ pub enum View {
     /// Somebody outside spoke last.
     Waiting,
     Closed,
+    /// Mail of blocked senders.
+    Blocked,
 }
 
 /// The order of a list: newest first, longest waiting first, worth most first, or felt worst first.

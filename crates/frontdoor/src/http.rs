@@ -1,4 +1,6 @@
 //! Imports and exports over HTTP, and the sample company.
+mod rights;
+
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
 use crate::jobs::{enqueue, upload_name, upload_path};
@@ -25,6 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(stop_import))
         .routes(routes!(export_conversations))
         .routes(routes!(fill_sample))
+        .merge(rights::routes())
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

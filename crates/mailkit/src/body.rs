@@ -1,5 +1,6 @@
 //! Reads the body of a message: which parts are its text, which are attachments, and what they are called.
 
+use crate::calendar::read_meetings;
 use crate::charset::{decode, nfc};
 use crate::header::{Parameters, normal_id, read_ids, read_name, strip_invisible};
 use crate::html::escape_html;
@@ -28,6 +29,8 @@ enum Place {
 pub(crate) struct BodyReader {
     pub attachments: Vec<Attachment>,
     pub problems: Vec<Problem>,
+    /// Invitations, a line each.
+    pub meetings: Vec<String>,
     parts: usize,
 }
 
@@ -184,6 +187,14 @@ impl BodyReader {
     fn attach(&mut self, part: &Part<'_>, kind: &str, content_type: &Parameters, bytes: Vec<u8>, place: Place) {
         if bytes.trim_ascii().is_empty() && part.header.fields.is_empty() {
             return;
+        }
+        if matches!(kind, "text/calendar" | "application/ics") {
+            let charset = content_type.plain("charset");
+            let meetings = read_meetings(&decode(&bytes, charset.as_deref(), &mut self.problems));
+            // The same invitation often comes as a form of the text and as a file.
+            let fresh = meetings.into_iter().filter(|one| !self.meetings.contains(one));
+            let fresh: Vec<String> = fresh.collect();
+            self.meetings.extend(fresh);
         }
         let disposition = Parameters::read(part.header.first("Content-Disposition").unwrap_or_default());
         let content_id = part

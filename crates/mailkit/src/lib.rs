@@ -5,6 +5,7 @@
 //! together with a [`Problem`] that says so.
 
 mod body;
+mod calendar;
 mod charset;
 mod compose;
 mod date;

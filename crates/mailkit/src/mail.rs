@@ -28,7 +28,8 @@ pub struct ParsedMail {
     pub reply_to: Vec<Address>,
     /// Microseconds since 1970 UTC. Without a usable `Date`, when the last server received it.
     pub date: Option<i64>,
-    /// What is read: NFC, lines end in LF, no trailing white space at its end.
+    /// What is read: NFC, lines end in LF, no trailing white space at its end. Invitations to meetings stand on top, a line
+    /// each.
     pub text: String,
     /// Cleaned by an allow-list; images from the network are blocked: their address is in `data-remote-src`.
     pub html: Option<String>,
@@ -237,6 +238,8 @@ fn finish_body(mail: &mut ParsedMail, mut pieces: Vec<Piece>, mut reader: BodyRe
     if can_clean && pieces.iter().any(|p| p.html.is_some()) {
         mail.html = Some(join_html(&pieces));
     }
+    // On top, where no history that follows hides them.
+    texts.insert(0, reader.meetings.join("\n"));
     mail.text = normal_text(&join_texts(texts.into_iter()));
     mail.attachments = reader.attachments;
     for problem in reader.problems {

@@ -30,7 +30,8 @@ fn holds(list: &str, domain: &str) -> bool {
     false
 }
 
-fn is_shared(domain: &str) -> bool {
+/// Whether many who have nothing to do with each other have addresses there.
+pub fn is_shared(domain: &str) -> bool {
     holds(FREE.get_or_init(|| unpack(include_bytes!("../lists/free-mail.txt.gz"))), domain)
         || holds(DISPOSABLE.get_or_init(|| unpack(include_bytes!("../lists/disposable-mail.txt.gz"))), domain)
 }

@@ -11,14 +11,19 @@ mod store;
 
 pub use access::{get_account, get_person, get_team};
 pub use actions::{
-    AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, decide_proposal, describe, erase_person, import_csv,
-    merge, put_account, put_team, resolve_people, retouch, retouch_subject, touch, undo_merge,
+    AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, allows, block_sender, decide_proposal, describe,
+    erase_person, import_csv, is_blocked, list_consents, merge, put_account, put_team, record_consent, resolve_people,
+    retouch, retouch_subject, touch, unblock_sender, undo_merge,
 };
 pub use check::check;
 pub use domains::company_domain;
 pub use http::routes;
 pub use model::{
-    AccountCard, AccountIn, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn, TeamSize, Touchpoint, Who,
+    AccountCard, AccountIn, Allowed, BlockKind, Cards, Noun, PersonCard, PersonIn, Standing, TeamCard, TeamIn,
+    TeamSize, Touchpoint, Who,
 };
 pub use reindex::reindex;
-pub use store::{AccountRow, PersonRow, TeamRow, canon_map, cards, find_names, standings, team_sizes};
+pub use store::{
+    AccountRow, Block, Consent, Erasure, PersonRow, TeamRow, canon_map, cards, find_names, list_erasures,
+    list_known_as, merged_persons, standings, team_sizes,
+};

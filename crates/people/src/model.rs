@@ -20,6 +20,51 @@ impl Noun {
     }
 }
 
+/// What a person may allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowed {
+    /// We may write to them about what is new.
+    News,
+    /// Their words may be shown in public, beside a roadmap item for one.
+    Quotes,
+}
+
+/// What is blocked: one address, or everybody at a domain and below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    Address,
+    Domain,
+}
+
+macro_rules! word_column {
+    ($type:ident, $wanted:literal, $($variant:ident = $word:literal),*) => {
+        impl $type {
+            pub fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $word),* }
+            }
+        }
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl std::str::FromStr for $type {
+            type Err = base::BadWord;
+            fn from_str(text: &str) -> Result<$type, base::BadWord> {
+                match text {
+                    $($word => Ok($type::$variant),)*
+                    _ => Err(base::BadWord { text: text.into(), wanted: $wanted }),
+                }
+            }
+        }
+        ::store::text_column!($type);
+    };
+}
+word_column!(Allowed, "news or quotes", News = "news", Quotes = "quotes");
+word_column!(BlockKind, "address or domain", Address = "address", Domain = "domain");
+
 /// What a source says about somebody, at a moment.
 #[derive(Clone, Debug, Default)]
 pub struct PersonIn {

@@ -40,6 +40,12 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
             tracing::warn!(%error, "emotions that are not read yet wait for the next start");
         }
     });
+    let db = state.db.clone();
+    let noting = tokio::spawn(async move {
+        if let Err(error) = frontdoor::keep_erasure_list(&db).await {
+            tracing::error!(%error, "the list of erased persons cannot be written");
+        }
+    });
     let engine = state.get::<TagEngine>();
     let counting = tokio::spawn(async move {
         // Whoever asks first would otherwise wait for the counts to be loaded.
@@ -50,7 +56,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let (watched, stopped) = (state.clone(), until(stop.clone()));
     let watching = tokio::spawn(async move { tagging::watch_hooks(&watched, stopped).await });
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, reading, counting, watching, learning]
+    vec![working, cleaning, reading, noting, counting, watching, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.
@@ -65,5 +71,6 @@ async fn clean(db: &Db) -> base::Result<()> {
     let mut tx = db.write().await?;
     tx.forget_old_events().await?;
     tx.commit().await?;
+    conversations::begin_forgetting(db).await?;
     blobs::sweep(db).await.map(drop)
 }

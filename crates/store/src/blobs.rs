@@ -101,11 +101,20 @@ impl Tx {
     /// One row less refers to a blob; a week after the last one its file goes.
     pub async fn drop_blob(&mut self, hash: &str) -> Result<()> {
         let now = self.now();
+        self.drop_blob_as_of(hash, now).await
+    }
+
+    /// The same for what was erased: after the last reference its file goes with the next sweep, not after a week.
+    pub async fn erase_blob(&mut self, hash: &str) -> Result<()> {
+        self.drop_blob_as_of(hash, Time(0)).await
+    }
+
+    async fn drop_blob_as_of(&mut self, hash: &str, at: Time) -> Result<()> {
         let drop =
             sql!("store.drop_blob",
             "UPDATE blobs SET refs = refs - 1, unused_since = CASE WHEN refs = 1 THEN CAST($1 AS BIGINT) ELSE NULL END
             WHERE hash = $2 AND refs > 0");
-        if self.run(drop, args![now, hash]).await? == 0 {
+        if self.run(drop, args![at, hash]).await? == 0 {
             return Err(Error::NotFound("blob"));
         }
         Ok(())

@@ -136,12 +136,24 @@ impl Tx {
             "SELECT blob_hash FROM raws
             WHERE (conversation_ord = $1 OR person_ord = $2) AND blob_hash IS NOT NULL");
         for (hash,) in self.all(hashes, args![owner.conversation_ord, owner.person_ord]).await? {
-            self.drop_blob(&hash).await?;
+            self.erase_blob(&hash).await?;
         }
         let erase = sql!(
             "store.erase_raws",
             "UPDATE raws SET body = NULL, blob_hash = NULL WHERE conversation_ord = $1 OR person_ord = $2"
         );
         self.run(erase, args![owner.conversation_ord, owner.person_ord]).await
+    }
+
+    /// Removes the bytes of these, for what came in again although it was erased.
+    pub async fn erase_raws_by_ord(&mut self, ords: &[i64]) -> Result<()> {
+        let hashes = sql!("store.list_raw_blobs_by_ord" => (String,),
+            "SELECT blob_hash FROM raws WHERE ord = ANY($1) AND blob_hash IS NOT NULL");
+        for (hash,) in self.all(hashes, args![ords]).await? {
+            self.erase_blob(&hash).await?;
+        }
+        let erase =
+            sql!("store.erase_raws_by_ord", "UPDATE raws SET body = NULL, blob_hash = NULL WHERE ord = ANY($1)");
+        self.run(erase, args![ords]).await.map(drop)
     }
 }

@@ -26,7 +26,9 @@ const READ_EMOTIONS: &str = "conversations.read_emotions";
 
 /// What this room does in the background.
 pub fn handlers() -> jobs::Handlers {
-    jobs::Handlers::new().on(READ_EMOTIONS, |db, _| async move { read_waiting(&db).await })
+    jobs::Handlers::new()
+        .on(READ_EMOTIONS, |db, _| async move { read_waiting(&db).await })
+        .with(crate::actions::retention::handlers())
 }
 
 fn enqueue(tx: &mut Tx, wait: i64) {

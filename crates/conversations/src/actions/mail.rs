@@ -4,7 +4,7 @@ use crate::actions::take_in::take_in_prepared;
 use crate::model::{AttachmentIn, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, ParticipantIn, Status, Taken};
 use crate::prepare::{Prepared, Words, clean_line, main_language, prepare_entry};
 use crate::store::conversations::{self, Head};
-use crate::store::{entries, mails};
+use crate::store::{entries, mails, retention};
 use base::{Error, Result, StaffId, Time};
 use mailkit::{Address, Attachment, ParsedMail, thread_keys};
 use people::PersonIn;
@@ -26,12 +26,35 @@ pub struct PreparedMail {
     from: Option<Address>,
     receivers: Vec<(&'static str, Address)>,
     is_automatic: bool,
+    is_blocked: bool,
     entry: EntryIn,
     words: Words,
     files: Vec<Attachment>,
 }
 
 impl PreparedMail {
+    /// The address it says it is from.
+    pub fn sender(&self) -> Option<&str> {
+        self.from.as_ref().map(|from| from.email.as_str())
+    }
+
+    /// Keeps it aside, being of a blocked sender: in a closed conversation of its own, which waits for nobody and is
+    /// seen in the view `blocked` alone.
+    pub fn block(&mut self) {
+        self.is_blocked = true;
+        self.parents.clear();
+    }
+
+    /// Comes in again although it was erased: of it nothing is left but that it is there.
+    fn forget(&mut self) {
+        (self.from, self.subject, self.entry.raw_ord) = (None, None, None);
+        self.entry.text.clear();
+        self.entry.name = None;
+        self.entry.attachments.clear();
+        self.receivers.clear();
+        self.words = Words::default();
+    }
+
     /// Says where its bytes are kept.
     pub fn set_raw(&mut self, raw_ord: i64) {
         self.entry.raw_ord = Some(raw_ord);
@@ -76,6 +99,7 @@ pub fn prepare_mail(mail: ParsedMail, raw_ord: Option<i64>, received_at: Time) -
         from,
         receivers: receivers.take(MOST_RECEIVERS).collect(),
         is_automatic: mail.auto_submitted,
+        is_blocked: false,
         entry,
         words,
         files: mail.attachments,
@@ -132,6 +156,8 @@ pub async fn take_in_mails(
     let ids: Vec<String> = mails.iter().map(|mail| mail.own.clone()).collect();
     let parents: Vec<Vec<String>> = mails.iter_mut().map(|mail| std::mem::take(&mut mail.parents)).collect();
     let mut mails: Vec<Option<PreparedMail>> = mails.into_iter().map(Some).collect();
+    let blocked: Vec<usize> =
+        mails.iter().enumerate().filter(|(_, m)| m.as_ref().is_some_and(|m| m.is_blocked)).map(|(at, _)| at).collect();
     let mut items = Vec::with_capacity(threads.len());
     for thread in &threads {
         let elder = match thread.conversations.len() {
@@ -163,6 +189,8 @@ pub async fn take_in_mails(
     let rows =
         rows.into_iter().map(|(id, (conversation, entry))| args![source.source.as_str(), id, conversation, entry]);
     mails::upsert(tx, rows.collect()).await?;
+    let aside = blocked.iter().filter_map(|at| answers.get(at)?.as_ref().ok()).filter(|taken| taken.new);
+    retention::insert_blocked(tx, &aside.map(|taken| taken.conversation_ord).collect::<Vec<_>>()).await?;
     Ok(answers.into_values().collect())
 }
 
@@ -197,6 +225,13 @@ async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -
     let stored: HashMap<i64, String> =
         mails::list(tx, source, owns).await?.into_iter().filter_map(|(id, _, entry)| Some((entry?, id))).collect();
     let ords: Vec<i64> = stored.keys().copied().collect();
+    let emptied = retention::list_emptied(tx, &ords).await?;
+    let emptied: HashSet<&String> = emptied.iter().filter_map(|ord| stored.get(ord)).collect();
+    let again = mails.iter_mut().filter(|mail| emptied.contains(&mail.own));
+    let raws: Vec<i64> = again.filter_map(|mail| (mail.entry.raw_ord, mail.forget()).0).collect();
+    if !raws.is_empty() {
+        tx.erase_raws_by_ord(&raws).await?;
+    }
     let mut texts: HashMap<String, String> = HashMap::new();
     for (ord, _, text) in entries::list_texts(tx, &ords).await? {
         texts.extend(stored.get(&ord).map(|id| (id.clone(), text)));
@@ -305,7 +340,8 @@ fn conversation_of(
     let (mut person, mut named) = (None, HashSet::new());
     let opened_at = mails.first().map(|mail| mail.entry.at).unwrap_or_default();
     let is_old = |said_at: Time| source.closed_before.is_some_and(|before| said_at < before);
-    let status = if mails.last().is_some_and(|mail| is_old(mail.entry.at)) { Status::Closed } else { Status::Open };
+    let is_closed = mails.last().is_some_and(|mail| mail.is_blocked || is_old(mail.entry.at));
+    let status = if is_closed { Status::Closed } else { Status::Open };
     let subject = mails.first().and_then(|mail| mail.subject.clone());
     let external_id = elder.map(|head| head.external_id);
     let external_id = external_id.or_else(|| mails.first().map(|mail| mail.own.clone())).unwrap_or_default();

@@ -13,6 +13,7 @@ pub(crate) mod marks;
 pub(crate) mod passages;
 pub(crate) mod reindex;
 pub(crate) mod reply;
+pub(crate) mod retention;
 pub(crate) mod search;
 pub(crate) mod take_in;
 pub(crate) mod whole;

@@ -8,6 +8,7 @@ use crate::prepare::{Prepared, Words, prepare, words_for};
 use crate::store::conversations::{self, Participant};
 use crate::store::emotions::{self, EmotionMark};
 use crate::store::entries::{self, Entry, Said};
+use crate::store::retention;
 use base::{EntryId, Error, Result, StaffId};
 use people::Who;
 use std::collections::{BTreeSet, HashMap};
@@ -81,6 +82,9 @@ async fn take_batch(tx: &mut Tx, items: &[Prepared], words: Vec<Vec<Words>>) -> 
     let mut batch = Batch::load(tx, items).await?;
     let who = resolve_people(tx, items, &batch).await?;
     let texts = batch.stored_texts(tx).await?;
+    // What was erased does not come back with an old archive.
+    let emptied: Vec<i64> = texts.iter().filter(|(_, text)| text.is_empty()).map(|(ord, _)| *ord).collect();
+    let emptied = retention::list_emptied(tx, &emptied).await?;
     let fresh = (0..items.len()).map(|at| batch.fresh_entries(at, &items[at])).sum();
     let mut ords = tx.next_ords(Noun::Entry, fresh).await?.into_iter();
 
@@ -93,7 +97,7 @@ async fn take_batch(tx: &mut Tx, items: &[Prepared], words: Vec<Vec<Words>>) -> 
         thread.unsaid = false;
         for (entry, words) in item.input.entries.iter().zip(words) {
             if let Some(&ord) = thread.entries.get(entry.external_id.as_str()) {
-                if texts.get(&ord).is_some_and(|text| *text != entry.text) {
+                if texts.get(&ord).is_some_and(|text| *text != entry.text) && !emptied.contains(&ord) {
                     rows.revisions.push((ord, entry, words));
                     thread.changed += 1;
                     answer.changed_entries += 1;

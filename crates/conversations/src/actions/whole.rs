@@ -4,7 +4,7 @@ use crate::store::conversations::{self, Head, Participant};
 use crate::store::emotions::{self, EmotionMark};
 use crate::store::entries::{self, Attachment, Entry};
 use crate::store::passages::{self, Passage};
-use base::Result;
+use base::{PersonId, Result};
 use std::collections::HashMap;
 use store::Tx;
 
@@ -23,10 +23,33 @@ pub struct Whole {
 /// The conversations after an ord that the scope sees, at most `limit`, in the order they came in.
 pub async fn list_whole(tx: &mut Tx, scope: &Scope, after: i64, limit: i64) -> Result<Vec<Whole>> {
     let ords = conversations::list_ords_after(tx, after, &scope.hidden, limit).await?;
+    load(tx, &ords).await
+}
+
+/// The same of one person: those that are theirs, and those in which they take part.
+pub async fn list_whole_of(tx: &mut Tx, scope: &Scope, id: PersonId, after: i64, limit: i64) -> Result<Vec<Whole>> {
+    let persons = conversations::list_person_ords(tx, id).await?;
+    let mut ords = conversations::list_of_persons(tx, &persons).await?;
+    ords.retain(|ord| *ord > after);
+    ords.sort_unstable();
+    let mut page = Vec::new();
+    for some in ords.chunks(limit.max(1) as usize) {
+        let seen = conversations::list_by_ord(tx, some).await?;
+        page.extend(seen.into_iter().filter(|head| scope.sees(head.door_ord)).map(|head| head.ord));
+        if page.len() as i64 >= limit {
+            break;
+        }
+    }
+    page.sort_unstable();
+    page.truncate(limit as usize);
+    load(tx, &page).await
+}
+
+async fn load(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Whole>> {
     if ords.is_empty() {
         return Ok(Vec::new());
     }
-    let mut heads = conversations::list_by_ord(tx, &ords).await?;
+    let mut heads = conversations::list_by_ord(tx, ords).await?;
     heads.sort_by_key(|head| head.ord);
     let (mut whole, mut place) = (Vec::with_capacity(heads.len()), HashMap::new());
     for head in heads {
@@ -34,13 +57,13 @@ pub async fn list_whole(tx: &mut Tx, scope: &Scope, after: i64, limit: i64) -> R
         let (entries, participants, passages, attachments, marks) = Default::default();
         whole.push(Whole { head, entries, participants, passages, attachments, marks });
     }
-    let all = entries::list_of(tx, &ords).await?;
+    let all = entries::list_of(tx, ords).await?;
     let entry_ords: Vec<i64> = all.iter().map(|entry| entry.ord).collect();
     let of_entry: HashMap<i64, i64> = all.iter().map(|entry| (entry.ord, entry.conversation_ord)).collect();
     for entry in all {
         whole[place[&entry.conversation_ord]].entries.push(entry);
     }
-    for one in conversations::list_participants(tx, &ords).await? {
+    for one in conversations::list_participants(tx, ords).await? {
         whole[place[&one.conversation_ord]].participants.push(one);
     }
     for passage in passages::list_of_entries(tx, &entry_ords).await? {

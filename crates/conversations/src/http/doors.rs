@@ -1,10 +1,10 @@
 //! Doors over HTTP.
 use crate::access::Scope;
-use crate::actions::doors as actions;
+use crate::actions::{doors as actions, retention};
 use crate::model::Visibility;
 use crate::store::doors::{self, Door};
-use base::{DoorId, Error};
-use httpkit::{AppState, Can, Configure, Created, Etag, IfMatch, Json, Path, Read, Result, State};
+use base::{Actor, DoorId, Error, Time};
+use httpkit::{AppState, Can, Configure, Created, Etag, IfMatch, Json, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -53,6 +53,91 @@ pub async fn list_doors(can: Can<Read>, State(app): State<AppState>) -> Result<J
     Ok(Json(DoorsOut { items: doors_out(&mut tx, all).await? }))
 }
 
+/// How long what comes in by a door is kept, and what that would empty.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct RetentionOut {
+    /// For good when there is none.
+    days: Option<i64>,
+    /// With `days` asked for: what keeping so many days would empty now.
+    would: Option<DueOut>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct DueOut {
+    days: i64,
+    conversations: i64,
+    entries: i64,
+    /// When was last said something in the oldest and in the newest of them.
+    oldest: Option<Time>,
+    newest: Option<Time>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RetentionQuery {
+    /// Try so many days; nothing is written.
+    days: Option<i64>,
+}
+
+/// How long what comes in by a door is kept; with `days`, what so many would empty.
+#[utoipa::path(get, path = "/api/doors/{id}/retention", tag = "conversations", operation_id = "get_door_retention",
+    params(("id" = DoorId, Path), RetentionQuery), responses((status = 200, body = RetentionOut)))]
+pub async fn get_door_retention(
+    can: Can<Configure>,
+    State(app): State<AppState>,
+    Path(id): Path<DoorId>,
+    Query(query): Query<RetentionQuery>,
+) -> Result<Json<RetentionOut>> {
+    let mut tx = app.db.read().await?;
+    let door = get_door(&mut tx, can.actor(), id).await?;
+    let would = match query.days {
+        Some(days) => Some((days, retention::preview_retention(&mut tx, &door, days).await?)),
+        None => None,
+    };
+    Ok(Json(RetentionOut {
+        days: retention::find_retention(&mut tx, &door).await?,
+        would: would.map(|(days, due)| DueOut {
+            days,
+            conversations: due.conversations,
+            entries: due.entries,
+            oldest: due.oldest,
+            newest: due.newest,
+        }),
+    }))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct RetentionIn {
+    /// From 30 days; null keeps everything for good.
+    #[serde(default)]
+    days: Option<i64>,
+    /// The number of conversations that trying it showed. 409 when it would be more by now.
+    #[serde(default)]
+    conversations: i64,
+}
+
+/// Set how long what comes in by a door is kept. What is older is emptied in the background and cannot be brought back.
+#[utoipa::path(put, path = "/api/doors/{id}/retention", tag = "conversations", operation_id = "set_door_retention",
+    params(("id" = DoorId, Path)), request_body = RetentionIn,
+    responses((status = 200, body = RetentionOut), (status = 409, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn set_door_retention(
+    can: Can<Configure>,
+    State(app): State<AppState>,
+    Path(id): Path<DoorId>,
+    Json(input): Json<RetentionIn>,
+) -> Result<Json<RetentionOut>> {
+    let mut tx = app.db.write().await?;
+    let door = get_door(&mut tx, can.actor(), id).await?;
+    retention::set_retention(&mut tx, can.actor(), &door, input.days, input.conversations).await?;
+    tx.commit().await?;
+    Ok(Json(RetentionOut { days: input.days, would: None }))
+}
+
+async fn get_door(tx: &mut Tx, actor: &Actor, id: DoorId) -> base::Result<Door> {
+    let scope = Scope::of(tx, actor).await?;
+    doors::find(tx, id).await?.filter(|door| scope.sees(door.ord)).ok_or(Error::NotFound("door"))
+}
+
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct DoorIn {
     kind: String,
@@ -97,8 +182,7 @@ pub async fn change_door(
     Json(input): Json<DoorPatch>,
 ) -> Result<Etag<DoorOut>> {
     let mut tx = app.db.write().await?;
-    let scope = Scope::of(&mut tx, can.actor()).await?;
-    let door = doors::find(&mut tx, id).await?.filter(|door| scope.sees(door.ord)).ok_or(Error::NotFound("door"))?;
+    let door = get_door(&mut tx, can.actor(), id).await?;
     if_match.check(door.rev)?;
     let DoorPatch { name, visibility, staff_teams } = input;
     let door = actions::change_door(&mut tx, door, name.as_deref(), visibility, staff_teams.as_deref()).await?;

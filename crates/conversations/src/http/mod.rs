@@ -37,5 +37,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(entries::get_attachment))
         .routes(routes!(doors::list_doors, doors::create_door))
         .routes(routes!(doors::change_door))
+        .routes(routes!(doors::get_door_retention, doors::set_door_retention))
         .routes(routes!(search::search_conversations))
 }

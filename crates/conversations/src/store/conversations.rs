@@ -165,6 +165,30 @@ pub(crate) async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<
     Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
 }
 
+/// Conversations that are theirs.
+pub(crate) async fn list_own(tx: &mut Tx, persons: &[i64]) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_own" => (i64,), "SELECT ord FROM conversations WHERE person_ord = ANY($1)");
+    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+/// The folded mail addresses of these persons.
+pub(crate) async fn list_addresses(tx: &mut Tx, persons: &[i64]) -> Result<Vec<String>> {
+    let sql = sql!("conversations.list_addresses" => (String,),
+        "SELECT value_fold FROM identities WHERE kind = 'email' AND person_ord = ANY($1)");
+    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(address,)| address).collect())
+}
+
+/// Participants known by name only go where that is this address: `kim@a.example`, or `Kim <kim@a.example>`.
+pub(crate) async fn delete_named(tx: &mut Tx, address: &str) -> Result<()> {
+    let escaped = address.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let sql = sql!(
+        "conversations.delete_named",
+        "DELETE FROM participants WHERE person_ord = 0 AND staff_key = '' AND name <> ''
+            AND (LOWER(name) = $1 OR LOWER(name) LIKE $2 ESCAPE '\\')"
+    );
+    tx.run(sql, args![address, format!("%<{escaped}>")]).await.map(drop)
+}
+
 /// What stands on the heads of a person's own conversations goes.
 pub(crate) async fn erase_heads(tx: &mut Tx, persons: &[i64]) -> Result<()> {
     let sql = sql!(

@@ -119,6 +119,9 @@ fn add_view(f: &mut Filter, narrow: &Narrow) {
         View::Closed => {
             f.and("status = 'closed'", args![]).and("status <> 'open'", args![]);
         }
+        View::Blocked => {
+            f.and("ord IN (SELECT conversation_ord FROM blocked_conversations)", args![]);
+        }
     }
 }
 

@@ -9,3 +9,4 @@ pub(crate) mod lists;
 pub(crate) mod mails;
 pub(crate) mod passages;
 pub(crate) mod replies;
+pub(crate) mod retention;

@@ -4,6 +4,7 @@
 //! jobs were left behind.
 mod app;
 
+mod attacks;
 mod conversations;
 mod curation;
 mod explore;
@@ -15,6 +16,7 @@ mod people;
 mod permissions;
 mod registry;
 mod requests;
+mod rights;
 mod roadmap;
 mod signing_in;
 mod spine;

@@ -31,6 +31,9 @@ const STREET: &[(&str, &[&str])] = &[
             "account_proposals",
             "merges",
             "touchpoints",
+            "erasures",
+            "consents",
+            "blocked_senders",
         ],
     ),
     (
@@ -52,6 +55,9 @@ const STREET: &[(&str, &[&str])] = &[
             "tag_badges",
             "conversation_reads",
             "joined_conversations",
+            "door_retention",
+            "emptied_conversations",
+            "blocked_conversations",
         ],
     ),
     (

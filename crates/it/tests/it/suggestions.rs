@@ -323,10 +323,7 @@ async fn who_is_erased_is_forgotten_by_what_was_learned_from_them() {
 
     let person = agent.get(&format!("/api/conversations/{theirs}")).await.ok().json["person"]["id"].clone();
     let person = person.as_str().unwrap().parse().unwrap();
-    let mut tx = app.db.write().await.unwrap();
-    conversations::erase_person(&mut tx, person).await.unwrap();
-    people::erase_person(&mut tx, person).await.unwrap();
-    tx.commit().await.unwrap();
+    frontdoor::erase_person(&app.db, &base::Actor::system(), person).await.unwrap();
     // Also from the models, which are otherwise fitted anew only after enough was learned.
     until("forgotten", &|(untrained, examples, near)| untrained == 0 && examples == 0 && near < 0.1).await;
     assert!(!tags_of(&suggested(&agent, &like).await).contains(&hardware.as_str()));

@@ -1,5 +1,6 @@
 //! What mailkit promises, shown on mails written for it, on public mail, and on noise.
 
+mod composed;
 mod corpora;
 mod fuzz;
 mod golden;

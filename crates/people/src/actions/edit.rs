@@ -1,9 +1,9 @@
-//! What people of ours do with customers' records: make, edit, merge, undo, decide on proposals, erase; and the doors
+//! What people of ours do with customers' records: make, edit, merge, undo, decide on proposals; and the doors
 //! through which rooms to the right write what this room shows.
 use crate::access;
 use crate::model::{Noun, PersonIn, Touchpoint, fold_email, tidy_name};
 use crate::store::{self as rows, AccountRow, NewIdentity, PersonRow};
-use base::{AccountId, Actor, Error, PersonId, Result, TeamId, Time};
+use base::{AccountId, Actor, Error, Result, TeamId, Time};
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
@@ -43,6 +43,9 @@ pub async fn create_person(tx: &mut Tx, edit: PersonEdit) -> Result<PersonRow> {
 
 /// Changes what is given. The version was checked by the caller.
 pub async fn change_person(tx: &mut Tx, mut row: PersonRow, edit: PersonEdit) -> Result<PersonRow> {
+    if row.erased_at.is_some() {
+        return Err(Error::Conflict { key: "error-person-erased" });
+    }
     if let Some(name) = edit.name.as_deref().map(tidy_name) {
         if name.is_empty() {
             return Err(Error::invalid("name", "error-field-empty"));
@@ -167,20 +170,6 @@ pub async fn decide_proposal(
     let row = rows::list_accounts_by_ord(tx, vec![ord]).await?.pop().ok_or(Error::NotFound("account"))?;
     tx.announce("people.changed", json!({"account": row.id, "account_ord": ord}));
     Ok(Some(row.id))
-}
-
-/// Empties a person: name, addresses and identities go; ordinals stay, so that counts do not move.
-pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<()> {
-    let mut row = access::get_person(tx, id).await?;
-    row.name = String::new();
-    (row.email, row.role, row.language) = (None, None, None);
-    row.erased_at = Some(tx.now());
-    row.rev += 1;
-    rows::update_person(tx, &row).await?;
-    rows::delete_identities(tx, row.ord).await?;
-    rows::index_names(tx, store::Noun::Person, std::iter::once((row.ord, ""))).await?;
-    tx.announce("people.changed", json!({"person": row.id, "person_ord": row.ord}));
-    Ok(())
 }
 
 /// Writes what happened onto the one timeline.

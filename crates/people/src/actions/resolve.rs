@@ -1,4 +1,5 @@
 //! Who somebody is: found by the source's id, then by a mail address, else made. In bulk, and the same again every time.
+use super::erase::digest;
 use crate::domains::company_domain;
 use crate::model::{AccountIn, Noun, PersonIn, TeamIn, Who, fold_email, tidy_name};
 use crate::store::{self as rows, AccountRow, FactRow, Fill, NewIdentity, PersonRow, TeamRow};
@@ -216,6 +217,7 @@ async fn resolve_persons(
         true => HashMap::new(),
         false => rows::list_identified(tx, "email", emails.into_iter().collect()).await?.into_iter().collect(),
     };
+    let erased = find_erased(tx, people).await?;
     let (mut fresh, mut identities, mut proposals) = (Vec::new(), Vec::new(), BTreeMap::<String, i64>::new());
     let (mut seen, mut fills): (BTreeMap<i64, (Time, Time)>, BTreeMap<i64, Fill>) = Default::default();
     let mut out = Vec::with_capacity(people.len());
@@ -241,6 +243,13 @@ async fn resolve_persons(
         }
         let known = key.as_ref().and_then(|k| by_key.get(k)).map(|f| (f.ord, f.new, f.team_ord, f.account_ord));
         let known = known.or_else(|| email.as_ref().and_then(|e| by_email.get(e)).map(|o| (*o, false, None, None)));
+        if known.is_none()
+            && let Some(ord) = erased_as(&erased, p)
+        {
+            who.person_ord = Some(ord);
+            out.push(who);
+            continue;
+        }
         let (ord, new) = match known {
             Some((ord, new, had_team, had_account)) => {
                 if let Some(k) = &key
@@ -307,6 +316,31 @@ async fn resolve_persons(
         rows::propose(tx, &domain, account, persons).await?;
     }
     Ok(out)
+}
+
+/// What an erased person is recognised by: their row, and when they were erased.
+type Erased = HashMap<String, (i64, Time)>;
+
+async fn find_erased(tx: &mut Tx, people: &[PersonIn]) -> Result<Erased> {
+    if !rows::has_erasures(tx).await? {
+        return Ok(Erased::new());
+    }
+    let digests: HashSet<String> = people.iter().flat_map(digests_of).collect();
+    let found = rows::list_digests(tx, digests.into_iter().collect()).await?;
+    Ok(found.into_iter().map(|(digest, ord, at)| (digest, (ord, at))).collect())
+}
+
+fn digests_of(p: &PersonIn) -> impl Iterator<Item = String> {
+    let id = p.external_id.as_deref().filter(|id| !id.is_empty()).map(|id| digest(&format!("id:{}", p.source), id));
+    id.into_iter().chain(p.email.as_deref().and_then(fold_email).map(|email| digest("email", &email)))
+}
+
+/// The emptied row of somebody, for what is said of the time before they were erased. Later they are somebody new.
+fn erased_as(erased: &Erased, p: &PersonIn) -> Option<i64> {
+    if erased.is_empty() {
+        return None;
+    }
+    digests_of(p).find_map(|digest| erased.get(&digest).filter(|(_, at)| p.at <= *at)).map(|(ord, _)| *ord)
 }
 
 fn identity(person_ord: i64, kind: String, value: &str, proof: &'static str, p: &PersonIn) -> NewIdentity {

@@ -1,6 +1,7 @@
 //! The room's doors over HTTP, by noun.
 mod accounts;
 mod persons;
+mod rights;
 mod shared;
 mod teams;
 
@@ -13,6 +14,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(persons::get_person, persons::update_person))
         .routes(routes!(persons::list_person_timeline))
         .routes(routes!(persons::merge_person))
+        .routes(routes!(rights::list_person_consents, rights::record_person_consent))
+        .routes(routes!(rights::list_blocked_senders, rights::block_sender))
+        .routes(routes!(rights::unblock_sender))
         .routes(routes!(teams::list_teams))
         // One path, two readers: a look-up by our id, a fact by theirs.
         .routes(routes!(teams::get_team, teams::put_team))

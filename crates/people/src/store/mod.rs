@@ -4,6 +4,7 @@ mod facts;
 mod lists;
 mod persons;
 mod proposals;
+mod rights;
 mod teams;
 mod timeline;
 
@@ -12,5 +13,6 @@ pub use facts::*;
 pub use lists::*;
 pub use persons::*;
 pub use proposals::*;
+pub use rights::*;
 pub use teams::*;
 pub use timeline::*;

@@ -190,16 +190,11 @@ row! { pub struct IdentityRow { pub kind: String, pub value: String, pub proof: 
 pub async fn list_identities(tx: &mut Tx, person_ords: Vec<i64>) -> Result<Vec<IdentityRow>> {
     tx.all(
         sql!("people.list_identities" => IdentityRow,
-            "SELECT kind, value, proof, source, first_seen_at FROM identities WHERE person_ord = ANY($1)
-             ORDER BY first_seen_at, kind, value"),
+            "SELECT kind, value, proof, source, first_seen_at FROM identities
+             WHERE person_ord = ANY($1) AND kind <> 'erased' ORDER BY first_seen_at, kind, value"),
         args![person_ords],
     )
     .await
-}
-
-pub async fn delete_identities(tx: &mut Tx, person_ord: i64) -> Result<()> {
-    tx.run(sql!("people.delete_identities", "DELETE FROM identities WHERE person_ord = $1"), args![person_ord]).await?;
-    Ok(())
 }
 
 /// Persons without an account whose mail address ends in a domain.

@@ -71,9 +71,14 @@ enum Command {
         file: PathBuf,
     },
     /// Bring a backup into an empty data folder or database
+    ///
+    /// Whoever was erased after the backup was made is erased again: those in DATA/erasures.txt, and in the list given
     Restore {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The erasures.txt of the data folder that is replaced
+        #[arg(long, value_name = "LIST")]
+        erasures: Option<PathBuf>,
     },
     /// Make the search index anew, also beside a running server
     Reindex,
@@ -196,7 +201,7 @@ fn run_command(cli: Cli) -> Result<ExitCode> {
             Command::Import(args) => return imports::import(&config, args).await,
             Command::Check => return storage::check(&config).await,
             Command::Backup { file } => return storage::backup(&config, &file).await,
-            Command::Restore { file } => return storage::restore(&config, &file).await,
+            Command::Restore { file, erasures } => return storage::restore(&config, &file, erasures.as_deref()).await,
             Command::Tags(TagsCommand::Watch(args)) => watch::watch(&config, args).await?,
             Command::Reindex => return storage::reindex(&config).await,
             Command::Db(DbCommand::Copy { to, to_data }) => return storage::copy(&config, &to, to_data).await,

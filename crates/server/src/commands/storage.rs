@@ -5,7 +5,9 @@ use crate::{
     words::{tell, tell_error},
 };
 use anyhow::{Context, Result, bail};
+use base::PersonId;
 use std::{
+    fs,
     io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -44,7 +46,9 @@ pub async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
 }
 
 /// Brings a backup into an empty place.
-pub async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
+pub async fn restore(config: &Config, file: &Path, erasures: Option<&Path>) -> Result<ExitCode> {
+    // Read before anything is restored, so that a list that is broken stops it.
+    let erased = read_erasures(config, erasures)?;
     let shown = file.display().to_string();
     if !store::backup::is_backup(file).with_context(|| tell("cli-backup-unreadable", &[("file", &shown)]))? {
         bail!(tell("cli-no-backup", &[("file", &shown)]));
@@ -52,7 +56,25 @@ pub async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
     let report = store::backup::restore(file, &config.location()).await;
     let report = report.map_err(tell_error).with_context(|| tell("cli-not-restored", &[("file", &shown)]))?;
     reindex(config).await?;
+    let db = open_house(config).await?;
+    let again = frontdoor::erase_again(&db, &erased).await.map_err(tell_error)?;
+    db.close().await;
+    if again > 0 {
+        println!("{}", tell("cli-erased-again", &[("n", &again.to_string())]));
+    }
     tell_report("cli-restored", &report, file)
+}
+
+/// Who was erased, by the list in the data folder and by another one.
+fn read_erasures(config: &Config, other: Option<&Path>) -> Result<Vec<PersonId>> {
+    let own = config.data_dir.join("erasures.txt");
+    let mut all = Vec::new();
+    for file in [Some(own.as_path()).filter(|own| own.exists()), other].into_iter().flatten() {
+        let shown = file.display().to_string();
+        let text = fs::read_to_string(file).with_context(|| tell("cli-erasures-unreadable", &[("file", &shown)]))?;
+        all.extend(frontdoor::read_erasure_list(&text).map_err(tell_error)?);
+    }
+    Ok(all)
 }
 
 /// Moves house: everything into an empty PostgreSQL database, or an empty SQLite folder.

@@ -182,6 +182,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blocked-senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the senders whose mail is kept aside. */
+        get: operations["list_blocked_senders"];
+        put?: never;
+        /** Keep the mail of an address or a domain aside: it is kept and shown apart, and never acknowledged. */
+        post: operations["block_sender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blocked-senders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let the mail of a sender in again, from the next one on. */
+        delete: operations["unblock_sender"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -577,6 +612,24 @@ export interface paths {
         patch: operations["change_door"];
         trace?: never;
     };
+    "/api/doors/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what comes in by a door is kept; with `days`, what so many would empty. */
+        get: operations["get_door_retention"];
+        /** Set how long what comes in by a door is kept. What is older is emptied in the background and cannot be brought back. */
+        put: operations["set_door_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/double-codings": {
         parameters: {
             query?: never;
@@ -913,6 +966,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/persons/{id}/person.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything we hold of a person that you may see, as JSON. */
+        get: operations["export_person_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/persons/{id}/person.mbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations of a person that you may see, as an mbox that mail programs open. */
+        get: operations["export_person_mbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1222,6 +1309,41 @@ export interface paths {
         head?: never;
         /** Change what is known of a person. */
         patch: operations["update_person"];
+        trace?: never;
+    };
+    "/api/persons/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person allows, and everything they said of it. */
+        get: operations["list_person_consents"];
+        put?: never;
+        /** Write down what a person said they allow. Nothing is overwritten: the newest saying counts. */
+        post: operations["record_person_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase a person: everything they said and are known by, from every room. It cannot be taken back; counts do not move. */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/persons/{id}/merge": {
@@ -2156,6 +2278,11 @@ export interface components {
             ko?: string[];
             en?: string[];
         };
+        /**
+         * @description What a person may allow.
+         * @enum {string}
+         */
+        Allowed: "news" | "quotes";
         /** @description Krippendorff's alpha with its 95 % interval (bootstrap over conversations). */
         AlphaOut: {
             /** Format: double */
@@ -2234,6 +2361,29 @@ export interface components {
             opened_at: components["schemas"]["Time"];
             said: components["schemas"]["BlindMessage"][];
         };
+        BlkId: string;
+        BlockIn: {
+            /** @description `spam@shop.example`, or `shop.example` for everybody there. */
+            sender: string;
+            why?: string | null;
+        };
+        /**
+         * @description What is blocked: one address, or everybody at a domain and below it.
+         * @enum {string}
+         */
+        BlockKind: "address" | "domain";
+        /** @description An address or a domain whose mail is kept aside. */
+        BlockOut: {
+            id: components["schemas"]["BlkId"];
+            kind: components["schemas"]["BlockKind"];
+            sender: string;
+            why?: string | null;
+            blocked_at: components["schemas"]["Time"];
+            blocked_by: string;
+        };
+        BlocksOut: {
+            items: components["schemas"]["BlockOut"][];
+        };
         BranchOut: {
             tag?: components["schemas"]["TagId"] | null;
             verdict: components["schemas"]["AgreementVerdict"];
@@ -2308,6 +2458,32 @@ export interface components {
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
         ChgId: string;
         CnvId: string;
+        ConsentIn: {
+            kind: components["schemas"]["Allowed"];
+            given: boolean;
+            /** @description Where they said so, in words. */
+            source: string;
+            said_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description One saying, with where and when it was said and who wrote it down. */
+        ConsentOut: {
+            id: components["schemas"]["CstId"];
+            kind: components["schemas"]["Allowed"];
+            given: boolean;
+            source: string;
+            said_at: components["schemas"]["Time"];
+            recorded_at: components["schemas"]["Time"];
+            recorded_by: string;
+        };
+        /** @description What a person allows. */
+        ConsentsOut: {
+            /** @description We may write to them about what is new. Who never said so does not allow it. */
+            news: boolean;
+            /** @description Their words may be shown in public. */
+            quotes: boolean;
+            /** @description Every saying, the newest first. */
+            items: components["schemas"]["ConsentOut"][];
+        };
         /** @description How a conversation's customers felt in their first and last entry, at worst and at best. */
         ConversationEmotion: {
             start: components["schemas"]["i64"];
@@ -2400,6 +2576,7 @@ export interface components {
             series: components["schemas"]["WeekOut"][];
             by: components["schemas"]["BySegment"];
         };
+        CstId: string;
         CsvReport: {
             /** Format: int64 */
             read: number;
@@ -2536,6 +2713,16 @@ export interface components {
             impact?: components["schemas"]["ImpactOut"] | null;
             problem?: components["schemas"]["Problem"] | null;
         };
+        DueOut: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            entries: number;
+            oldest?: components["schemas"]["Time"] | null;
+            newest?: components["schemas"]["Time"] | null;
+        };
         /**
          * @description What a customer's entry says of how they feel, beside its valence.
          * @enum {string}
@@ -2665,6 +2852,10 @@ export interface components {
             at?: components["schemas"]["Time"] | null;
             /** @description The same id again is the same entry. */
             external_id?: string | null;
+        };
+        /** @description What erasing a person emptied. */
+        Erased: {
+            entries: number;
         };
         EvidenceConversation: {
             id: components["schemas"]["CnvId"];
@@ -3674,6 +3865,27 @@ export interface components {
             teams: number;
             /** Format: int64 */
             accounts: number;
+        };
+        RetentionIn: {
+            /**
+             * Format: int64
+             * @description From 30 days; null keeps everything for good.
+             */
+            days?: number | null;
+            /**
+             * Format: int64
+             * @description The number of conversations that trying it showed. 409 when it would be more by now.
+             */
+            conversations?: number;
+        };
+        /** @description How long what comes in by a door is kept, and what that would empty. */
+        RetentionOut: {
+            /**
+             * Format: int64
+             * @description For good when there is none.
+             */
+            days?: number | null;
+            would?: components["schemas"]["DueOut"] | null;
         };
         /** @description An earlier text of an entry. */
         RevisionOut: {
@@ -4772,10 +4984,96 @@ export interface operations {
             };
         };
     };
+    list_blocked_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocksOut"];
+                };
+            };
+        };
+    };
+    block_sender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_sender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BlkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let in again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
-                view?: "all" | "mine" | "unassigned" | "untagged" | "waiting" | "closed";
+                view?: "all" | "mine" | "unassigned" | "untagged" | "waiting" | "closed" | "blocked";
                 sort?: "newest" | "waiting" | "value" | "worst";
                 door?: string;
                 channel?: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
@@ -5743,6 +6041,71 @@ export interface operations {
             };
         };
     };
+    get_door_retention: {
+        parameters: {
+            query?: {
+                /** @description Try so many days; nothing is written. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+        };
+    };
+    set_door_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_double_codings: {
         parameters: {
             query?: {
@@ -6507,6 +6870,64 @@ export interface operations {
             };
         };
     };
+    export_person_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person_mbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/mbox": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -7227,6 +7648,105 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_person_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_person_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

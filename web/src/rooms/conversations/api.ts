@@ -2,7 +2,7 @@
 import { at, get, patch, post } from '$lib/api/client';
 import type { Conversation, ConversationRow, Door, Entry, Hit, Page, RoomHits, StaffMember } from '$lib/api/types';
 
-export const VIEWS = ['mine', 'unassigned', 'untagged', 'waiting', 'all', 'closed'] as const;
+export const VIEWS = ['mine', 'unassigned', 'untagged', 'waiting', 'all', 'closed', 'blocked'] as const;
 export type View = (typeof VIEWS)[number];
 export const SORTS = ['waiting', 'newest', 'value', 'worst'] as const;
 export type Sort = (typeof SORTS)[number];

@@ -1,5 +1,5 @@
 // The calls of this room.
-import { at, get, patch, post, post_raw } from '$lib/api/client';
+import { at, del, get, patch, post, post_raw } from '$lib/api/client';
 import type { AccountRef, EmotionWeek, Money, Page, PersonRef, TableReport, TeamRef, Touch } from '$lib/api/types';
 
 export type Noun = 'persons' | 'teams' | 'accounts';
@@ -71,5 +71,17 @@ export const list_proposals = (signal?: AbortSignal) => get<{ items: Proposal[] 
 export const decide_proposal = (domain: string, decision: 'accept' | 'decline', name?: string) =>
 	post<{ account: string | null }>(at`/api/account-proposals/${domain}`, { decision, ...(name ? { name } : {}) });
 export const import_people = (kind: Noun, table: Blob) => post_raw<TableReport>('/api/people/import', { body: table, type: 'text/csv' }, { kind });
+
+export const ALLOWED = ['news', 'quotes'] as const;
+export type Allowed = (typeof ALLOWED)[number];
+export type Consents = Record<Allowed, boolean> & { items: { id: string; kind: Allowed; given: boolean; source: string; said_at: string; recorded_by: string }[] };
+export const list_consents = (id: string, signal?: AbortSignal) => get<Consents>(at`/api/persons/${id}/consents`, {}, signal);
+export const record_consent = (id: string, said: { kind: Allowed; given: boolean; source: string }) => post<Consents>(at`/api/persons/${id}/consents`, said);
+export const erase_person = (id: string) => post<{ entries: number }>(at`/api/persons/${id}/erase`);
+export const export_address = (id: string, form: 'json' | 'mbox') => at`/api/export/persons/${id}/person.${form}`;
+export type BlockedSender = { id: string; kind: 'address' | 'domain'; sender: string; why: string | null; blocked_at: string; blocked_by: string };
+export const list_blocked = (signal?: AbortSignal) => get<{ items: BlockedSender[] }>('/api/blocked-senders', {}, signal);
+export const block_sender = (sender: string, why?: string) => post<BlockedSender>('/api/blocked-senders', { sender, ...(why ? { why } : {}) });
+export const unblock_sender = (id: string) => del(at`/api/blocked-senders/${id}`);
 
 export const PATH: Record<Noun, string> = { persons: '/people', teams: '/teams', accounts: '/accounts' };

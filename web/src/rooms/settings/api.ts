@@ -1,5 +1,5 @@
 // The calls of the settings: the house, its staff, and what runs in it.
-import { at, del, get, get_versioned, patch, post } from '$lib/api/client';
+import { at, del, get, get_versioned, patch, post, put } from '$lib/api/client';
 import type { Me, Page, Role } from '$lib/api/types';
 
 export const ROLES = ['viewer', 'agent', 'curator', 'admin', 'owner'] as const satisfies readonly Role[];
@@ -33,6 +33,9 @@ export const retry_job = (id: string) => post(at`/api/jobs/${id}/retry`);
 export const list_doors = (signal?: AbortSignal) => get<{ items: DoorRow[] }>('/api/doors', {}, signal);
 export const create_door = (door: Omit<DoorRow, 'id' | 'rev'>) => post<DoorRow>('/api/doors', door);
 export const change_door = (id: string, change: Partial<Pick<DoorRow, 'name' | 'visibility' | 'staff_teams'>>, rev: number) => patch<DoorRow>(at`/api/doors/${id}`, change, rev);
+export type Retention = { days: number | null; would: { days: number; conversations: number; entries: number; oldest: string | null; newest: string | null } | null };
+export const get_retention = (id: string, days?: number) => get<Retention>(at`/api/doors/${id}/retention`, days === undefined ? {} : { days });
+export const set_retention = (id: string, days: number | null, conversations: number) => put<Retention>(at`/api/doors/${id}/retention`, { days, conversations });
 export const get_health = (signal?: AbortSignal) => get<Health>('/api/health', {}, signal);
 export const change_me = (change: { name?: string; password?: { old: string; new: string } }) => patch<Me>('/api/me', change);
 export const get_emotion_reading = (signal?: AbortSignal) => get<{ read: number; of: number }>('/api/emotions/reading', {}, signal);
