@@ -16,18 +16,19 @@ pub use access::{
 pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
 pub use actions::check::check;
 pub use actions::doors::{change_door, open_door};
+pub use actions::drafts::Envelope;
 pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers, take_back_emotion};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
 pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{TagBadge, TagMark, set_badges, set_conversation_tags, set_tag_state, set_tag_states};
-pub use actions::drafts::Envelope;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
 pub use actions::reply::{
     Correspondents, HELD, Outgoing, Receiver, ReplyIn, Tried, acknowledge, answer_subject, bounce, claim_delivery,
-    find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply, settle_delivery, wake_address,
+    find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply, settle_delivery,
+    wake_address,
 };
 pub use actions::retention::{begin_forgetting, find_retention, preview_retention, set_retention};
 pub use actions::search::{Hit, Hits, search};

@@ -176,7 +176,10 @@ mod tests {
         assert_eq!(mail.date, Some(one.date));
         assert_eq!(mail.text.trim_end(), one.text.trim_end());
         assert!(mail.auto_submitted);
-        assert_eq!((mail.attachments[0].name.as_str(), &mail.attachments[0].bytes), ("견적서 2026년.pdf", &vec![0, 1, 2, 255]));
+        assert_eq!(
+            (mail.attachments[0].name.as_str(), &mail.attachments[0].bytes),
+            ("견적서 2026년.pdf", &vec![0, 1, 2, 255])
+        );
         let lines = bytes.split(|b| *b == b'\n');
         assert!(lines.clone().all(|line| line.len() <= 998 && (line.is_empty() || line.ends_with(b"\r"))));
         assert!(bytes.is_ascii(), "any server takes it");
@@ -218,8 +221,29 @@ mod tests {
         assert_eq!(check_address("a@예시.한국"), Some("a@xn--hc0bq23b.xn--3e0b707e".into()));
         let long = format!("{}@example.com", "a".repeat(65));
         for bad in [
-            "", "@", "a@", "@b", "a b@c", "a@b c", "a@b\r\nRCPT TO:<x@y>", "a\r\n@b", "<a@b>", "a@b,c@d", "a@b;c@d", "a@@b",
-            "a.@b", ".a@b", "a..b@c", "\"a b\"@c", "a@[127.0.0.1]", "a@127.0.0.1", "a@b.", "a@-b", "가@b", "a@b_c", "a@%41",
+            "",
+            "@",
+            "a@",
+            "@b",
+            "a b@c",
+            "a@b c",
+            "a@b\r\nRCPT TO:<x@y>",
+            "a\r\n@b",
+            "<a@b>",
+            "a@b,c@d",
+            "a@b;c@d",
+            "a@@b",
+            "a.@b",
+            ".a@b",
+            "a..b@c",
+            "\"a b\"@c",
+            "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@b.",
+            "a@-b",
+            "가@b",
+            "a@b_c",
+            "a@%41",
             long.as_str(),
         ] {
             assert_eq!(check_address(bad), None, "{bad:?}");
@@ -230,7 +254,9 @@ mod tests {
     fn ids_that_only_we_use_are_told_to_nobody() {
         assert!(is_message_id("CAJ=x+1_2@mail.example.com"));
         let long = format!("{}@b", "a".repeat(600));
-        for bad in ["", "@", "a", "a b@c", "a@b>", "<a@b>", "a@b#0123456789abcdef", "blake3:00", "a@b\r\nX: y", "가@b", &long] {
+        for bad in
+            ["", "@", "a", "a b@c", "a@b>", "<a@b>", "a@b#0123456789abcdef", "blake3:00", "a@b\r\nX: y", "가@b", &long]
+        {
             assert!(!is_message_id(bad), "{bad}");
         }
         assert!(!is_message_id(&parse_mail(b"From: a@b\n\nno id").id));

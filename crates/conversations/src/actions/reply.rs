@@ -430,7 +430,8 @@ pub async fn find_correspondents(tx: &mut Tx, head: &Head) -> Result<Corresponde
             Err(Error::NotFound(_)) => Vec::new(),
             Err(error) => return Err(error),
         };
-        let end = bytes.windows(2).zip(2..).find(|(two, at)| *two == b"\n\n" || bytes[*at - 2..].starts_with(b"\n\r\n"));
+        let end =
+            bytes.windows(2).zip(2..).find(|(two, at)| *two == b"\n\n" || bytes[*at - 2..].starts_with(b"\n\r\n"));
         let header = &bytes[..end.map_or(bytes.len(), |(_, at)| at).min(LONGEST_HEADER)];
         let mail = mailkit::parse_mail(header);
         let writer = if mail.reply_to.is_empty() { Vec::from_iter(mail.from.or(mail.sender)) } else { mail.reply_to };

@@ -70,8 +70,7 @@ pub async fn keep_draft(
     let mut tx = app.db.write().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let head = access::get_conversation(&mut tx, &scope, id).await?;
-    let rev =
-        drafts::keep_draft(&mut tx, staff, head.ord, kind, &input.text, &input.envelope, Some(input.rev)).await?;
+    let rev = drafts::keep_draft(&mut tx, staff, head.ord, kind, &input.text, &input.envelope, Some(input.rev)).await?;
     tx.commit().await?;
     Ok(Json(DraftKept { rev }))
 }

@@ -10,8 +10,8 @@ mod search;
 mod thread;
 
 pub use out::{ConversationOut, EntryOut, HitOut};
-pub use thread::get_entry_out;
 pub use search::{SearchOut, find_conversations};
+pub use thread::get_entry_out;
 
 use httpkit::AppState;
 use utoipa_axum::{router::OpenApiRouter, routes};

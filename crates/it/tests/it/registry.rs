@@ -58,6 +58,10 @@ const STREET: &[(&str, &[&str])] = &[
             "door_retention",
             "emptied_conversations",
             "blocked_conversations",
+            "replies",
+            "deliveries",
+            "resting_addresses",
+            "drafts",
         ],
     ),
     (

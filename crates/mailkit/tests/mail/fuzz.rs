@@ -94,6 +94,15 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "Date: Sat, 21 Nov 2026 15:04:05 +0900\n",
         "Message-ID: <x@y>\n",
         "begin 644 x\n",
+        "Content-Type: text/calendar; method=REPLY\r\n\r\n",
+        "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\n",
+        "BEGIN:VEVENT\r\n",
+        "DTSTART;TZID=Asia/Seoul:20261130T150000\r\n",
+        "DTEND:00000101\r\n",
+        "DURATION:P99999W\r\n",
+        "ATTENDEE;PARTSTAT=ACCEPTED;CN=\"\":mailto:\r\n",
+        "SUMMARY:\\\\n\r\n \r\n",
+        "END:VEVENT\r\n",
         "end\n",
         "From kim@example.com Sat Nov 21 15:04:05 2026\n",
         ">From x\n",
@@ -153,6 +162,13 @@ proptest! {
     }
 
     #[test]
+    fn any_calendar_is_read(pieces in prop::collection::vec(piece(), 0..60)) {
+        let begin = b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20261130\r\n";
+        let bytes = [&begin[..], &pieces.concat(), b"\r\nEND:VEVENT\r\n"].concat();
+        check(&parse_mail(&bytes), bytes.len());
+    }
+
+    #[test]
     fn any_text_is_split_without_loss(lines in prop::collection::vec(line(), 0..30)) {
         check_reply(&lines.join("\n"));
     }
@@ -180,8 +196,9 @@ proptest! {
 #[test]
 fn golden_mails_cut_and_damaged_anywhere_are_read() {
     let folder = crate::golden_folder();
-    for file in crate::list_files(&folder, &[".eml"]) {
-        let whole = std::fs::read(&file).unwrap();
+    let files = crate::list_files(&folder, &[".eml"]);
+    let kept = files.iter().map(|file| std::fs::read(file).unwrap());
+    for whole in kept.chain(crate::composed::all().into_iter().map(|row| row.mail)) {
         for cut in (0..whole.len()).step_by(31) {
             check(&parse_mail(&whole[..cut]), cut);
             let mut damaged = whole.clone();

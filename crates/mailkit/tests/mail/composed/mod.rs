@@ -58,12 +58,14 @@ pub fn multipart(kind: &str, parts: &[Vec<u8>]) -> Vec<u8> {
     mail(&[("Content-Type", kind)], &[parts.concat(), b"--b--".to_vec()].concat())
 }
 
+/// Every row of the set.
+pub fn all() -> Vec<Row> {
+    [bodies::rows(), headers::rows(), names::rows(), replies::rows(), shapes::rows()].into_iter().flatten().collect()
+}
+
 #[test]
 fn every_composed_mail_reads_as_its_row_says() {
-    let all: Vec<Row> = [bodies::rows(), headers::rows(), names::rows(), replies::rows(), shapes::rows()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let all = all();
     let mut wrong = String::new();
     let mut right = 0;
     for row in &all {
