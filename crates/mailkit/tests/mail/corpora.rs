@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 
-use mailkit::{MboxReader, ParsedMail, Problem, parse_mail, thread_keys};
+use mailkit::{MboxReader, ParsedMail, Problem, parse_mail, split_reply, thread_keys};
 use serde_json::Value;
 
 use crate::{list_files, shared_mail};
@@ -55,6 +55,23 @@ fn an_mbox_and_a_folder_of_the_same_mails_are_the_same_mails() {
         assert_eq!((&mail.id, &mail.text, mail.date), (&from_file.id, &from_file.text, from_file.date));
     }
     assert!(items.windows(2).all(|pair| pair[0].end == pair[1].offset));
+}
+
+#[test]
+fn no_file_of_the_public_mail_makes_the_reader_panic() {
+    let Some(folder) = shared_mail() else { return };
+    let files = list_files(&folder, &[""]);
+    for path in &files {
+        let bytes = fs::read(path).unwrap();
+        let mail = parse_mail(&bytes);
+        assert!(!mail.id.is_empty(), "{}", path.display());
+        split_reply(&mail.text).visible_text(&mail.text);
+        // As an mbox, whatever it is.
+        let ended = MboxReader::new(&bytes[..]).map(|item| item.map_or(0, |item| parse_mail(&item.bytes).text.len()));
+        ended.take(2_000).for_each(drop);
+    }
+    eprintln!("{} files read", files.len());
+    assert!(files.len() > 1_600, "only {} files", files.len());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 use super::{bring, has_teeth, import, mail, original, thread, with_file};
 use crate::app::TestApp;
 use base::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Instant;
 
 /// Classes 1, 30: a name of a file becomes neither a path nor something that a server runs.
