@@ -52,6 +52,11 @@ pub fn find_postgres() -> Option<PathBuf> {
     debian.chain(others.into_iter().flatten()).find(|bin| bin.join("initdb").is_file() && bin.join("pg_ctl").is_file())
 }
 
+/// Whether a server program is there; Debian keeps them off the `PATH` of others than root.
+fn is_server(name: &str) -> bool {
+    find_program(name).is_some() || Path::new("/usr/sbin").join(name).is_file()
+}
+
 fn has_korean_font() -> bool {
     let listed = Command::new("fc-list").arg(":lang=ko").output();
     listed.is_ok_and(|listed| !listed.stdout.is_empty())
@@ -82,6 +87,8 @@ fn missing_packages() -> Vec<&'static str> {
         ("fonts-noto-cjk", has_korean_font()),
         ("fontconfig", find_program("fc-list").is_some()),
         ("postgresql", find_postgres().is_some()),
+        ("dovecot-imapd", is_server("dovecot")),
+        ("opensmtpd", is_server("smtpd")),
     ];
     here.into_iter().filter(|(_, here)| !here).map(|(package, _)| package).collect()
 }

@@ -1,4 +1,5 @@
-//! Imports and exports over HTTP, and the sample company.
+//! Imports and exports over HTTP, and the sample company; the rest in files of their own.
+mod mailboxes;
 mod rights;
 
 use crate::demo::{DemoReport, fill_demo};
@@ -28,6 +29,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(export_conversations))
         .routes(routes!(fill_sample))
         .merge(rights::routes())
+        .routes(routes!(mailboxes::list_mailboxes, mailboxes::add_mailbox))
+        .routes(routes!(mailboxes::change_mailbox, mailboxes::delete_mailbox))
+        .routes(routes!(mailboxes::test_mailbox))
+        .routes(routes!(mailboxes::bring_in_mail))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -7,6 +7,7 @@ mod http;
 mod jobs;
 mod line;
 mod look;
+pub mod mailbox;
 mod model;
 mod prepare;
 mod read;

@@ -1,13 +1,12 @@
 //! Words and shapes of imports, without I/O: formats, what becomes of unknown tags, reasons, the report.
-use base::{BadWord, Ui};
+use base::Ui;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// A closed list of words that stands in a text column, in the API and on the command line.
 macro_rules! words {
     ($(#[$meta:meta])* $type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, ::serde::Serialize, ::serde::Deserialize, utoipa::ToSchema)]
         pub enum $type { $(#[serde(rename = $word)] $variant),* }
         impl $type {
             pub const ALL: &'static [$type] = &[$($type::$variant),*];
@@ -15,21 +14,22 @@ macro_rules! words {
                 match self { $($type::$variant => $word),* }
             }
         }
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        impl ::std::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { f.write_str(self.as_str()) }
         }
-        impl FromStr for $type {
-            type Err = BadWord;
-            fn from_str(text: &str) -> Result<$type, BadWord> {
+        impl ::std::str::FromStr for $type {
+            type Err = ::base::BadWord;
+            fn from_str(text: &str) -> ::std::result::Result<$type, ::base::BadWord> {
                 match text {
                     $($word => Ok($type::$variant),)*
-                    _ => Err(BadWord { text: text.into(), wanted: concat!("one of" $(, " ", $word)*) }),
+                    _ => Err(::base::BadWord { text: text.into(), wanted: concat!("one of" $(, " ", $word)*) }),
                 }
             }
         }
         ::store::text_column!($type);
     };
 }
+pub(crate) use words;
 
 words!(
     /// What a file holds: a conversation a line, one mail or a folder of them, an mbox.

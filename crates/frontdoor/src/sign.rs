@@ -4,7 +4,7 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DoorId, EntryId};
+use base::{ConversationId, DoorId, EntryId, StaffId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -52,6 +52,21 @@ impl Keys {
     pub fn read_message_id(&self, id: &str) -> Option<EntryId> {
         let (local, _) = id.trim_matches(['<', '>', ' ']).split_once('@')?;
         EntryId::parse(&format!("ent_{}", self.read("message id", local, &[])?)).ok()
+    }
+
+    /// The address by which one of us brings in their own mail, as a blind copy or passed on. Nothing where there is no room.
+    pub fn personal_address(&self, address: &str, staff: StaffId, door: DoorId) -> Option<String> {
+        let (local, domain) = address.rsplit_once('@')?;
+        let name = digits_of(&staff.to_string());
+        let local = format!("{local}+{name}.{}", self.signature("personal address", &name, &door.bytes()));
+        (local.len() <= LONGEST_LOCAL).then(|| format!("{local}@{domain}"))
+    }
+
+    /// Whose personal address of a door this is.
+    pub fn read_personal_address(&self, address: &str, door: DoorId) -> Option<StaffId> {
+        let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
+        let (_, suffix) = local.rsplit_once('+')?;
+        StaffId::parse(&format!("stf_{}", self.read("personal address", suffix, &door.bytes())?)).ok()
     }
 
     /// The name in `name.signature`, if the signature is ours.
@@ -112,6 +127,16 @@ mod tests {
         assert_eq!(keys.read_reply_address(local, DoorId::new()), None);
         let conversation = keys.sign_reply_address(ConversationId::from_bytes(entry.bytes()), DoorId::new());
         assert_eq!(keys.read_message_id(&format!("{conversation}@soban.example")), None);
+    }
+
+    #[test]
+    fn a_personal_address_leads_back_to_whose_it_is_and_to_no_conversation() {
+        let (keys, staff, door) = (Keys::of(&[1; 32]), StaffId::new(), DoorId::new());
+        let address = keys.personal_address("help@soban.example", staff, door).unwrap();
+        assert_eq!(keys.read_personal_address(&address.to_uppercase(), door), Some(staff));
+        assert_eq!(keys.read_personal_address(&address, DoorId::new()), None);
+        assert_eq!(keys.read_reply_address(&address, door), None);
+        assert_eq!(keys.read_personal_address("help@soban.example", door), None);
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! Every statement of the front door.
+pub mod mailboxes;
+
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};
 use store::{Tx, args, row, sql};

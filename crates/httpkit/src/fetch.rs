@@ -1,4 +1,4 @@
-//! The one way out to other computers over HTTP. Only to public addresses, unless the operator allows a network: a name is
+//! The one way out to other computers: over HTTP, and for mail. Only to public addresses, unless the operator allows a network: a name is
 //! resolved, its addresses are checked, and those are the ones that are called; redirects are not followed.
 use crate::Network;
 use axum::http::{Request, Uri, header};
@@ -31,6 +31,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(15);
 /// Of an answer only this much is taken.
 const MOST_ANSWER: usize = 4_096;
+const MOST_FORM_ANSWER: usize = 65_536;
 
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +54,8 @@ pub struct Fetcher {
 }
 
 /// Both ways of a connection, plain or encrypted.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+pub trait Wire: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> Wire for T {}
 
 impl Fetcher {
     /// `allowed` are networks that are not public and may be called all the same.
@@ -85,16 +86,40 @@ impl Fetcher {
     /// Sends a JSON body with some headers; the status of the answer. A redirect is an answer like any other.
     pub async fn post(&self, url: &str, headers: &[(&str, String)], body: String) -> Result<u16, FetchError> {
         let url = self.check(url)?;
-        timeout(WHOLE, self.exchange(&url, headers, body)).await.map_err(|_| FetchError::Slow)?
+        // What is answered is of no use; hearing a short answer out lets the other side end in peace.
+        let exchange = self.exchange(&url, "application/json", headers, body, MOST_ANSWER);
+        timeout(WHOLE, exchange).await.map_err(|_| FetchError::Slow)?.map(|(status, _)| status)
     }
 
-    async fn exchange(&self, url: &Url, headers: &[(&str, String)], body: String) -> Result<u16, FetchError> {
+    /// Sends a form that holds secrets, so over https, except to an inner address that the operator allows; the status of
+    /// the answer and its text.
+    pub async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<(u16, String), FetchError> {
+        let url = self.check(url)?;
+        let is_inner = url.host_str().and_then(|host| host.parse().ok()).is_some_and(|ip| !is_public(ip));
+        if url.scheme() != "https" && !is_inner {
+            return Err(FetchError::Address);
+        }
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let exchange = self.exchange(&url, "application/x-www-form-urlencoded", &[], body, MOST_FORM_ANSWER);
+        let (status, answer) = timeout(WHOLE, exchange).await.map_err(|_| FetchError::Slow)??;
+        Ok((status, String::from_utf8_lossy(&answer).into_owned()))
+    }
+
+    async fn exchange(
+        &self,
+        url: &Url,
+        kind: &'static str,
+        headers: &[(&str, String)],
+        body: String,
+        most: usize,
+    ) -> Result<(u16, Bytes), FetchError> {
         let host = url.host_str().unwrap_or_default();
         let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let target: Uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().map_err(unreachable)?;
         let mut request = Request::post(target)
             .header(header::HOST, authority)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::ACCEPT, "application/json")
             .header(header::USER_AGENT, concat!("sarang/", env!("CARGO_PKG_VERSION")));
         for (name, value) in headers {
             request = request.header(*name, value);
@@ -107,15 +132,18 @@ impl Fetcher {
         connections.spawn(connection);
         let answer = sender.send_request(request).await.map_err(unreachable)?;
         let status = answer.status().as_u16();
-        // What is answered is of no use; hearing a short answer out lets the other side end in peace.
-        drop(Limited::new(answer.into_body(), MOST_ANSWER).collect().await);
-        Ok(status)
+        let heard = Limited::new(answer.into_body(), most).collect().await;
+        Ok((status, heard.map(|all| all.to_bytes()).unwrap_or_default()))
     }
 
-    /// A connection to one of the addresses that the name leads to and that may be called.
-    async fn connect(&self, url: &Url) -> Result<Box<dyn Stream>, FetchError> {
+    async fn connect(&self, url: &Url) -> Result<Box<dyn Wire>, FetchError> {
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let port = url.port_or_known_default().unwrap_or(443);
+        let (tcp, _) = self.open(host, url.port_or_known_default().unwrap_or(443)).await?;
+        if url.scheme() == "http" { Ok(Box::new(tcp)) } else { self.protect(host, Box::new(tcp)).await }
+    }
+
+    /// A connection to one of the addresses that the name leads to and that may be called, and whether that is a public one.
+    pub async fn open(&self, host: &str, port: u16) -> Result<(TcpStream, bool), FetchError> {
         let connecting = async {
             let found: Vec<SocketAddr> = lookup_host((host, port)).await?.collect();
             let outside: Vec<SocketAddr> = found.into_iter().filter(|a| may_call(a.ip(), &self.allowed)).collect();
@@ -123,11 +151,14 @@ impl Fetcher {
         };
         let tcp: io::Result<Option<TcpStream>> = timeout(CONNECT, connecting).await.map_err(|_| FetchError::Slow)?;
         let tcp = tcp.map_err(unreachable)?.ok_or_else(|| FetchError::Inside(host.to_owned()))?;
-        if url.scheme() == "http" {
-            return Ok(Box::new(tcp));
-        }
+        let is_public = tcp.peer_addr().is_ok_and(|peer| is_public(peer.ip()));
+        Ok((tcp, is_public))
+    }
+
+    /// Encrypts a connection to a host, whose certificate must be good.
+    pub async fn protect(&self, host: &str, wire: Box<dyn Wire>) -> Result<Box<dyn Wire>, FetchError> {
         let name = ServerName::try_from(host.to_owned()).map_err(unreachable)?;
-        Ok(Box::new(self.tls.connect(name, tcp).await.map_err(unreachable)?))
+        Ok(Box::new(self.tls.connect(name, wire).await.map_err(unreachable)?))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use axum::Router;
+use frontdoor::mailbox::Post;
 use httpkit::{AppState, Fetcher, PublicUrl};
 use staff::{FirstRun, StaffAuthority};
 use std::{fs, net::SocketAddr, sync::Arc};
@@ -62,16 +63,20 @@ impl App {
             None => format!("http://{bound}").parse::<PublicUrl>().map_err(anyhow::Error::msg)?,
         };
         let keys = frontdoor::Keys::load(db.location().folder(), config.secret_key.as_deref()).map_err(tell_error)?;
+        let keys = Arc::new(keys);
         let engine = TagEngine::new(db.clone());
         let learner = TagLearner::new(db.clone(), engine.clone());
+        let fetcher = Arc::new(Fetcher::new(config.outside_networks.clone()));
+        let post = Post::new(db.clone(), fetcher.clone(), keys.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
             .public_url(public_url)
             .trusted_proxies(config.trusted_proxies.clone())
             .keep(Arc::new(FirstRun::new()))
-            .keep(Arc::new(keys))
+            .keep(keys)
             .keep(Arc::new(engine))
             .keep(Arc::new(learner))
-            .keep(Arc::new(Fetcher::new(config.outside_networks.clone())))
+            .keep(fetcher)
+            .keep(post)
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

@@ -3,7 +3,7 @@ use crate::actions::batch::Thread;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::store::conversations::{self, Head};
-use crate::store::{emotions, entries, passages, retention};
+use crate::store::{emotions, entries, mails, passages, retention};
 use base::{Error, PersonId, Result};
 use std::collections::BTreeSet;
 use store::{Tx, raws::Owner, search};
@@ -57,6 +57,7 @@ pub(super) async fn empty_entries(tx: &mut Tx, ords: &[i64]) -> Result<()> {
     entries::erase(tx, ords).await?;
     passages::erase_quotes(tx, ords).await?;
     emotions::erase_words(tx, ords).await?;
+    mails::erase_facts(tx, ords).await?;
     // The index keeps a row for every entry: these have no words any more.
     search::index(tx, ords.iter().map(|ord| (*ord, Default::default())).collect()).await
 }

@@ -20,16 +20,32 @@ const MOST_RECEIVERS: usize = 50;
 /// A mail that may be stored. Made by `prepare_mail`.
 #[derive(Clone, Debug)]
 pub struct PreparedMail {
-    own: String,
-    parents: Vec<String>,
-    subject: Option<String>,
-    from: Option<Address>,
-    receivers: Vec<(&'static str, Address)>,
+    pub(super) own: String,
+    pub(super) parents: Vec<String>,
+    pub(super) subject: Option<String>,
+    pub(super) from: Option<Address>,
+    pub(super) receivers: Vec<(&'static str, Address)>,
     is_automatic: bool,
-    is_blocked: bool,
-    entry: EntryIn,
+    pub(super) is_blocked: bool,
+    pub(super) list_id: Option<String>,
+    pub(super) voice: Voice,
+    /// Whose conversation it is, when that is not whoever wrote it.
+    pub(super) customer: Option<Address>,
+    pub(super) entry: EntryIn,
     words: Words,
     files: Vec<Attachment>,
+}
+
+/// Whose words a mail holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Voice {
+    /// Those of whoever has the address it comes from, one of us included: so in archives.
+    #[default]
+    ByAddress,
+    /// Of one of us, which is proven.
+    Staff(StaffId),
+    /// It comes from the address of one of us, and nothing proves it: a name, and nobody's words.
+    Unproven,
 }
 
 impl PreparedMail {
@@ -100,6 +116,9 @@ pub fn prepare_mail(mail: ParsedMail, raw_ord: Option<i64>, received_at: Time) -
         receivers: receivers.take(MOST_RECEIVERS).collect(),
         is_automatic: mail.auto_submitted,
         is_blocked: false,
+        list_id: mail.list_id,
+        voice: Voice::default(),
+        customer: None,
         entry,
         words,
         files: mail.attachments,
@@ -153,6 +172,19 @@ pub async fn take_in_mails(
     part_namesakes(tx, &source.source, &mut mails).await?;
     let (threads, known) = find_threads(tx, &source.source, &mails).await?;
     let staff = find_staff(tx, &mails).await?;
+    take_in_threads(tx, source, mails, threads, &known, &staff).await
+}
+
+/// Takes in mails whose threads are found. `known` are those that are there already.
+pub(super) async fn take_in_threads(
+    tx: &mut Tx,
+    source: &MailSource,
+    mut mails: Vec<PreparedMail>,
+    threads: Vec<Thread>,
+    known: &HashSet<usize>,
+    staff: &HashMap<String, StaffId>,
+) -> Result<Vec<Result<Taken>>> {
+    let lists: Vec<Option<String>> = mails.iter().map(|mail| mail.list_id.clone()).collect();
     let ids: Vec<String> = mails.iter().map(|mail| mail.own.clone()).collect();
     let parents: Vec<Vec<String>> = mails.iter_mut().map(|mail| std::mem::take(&mut mail.parents)).collect();
     let mut mails: Vec<Option<PreparedMail>> = mails.into_iter().map(Some).collect();
@@ -165,12 +197,12 @@ pub async fn take_in_mails(
             _ => Some(join_all(tx, &Vec::from_iter(thread.conversations.iter().copied())).await?),
         };
         let parts = thread.mails.iter().filter_map(|at| mails[*at].take()).collect();
-        items.push(conversation_of(source, elder, parts, &staff));
+        items.push(conversation_of(source, elder, parts, staff));
     }
     let taken = take_in_prepared(tx, items).await?;
 
     let mut answers: BTreeMap<usize, Result<Taken>> = BTreeMap::new();
-    let mut rows: BTreeMap<&str, (i64, Option<i64>)> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, (i64, Option<i64>, Option<&str>)> = BTreeMap::new();
     for (thread, taken) in threads.iter().zip(&taken) {
         for (nth, &at) in thread.mails.iter().enumerate() {
             let answer = match taken {
@@ -178,16 +210,17 @@ pub async fn take_in_mails(
                 Err(error) => Err(say_again(error)),
             };
             if let Ok(Taken { conversation_ord, entry_ords, .. }) = &answer {
-                rows.insert(&ids[at], (*conversation_ord, entry_ords.first().copied()));
+                rows.insert(&ids[at], (*conversation_ord, entry_ords.first().copied(), lists[at].as_deref()));
                 for parent in &parents[at] {
-                    rows.entry(parent).or_insert((*conversation_ord, None));
+                    rows.entry(parent).or_insert((*conversation_ord, None, None));
                 }
             }
             answers.insert(at, answer);
         }
     }
-    let rows =
-        rows.into_iter().map(|(id, (conversation, entry))| args![source.source.as_str(), id, conversation, entry]);
+    let rows = rows.into_iter().map(|(id, (conversation, entry, list))| {
+        args![source.source.as_str(), id, conversation, entry, list]
+    });
     mails::upsert(tx, rows.collect()).await?;
     let aside = blocked.iter().filter_map(|at| answers.get(at)?.as_ref().ok()).filter(|taken| taken.new);
     retention::insert_blocked(tx, &aside.map(|taken| taken.conversation_ord).collect::<Vec<_>>()).await?;
@@ -220,10 +253,10 @@ fn say_again(error: &Error) -> Error {
 }
 
 /// Another mail under a Message-ID that is taken keeps its own text, under an id of its own, as an answer to the first.
-async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -> Result<()> {
+pub(super) async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -> Result<()> {
     let owns = mails.iter().map(|mail| mail.own.clone()).collect();
     let stored: HashMap<i64, String> =
-        mails::list(tx, source, owns).await?.into_iter().filter_map(|(id, _, entry)| Some((entry?, id))).collect();
+        mails::list(tx, source, owns).await?.into_iter().filter_map(|(id, _, entry, _)| Some((entry?, id))).collect();
     let ords: Vec<i64> = stored.keys().copied().collect();
     let emptied = retention::list_emptied(tx, &ords).await?;
     let emptied: HashSet<&String> = emptied.iter().filter_map(|ord| stored.get(ord)).collect();
@@ -254,9 +287,9 @@ async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -
 
 /// Mails of a batch, oldest first, and the conversations that are there, which turn out to be one thread.
 #[derive(Default)]
-struct Thread {
-    conversations: BTreeSet<i64>,
-    mails: Vec<usize>,
+pub(super) struct Thread {
+    pub(super) conversations: BTreeSet<i64>,
+    pub(super) mails: Vec<usize>,
 }
 
 /// Finds the threads of a batch, and which of its mails are there already.
@@ -266,7 +299,7 @@ async fn find_threads(tx: &mut Tx, source: &str, mails: &[PreparedMail]) -> Resu
     let place: HashMap<&str, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut sets = Sets::new(ids.len());
     let (mut of_conversation, mut stored) = (HashMap::<i64, usize>::new(), HashSet::new());
-    for (id, conversation, entry) in mails::list(tx, source, ids.iter().map(|id| (*id).to_owned()).collect()).await? {
+    for (id, conversation, entry, _) in mails::list(tx, source, ids.iter().map(|id| (*id).to_owned()).collect()).await? {
         let at = place[id.as_str()];
         sets.unite(*of_conversation.entry(conversation).or_insert(at), at);
         stored.extend(entry.map(|_| at));
@@ -316,12 +349,12 @@ impl Sets {
     }
 }
 
-fn fold_email(email: &str) -> String {
+pub(super) fn fold_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
 /// Those of us who wrote one of these mails.
-async fn find_staff(tx: &mut Tx, mails: &[PreparedMail]) -> Result<HashMap<String, StaffId>> {
+pub(super) async fn find_staff(tx: &mut Tx, mails: &[PreparedMail]) -> Result<HashMap<String, StaffId>> {
     let folded: BTreeSet<String> =
         mails.iter().filter_map(|mail| mail.from.as_ref()).map(|from| fold_email(&from.email)).collect();
     let found = conversations::list_staff_by_email(tx, folded.into_iter().collect()).await?;
@@ -346,21 +379,30 @@ fn conversation_of(
     let external_id = elder.map(|head| head.external_id);
     let external_id = external_id.or_else(|| mails.first().map(|mail| mail.own.clone())).unwrap_or_default();
     for mut mail in mails {
-        mail.entry.author = match &mail.from {
+        let mut place_of = |who: &Address| {
+            *places.entry(fold_email(&who.email)).or_insert_with(|| {
+                people.push(person_of(&source.source, who, mail.entry.at));
+                people.len() - 1
+            })
+        };
+        let by_address = |from: &Address| staff.get(&fold_email(&from.email)).copied();
+        mail.entry.author = match (&mail.voice, &mail.from) {
+            (Voice::Staff(id), _) => AuthorIn::Staff(*id),
+            (Voice::Unproven, _) => AuthorIn::External,
             // Nobody of ours, as far as it says: programs write such mails.
-            None => AuthorIn::Machine(None),
-            Some(from) => match staff.get(&fold_email(&from.email)) {
-                Some(id) => AuthorIn::Staff(*id),
+            (Voice::ByAddress, None) => AuthorIn::Machine(None),
+            (Voice::ByAddress, Some(from)) => match by_address(from) {
+                Some(id) => AuthorIn::Staff(id),
                 None => {
-                    let place = *places.entry(fold_email(&from.email)).or_insert_with(|| {
-                        people.push(person_of(&source.source, from, mail.entry.at));
-                        people.len() - 1
-                    });
+                    let place = place_of(from);
                     person = person.or(Some(place));
                     if mail.is_automatic { AuthorIn::Machine(Some(place)) } else { AuthorIn::Person(place) }
                 }
             },
         };
+        if let Some(customer) = &mail.customer {
+            person = person.or(Some(place_of(customer)));
+        }
         for (role, to) in mail.receivers {
             if !staff.contains_key(&fold_email(&to.email)) && named.insert(fold_email(&to.email)) {
                 let name = to.name.map_or(to.email.clone(), |name| format!("{name} <{}>", to.email));

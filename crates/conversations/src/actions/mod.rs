@@ -8,6 +8,7 @@ pub(crate) mod emotions;
 pub(crate) mod erase;
 pub(crate) mod join;
 pub(crate) mod list;
+pub(crate) mod live_mail;
 pub(crate) mod mail;
 pub(crate) mod marks;
 pub(crate) mod passages;

@@ -4,6 +4,7 @@ mod drafts;
 mod emotions;
 mod entries;
 mod lists;
+mod mails;
 mod out;
 mod replies;
 mod search;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(entries::get_raw))
         .routes(routes!(entries::list_revisions))
         .routes(routes!(entries::get_attachment))
+        .routes(routes!(mails::list_mails))
         .routes(routes!(doors::list_doors, doors::create_door))
         .routes(routes!(doors::change_door))
         .routes(routes!(doors::get_door_retention, doors::set_door_retention))

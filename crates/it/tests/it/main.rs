@@ -11,6 +11,7 @@ mod explore;
 mod hooks;
 mod imports;
 mod live;
+mod mailboxes;
 mod mcp;
 mod people;
 mod permissions;

@@ -29,6 +29,11 @@ impl Place {
         command
     }
 
+    /// Writes the configuration that the binary finds in the data folder.
+    pub fn write_config(&self, text: &str) {
+        fs::write(self.db.folder().join("sarang.toml"), text).unwrap();
+    }
+
     pub fn import(&self, file: &Path, format: &str) -> (i32, Value) {
         let args = ["import", file.to_str().unwrap(), "--format", format, "--report", "json"];
         read_report(self.sarang(&args).output().unwrap())

@@ -15,14 +15,14 @@ const PEOPLE: usize = 4;
 const CONVERSATIONS: usize = 40;
 const TAGS: usize = 12;
 
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     token: String,
 }
 
 impl Server {
-    fn start(place: &Place, token: &str) -> Server {
+    pub fn start(place: &Place, token: &str) -> Server {
         let mut command = place.sarang(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut said = String::new();
@@ -31,13 +31,13 @@ impl Server {
         Server { child, address: address.to_owned(), token: token.to_owned() }
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// The status and the answer; none where the connection broke before there was a whole one.
-    fn send(&self, method: &str, path: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
+    pub fn send(&self, method: &str, path: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut stream = TcpStream::connect(&self.address).ok()?;
         write!(
@@ -56,7 +56,7 @@ impl Server {
         Some((status, if body.is_empty() { Value::Null } else { serde_json::from_str(body).ok()? }))
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         let (status, answer) = self.send("GET", path, path, &Value::Null).expect("an answer");
         assert_eq!(status, 200, "{path}: {answer}");
         answer
@@ -115,7 +115,7 @@ impl Tagger {
     }
 }
 
-fn make_token(place: &Place) -> String {
+pub fn make_token(place: &Place) -> String {
     let mut command =
         place.sarang(&["user", "create", "--email", "a@moa.example", "--role", "owner", "--password-stdin"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();

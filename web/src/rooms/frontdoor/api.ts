@@ -1,5 +1,5 @@
 // The calls of this room.
-import { at, get, post } from '$lib/api/client';
+import { at, del, get, patch, post } from '$lib/api/client';
 import { Problem, problem_from } from '$lib/api/problem';
 import { lang, t } from '$lib/i18n/index.svelte';
 
@@ -68,3 +68,52 @@ export function send_file(file: File, ask: ImportAsk, moved: (sent: number) => v
 		request.send(file);
 	});
 }
+
+export type Mailbox = {
+	/** The id of its door. */
+	id: string;
+	name: string;
+	address: string;
+	from_name: string;
+	signature: string;
+	imap_host: string;
+	imap_port: number;
+	imap_tls: 'tls' | 'starttls' | 'none';
+	folder: string;
+	smtp_host: string;
+	smtp_port: number;
+	smtp_tls: 'tls' | 'starttls' | 'none';
+	username: string;
+	auth: 'password' | 'xoauth2';
+	auth_server: string | null;
+	asks_dns: boolean;
+	active: boolean;
+	since_at: string;
+	seen_at: string | null;
+	failing_since: string | null;
+	failures: number;
+	/** Why the last try failed, and what to do. */
+	fault: string | null;
+	reconciled_at: string | null;
+	waiting: number;
+	taken: number;
+	copies: number;
+	unread: number;
+	withheld: number;
+	newest_at: string | null;
+	rev: number;
+};
+export type MailboxAsk = Partial<Pick<Mailbox, 'address' | 'from_name' | 'signature' | 'imap_host' | 'imap_port' | 'imap_tls' | 'folder' | 'smtp_host' | 'smtp_port' | 'smtp_tls' | 'username' | 'auth' | 'asks_dns' | 'active'>> & {
+	auth_server?: string;
+	secret?: string;
+	months?: number;
+};
+/** How far a test came: the steps that went well, and why the next one failed. */
+export type Trial = { passed: string[]; failed: string | null; fault: string | null; mails: number | null; tells: boolean | null };
+
+export const list_mailboxes = (signal?: AbortSignal) => get<{ items: Mailbox[] }>('/api/mailboxes', {}, signal);
+export const add_mailbox = (ask: MailboxAsk) => post<Mailbox>('/api/mailboxes', ask);
+export const change_mailbox = (mailbox: Mailbox, ask: MailboxAsk) => patch<Mailbox>(at`/api/mailboxes/${mailbox.id}`, ask, mailbox.rev);
+export const remove_mailbox = (id: string) => del(at`/api/mailboxes/${id}`);
+export const test_mailbox = (ask: MailboxAsk, known?: string) => post<Trial>(known ? `/api/mailboxes/test?mailbox=${encodeURIComponent(known)}` : '/api/mailboxes/test', ask);
+export const bring_in = (id: string, months: number) => post<Mailbox>(at`/api/mailboxes/${id}/bring-in`, { months });

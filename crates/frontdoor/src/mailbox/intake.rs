@@ -1,0 +1,338 @@
+//! Reading what was kept: mails become entries of conversations, each exactly once. What cannot be read becomes an entry
+//! that says so and holds the raw file; nothing is passed over.
+use crate::mailbox::{ArrivalState, Mailbox, Post};
+use crate::model::Reason;
+use crate::store::mailboxes::{self as rows, Became, StoredRow};
+use base::{ConversationId, Error, Result, StaffId, Time, Ui};
+use conversations::{LiveMail, MailFacts, MailSource, PreparedMail, Scope, keep_files, prepare_mail, take_in_live};
+use mailkit::machine::{MachineMail, classify};
+use mailkit::{Address, Envelope, ParsedMail, Problem, parse_mail, read_envelope, read_forwarded, speaks_for};
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+use store::Tx;
+use tokio::{select, task::spawn_blocking, time::sleep};
+
+/// Mails read at once.
+const MOST_MAILS: i64 = 64;
+/// A mail with which a process has died this often is not read again.
+const MOST_TRIES: i64 = 8;
+/// What another process kept and left lying is looked for this often.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// The word for a mail that could not be read.
+const UNREADABLE: &str = "unreadable";
+/// Threads in which nothing was said for this long when the mailbox was made are history.
+const HISTORY: i64 = 7 * Time::DAY;
+
+/// Reads whatever is kept, for ever.
+pub(super) async fn read_all(post: &Post) {
+    loop {
+        match read_some(post).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "cannot read mail; trying again");
+                sleep(Duration::from_secs(2)).await;
+                continue;
+            }
+        }
+        select! {
+            () = post.arrived.notified() => {}
+            () = sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Reads the mails that wait longest; false when none does. One that a process died of, as it seems, is read alone.
+async fn read_some(post: &Post) -> Result<bool> {
+    let mut tx = post.db.read().await?;
+    let mut stored = rows::list_stored(&mut tx, 0, MOST_MAILS).await?;
+    let Some(first) = stored.first().cloned() else { return Ok(false) };
+    if first.tries > 0 {
+        stored.truncate(1);
+    } else {
+        let same = |row: &&StoredRow| row.door_ord == first.door_ord && row.tries == 0;
+        stored = stored.iter().take_while(same).cloned().collect();
+    }
+    let mailbox = rows::find(&mut tx, first.door_ord).await?;
+    let mut raws = Vec::with_capacity(stored.len());
+    for row in &stored {
+        raws.push(tx.read_raw(row.raw_ord).await?);
+    }
+    drop(tx);
+    let Some(mailbox) = mailbox else { return forget(post, stored).await };
+    begin(post, &stored).await?;
+    let is_poison = first.tries >= MOST_TRIES;
+    let (server, keys, door) = (mailbox.auth_server.clone(), post.keys.clone(), mailbox.door_id);
+    let reading = spawn_blocking(move || {
+        let is_personal = |to: &Address| keys.read_personal_address(&to.email, door).is_some();
+        let read = |bytes: Vec<u8>| match is_poison {
+            true => unreadable(&bytes, died()),
+            false => read_mail(&bytes, server.as_deref(), &is_personal),
+        };
+        raws.into_iter().map(read).collect::<Vec<Read>>()
+    });
+    let mut read = reading.await.map_err(Error::store)?;
+    for one in &mut read {
+        for mail in [Some(&mut one.mail), one.forwarded.as_mut()].into_iter().flatten() {
+            keep_files(&post.db, std::slice::from_mut(mail)).await?;
+        }
+    }
+    write(post, &mailbox, stored, read).await?;
+    Ok(true)
+}
+
+/// Mails of a mailbox that was removed before they were read.
+async fn forget(post: &Post, stored: Vec<StoredRow>) -> Result<bool> {
+    let mut tx = post.db.write().await?;
+    let gone = |row: &StoredRow| Became {
+        place: row.place(),
+        state: ArrivalState::Unread,
+        message_id: None,
+        body_hash: None,
+        entry_ord: None,
+        fault: Some(Reason::new("mailbox-mail-homeless")),
+    };
+    rows::became(&mut tx, stored.iter().map(gone).collect()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn begin(post: &Post, stored: &[StoredRow]) -> Result<()> {
+    let ords: Vec<i64> = stored.iter().map(|row| row.raw_ord).collect();
+    let mut tx = post.db.write().await?;
+    rows::begin_reading(&mut tx, &ords).await?;
+    tx.commit().await
+}
+
+/// A mail as far as it was read.
+struct Read {
+    mail: PreparedMail,
+    message_id: String,
+    envelope: Envelope,
+    /// Whom it names anywhere as a receiver, and the ids it answers: where signatures of ours may stand.
+    receivers: Vec<Address>,
+    answers: Vec<String>,
+    machine: Option<MachineMail>,
+    proven: bool,
+    /// The mail as whoever wrote the words that it passes on would have sent it.
+    forwarded: Option<PreparedMail>,
+    /// Why it could not be read.
+    fault: Option<Reason>,
+}
+
+fn died() -> Reason {
+    Reason::new("mailbox-mail-deadly")
+}
+
+/// Reads a mail whatever it holds. `is_personal` knows the addresses by which our people bring in their own mail.
+fn read_mail(bytes: &[u8], server: Option<&str>, is_personal: &dyn Fn(&Address) -> bool) -> Read {
+    let reading = catch_unwind(AssertUnwindSafe(|| {
+        let mut mail = parse_mail(bytes);
+        if mail.problems.contains(&Problem::NotMail) {
+            return Err(Reason::new("mailbox-mail-not-mail"));
+        }
+        let (envelope, machine) = (read_envelope(bytes, &mail, server), classify(bytes));
+        mail.auto_submitted |= machine.as_ref().is_some_and(|machine| *machine != MachineMail::List);
+        let (receivers, answers) = named_in(&mail, &envelope);
+        let (message_id, proven) = (mail.id.clone(), is_proven(&mail, &envelope));
+        let is_brought = receivers.iter().any(is_personal);
+        let forwarded = if is_brought { passed_on(&mail).map_err(|error| Reason::from(&error))? } else { None };
+        let mail = prepare_mail(mail, None, Time::now()).map_err(|error| Reason::from(&error))?;
+        Ok(Read { mail, message_id, envelope, receivers, answers, machine, proven, forwarded, fault: None })
+    }));
+    match reading {
+        Ok(Ok(read)) => read,
+        Ok(Err(why)) => unreadable(bytes, why),
+        Err(_) => unreadable(bytes, died()),
+    }
+}
+
+fn passed_on(mail: &ParsedMail) -> Result<Option<PreparedMail>> {
+    let Some(forwarded) = read_forwarded(mail) else { return Ok(None) };
+    let subject = forwarded.subject.unwrap_or_else(|| mail.subject.clone());
+    let (from, text, date) = (Some(forwarded.from), forwarded.text, forwarded.date.or(mail.date));
+    let receivers = (Vec::new(), Vec::new());
+    let mail = ParsedMail { subject, from, text, date, sender: None, to: receivers.0, cc: receivers.1, ..mail.clone() };
+    prepare_mail(mail, None, Time::now()).map(Some)
+}
+
+fn named_in(mail: &ParsedMail, envelope: &Envelope) -> (Vec<Address>, Vec<String>) {
+    let receivers = mail.to.iter().chain(&mail.cc).chain(&envelope.delivered_to).cloned().collect();
+    let answers = mail.in_reply_to.iter().chain(mail.references.iter().rev()).cloned().collect();
+    (receivers, answers)
+}
+
+/// Whether the domain of its sender stands for it: by DMARC, or by a signature of that domain.
+fn is_proven(mail: &ParsedMail, envelope: &Envelope) -> bool {
+    let domain = mail.from.as_ref().and_then(|from| from.email.rsplit_once('@')).map(|(_, domain)| domain);
+    let (Some(domain), Some(results)) = (domain, &envelope.results) else { return false };
+    let is_pass = |result: &Option<String>| result.as_deref() == Some("pass");
+    let signed = results.dkim_domain.as_deref().is_some_and(|signer| speaks_for(signer, domain));
+    is_pass(&results.dmarc) || is_pass(&results.dkim) && signed
+}
+
+/// The card of a mail that cannot be read: words in both languages; its raw file stands behind it.
+fn card(id: &str, why: &Reason) -> PreparedMail {
+    let said = |ui| format!("{}\n{}", Reason::new("mailbox-mail-unreadable").tell(ui), why.tell(ui));
+    let text = format!("{}\n\n{}", said(Ui::Ko), said(Ui::En));
+    let mail = ParsedMail { id: id.to_owned(), text, auto_submitted: true, ..ParsedMail::default() };
+    prepare_mail(mail, None, Time::now()).expect("a card of ours is a mail")
+}
+
+fn unreadable(bytes: &[u8], why: Reason) -> Read {
+    let hash = blake3::hash(bytes).to_hex().to_string();
+    let id = format!("{}@unreadable.invalid", &hash[..32]);
+    let envelope = Envelope { body_hash: hash[..32].to_owned(), ..Envelope::default() };
+    Read {
+        mail: card(&id, &why),
+        message_id: id,
+        envelope,
+        receivers: Vec::new(),
+        answers: Vec::new(),
+        machine: None,
+        proven: false,
+        forwarded: None,
+        fault: Some(why),
+    }
+}
+
+async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec<Read>) -> Result<()> {
+    let mut tx = post.db.write().await?;
+    let ords: Vec<i64> = stored.iter().map(|row| row.raw_ord).collect();
+    let waiting: HashSet<i64> = rows::list_waiting(&mut tx, &ords).await?.into_iter().collect();
+    let (mut live, mut ends, mut faults) = (Vec::new(), Vec::new(), HashMap::new());
+    let mut copies = Copies::load(&mut tx, mailbox, &read).await?;
+    let own: HashSet<String> = rows::list_addresses(&mut tx).await?.into_iter().collect();
+    for (row, mut one) in stored.into_iter().zip(read).filter(|(row, _)| waiting.contains(&row.raw_ord)) {
+        let state = if one.fault.is_some() { ArrivalState::Unread } else { ArrivalState::Taken };
+        let mut end = Became {
+            place: row.place(),
+            state,
+            message_id: Some(one.message_id.clone()),
+            body_hash: Some(one.envelope.body_hash.clone()),
+            entry_ord: None,
+            fault: one.fault.clone(),
+        };
+        let is_ours = one.mail.sender_fold().is_some_and(|sender| own.contains(&sender));
+        let ours = post.keys.read_message_id(&one.message_id).filter(|_| is_ours);
+        if copies.is_copy(&one) || ours.is_some() {
+            end.state = ArrivalState::Copy;
+            ends.push((row.raw_ord, end, None));
+            continue;
+        }
+        let signed = find_signed(&mut tx, post, mailbox, &one).await?;
+        if let Some(sender) = one.mail.sender()
+            && people::is_blocked(&mut tx, sender).await?
+        {
+            one.mail.block();
+        }
+        let brought_by = one.receivers.iter().find_map(|to| post.keys.read_personal_address(&to.email, mailbox.door_id));
+        if let Some(staff) = brought_by {
+            bring(post, mailbox, &own, &mut one, staff);
+        }
+        one.mail.set_raw(row.raw_ord);
+        ends.push((row.raw_ord, end, Some(live.len())));
+        live.push(LiveMail { signed, proven: one.proven, facts: facts_of(&one), mail: one.mail });
+    }
+    let closed_before = Some(mailbox.created_at.plus(-HISTORY));
+    let source = MailSource { source: mailbox.source(), door: Some(mailbox.name.clone()), closed_before };
+    let raw_of: Vec<i64> = ends.iter().filter(|(_, _, place)| place.is_some()).map(|(raw, _, _)| *raw).collect();
+    let mut taken = take_in_live(&mut tx, &source, &own, live).await?;
+    for (at, taken) in taken.iter_mut().enumerate() {
+        // What the store refuses of a mail is told by a card in its place.
+        if let Err(error) = taken {
+            let why = Reason::from(&*error);
+            let mut mail = card(&format!("raw-{}@unreadable.invalid", raw_of[at]), &why);
+            mail.set_raw(raw_of[at]);
+            let facts = MailFacts { machine: Some(UNREADABLE.into()), ..MailFacts::default() };
+            let card = LiveMail { mail, signed: None, proven: false, facts };
+            *taken = take_in_live(&mut tx, &source, &own, vec![card]).await?.remove(0);
+            faults.insert(at, why);
+        }
+    }
+    let mut all = Vec::with_capacity(ends.len());
+    for (_, mut end, place) in ends {
+        if let Some(at) = place {
+            if let Some(why) = faults.remove(&at) {
+                (end.state, end.fault) = (ArrivalState::Unread, Some(why));
+            }
+            let taken = taken.get(at).ok_or_else(|| Error::store("fewer answers than mails"))?;
+            end.entry_ord = taken.as_ref().ok().and_then(|taken| taken.entry_ords.first().copied());
+        }
+        all.push(end);
+    }
+    rows::became(&mut tx, all).await?;
+    tx.commit().await
+}
+
+/// A mail that one of us brought in by their personal address: their own mail to a customer, of which we got a blind copy,
+/// or a customer's mail that they passed on.
+fn bring(post: &Post, mailbox: &Mailbox, own: &HashSet<String>, one: &mut Read, staff: StaffId) {
+    let is_ours = |to: &Address| {
+        let folded = to.email.to_lowercase();
+        own.contains(&folded)
+            || post.keys.read_personal_address(&folded, mailbox.door_id).is_some()
+            || one.mail.sender_fold().as_deref() == Some(&folded)
+    };
+    let customer = one.receivers.iter().find(|to| to.email.contains('@') && !is_ours(to)).cloned();
+    match (customer, one.forwarded.take()) {
+        (None, Some(forwarded)) => {
+            one.proven = false;
+            one.mail = forwarded;
+        }
+        (customer, _) => one.mail.said_by(staff, customer),
+    }
+}
+
+fn facts_of(one: &Read) -> MailFacts {
+    let results = one.envelope.results.clone().unwrap_or_default();
+    let machine = match &one.fault {
+        Some(_) => Some(UNREADABLE.to_owned()),
+        None => one.machine.as_ref().map(|machine| machine.as_str().to_owned()),
+    };
+    MailFacts { dkim: results.dkim, dkim_domain: results.dkim_domain, spf: results.spf, dmarc: results.dmarc, machine }
+}
+
+/// Mails that are here already: the same Message-ID and the same body by the same door. The same id with another body is
+/// another mail, whoever wrote it.
+struct Copies(HashSet<(String, String)>);
+
+impl Copies {
+    async fn load(tx: &mut Tx, mailbox: &Mailbox, read: &[Read]) -> Result<Copies> {
+        let ids = read.iter().map(|one| one.message_id.clone()).collect();
+        let known = rows::list_read(tx, mailbox.door_ord, ids).await?;
+        Ok(Copies(known.into_iter().filter_map(|(id, hash)| Some((id, hash?))).collect()))
+    }
+
+    fn is_copy(&mut self, one: &Read) -> bool {
+        !self.0.insert((one.message_id.clone(), one.envelope.body_hash.clone()))
+    }
+}
+
+/// The conversation that a signature of ours in this mail leads to, if it came in by this very door: of the address it was
+/// sent to, or of a mail of ours that it answers or reports on.
+async fn find_signed(tx: &mut Tx, post: &Post, mailbox: &Mailbox, one: &Read) -> Result<Option<ConversationId>> {
+    let everywhere = Scope::default();
+    let by_address = |to: &Address| post.keys.read_reply_address(&to.email, mailbox.door_id);
+    let mut found: Vec<ConversationId> = one.receivers.iter().filter_map(by_address).collect();
+    let reported = match &one.machine {
+        Some(MachineMail::Bounce(report) | MachineMail::Delayed(report)) => report.message_id.clone(),
+        _ => None,
+    };
+    for id in reported.iter().chain(&one.answers).filter_map(|id| post.keys.read_message_id(id)) {
+        match conversations::get_entry(tx, &everywhere, id).await {
+            Ok((_, head)) => found.push(head.id),
+            Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    for id in found {
+        match conversations::get_conversation(tx, &everywhere, id).await {
+            Ok(head) if head.door_ord == mailbox.door_ord => return Ok(Some(head.id)),
+            Ok(_) | Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
