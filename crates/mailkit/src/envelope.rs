@@ -67,21 +67,25 @@ fn read_results(header: &Fields<'_>, server: &str, from: Option<&str>) -> Option
         let method = method.split('/').next().unwrap_or_default().to_lowercase();
         let result: String = result.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         let property = |name: &str| {
-            let found = words.clone().filter_map(|word| word.split_once('=')).find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let found =
+                words.clone().filter_map(|word| word.split_once('=')).find(|(key, _)| key.eq_ignore_ascii_case(name));
             found.map(|(_, value)| value.trim_matches('"').trim_start_matches('@').to_lowercase())
         };
         match method.as_str() {
             "spf" => results.spf = results.spf.or(Some(result)),
             "dmarc" => results.dmarc = results.dmarc.or(Some(result)),
             "dkim" => {
-                let signer = property("header.d")
-                    .or_else(|| property("header.i").map(|i| i.rsplit_once('@').map_or(i.clone(), |(_, d)| d.to_owned())));
+                let signer = property("header.d").or_else(|| {
+                    property("header.i").map(|i| i.rsplit_once('@').map_or(i.clone(), |(_, d)| d.to_owned()))
+                });
                 let speaks = |signer: &Option<String>| {
                     signer.as_deref().zip(from).is_some_and(|(signer, from)| speaks_for(signer, from))
                 };
                 // Of several signatures the one that speaks for the sender is told.
                 let is_better = results.dkim.is_none()
-                    || result == "pass" && (results.dkim.as_deref() != Some("pass") || !speaks(&results.dkim_domain) && speaks(&signer));
+                    || result == "pass"
+                        && (results.dkim.as_deref() != Some("pass")
+                            || !speaks(&results.dkim_domain) && speaks(&signer));
                 if is_better {
                     (results.dkim, results.dkim_domain) = (Some(result), signer);
                 }

@@ -167,7 +167,10 @@ impl Parts {
         match kind.value.as_str() {
             _ if depth > MAX_DEPTH => {}
             "message/delivery-status" | "message/global-delivery-status" => self.read_status(&part.decoded_body()),
-            "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"
+            "message/rfc822"
+            | "text/rfc822-headers"
+            | "message/rfc822-headers"
+            | "message/global-headers"
             | "message/global" => {
                 let body = part.decoded_body();
                 let about = split_part(body.trim_ascii_start());

@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The password of every user.
-pub const MAIL_PASSWORD: &str = "비밀 secret";
+pub const MAIL_PASSWORD: &str = "비밀-secret";
 
 /// Ends with the test.
 pub struct Dovecot {

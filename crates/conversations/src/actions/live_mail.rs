@@ -157,7 +157,8 @@ impl Found {
             let group = ord.map(|ord| found.group_of(ord));
             found.signed.push(group);
         }
-        let ids: BTreeSet<String> = mails.iter().flat_map(|mail| mail.parents.iter().chain([&mail.own])).cloned().collect();
+        let ids: BTreeSet<String> =
+            mails.iter().flat_map(|mail| mail.parents.iter().chain([&mail.own])).cloned().collect();
         for (id, conversation, entry, list_id) in mails::list(tx, source, ids.into_iter().collect()).await? {
             let group = found.group_of(conversation);
             found.of_id.insert(id, Belongs { group, list_id, has_come: entry.is_some() });
@@ -266,8 +267,12 @@ async fn offer_splits(tx: &mut Tx, threads: &[Thread], mails: &[PreparedMail]) -
     for thread in threads {
         let Some(head) = heads.iter().find(|head| thread.conversations.contains(&head.ord)) else { continue };
         let facts = mails::list_facts(tx, head.ord).await?;
-        let mut spoken: HashSet<String> =
-            facts.iter().filter_map(|mail| mail.subject.as_deref()).chain(head.subject.as_deref()).map(normalised_subject).collect();
+        let mut spoken: HashSet<String> = facts
+            .iter()
+            .filter_map(|mail| mail.subject.as_deref())
+            .chain(head.subject.as_deref())
+            .map(normalised_subject)
+            .collect();
         let mut last = head.last_entry_at;
         for at in &thread.mails {
             let (mail, said_at) = (&mails[*at], mails[*at].entry.at);

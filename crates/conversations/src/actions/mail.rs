@@ -218,9 +218,9 @@ pub(super) async fn take_in_threads(
             answers.insert(at, answer);
         }
     }
-    let rows = rows.into_iter().map(|(id, (conversation, entry, list))| {
-        args![source.source.as_str(), id, conversation, entry, list]
-    });
+    let rows = rows
+        .into_iter()
+        .map(|(id, (conversation, entry, list))| args![source.source.as_str(), id, conversation, entry, list]);
     mails::upsert(tx, rows.collect()).await?;
     let aside = blocked.iter().filter_map(|at| answers.get(at)?.as_ref().ok()).filter(|taken| taken.new);
     retention::insert_blocked(tx, &aside.map(|taken| taken.conversation_ord).collect::<Vec<_>>()).await?;
@@ -299,7 +299,8 @@ async fn find_threads(tx: &mut Tx, source: &str, mails: &[PreparedMail]) -> Resu
     let place: HashMap<&str, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut sets = Sets::new(ids.len());
     let (mut of_conversation, mut stored) = (HashMap::<i64, usize>::new(), HashSet::new());
-    for (id, conversation, entry, _) in mails::list(tx, source, ids.iter().map(|id| (*id).to_owned()).collect()).await? {
+    for (id, conversation, entry, _) in mails::list(tx, source, ids.iter().map(|id| (*id).to_owned()).collect()).await?
+    {
         let at = place[id.as_str()];
         sets.unite(*of_conversation.entry(conversation).or_insert(at), at);
         stored.extend(entry.map(|_| at));

@@ -278,7 +278,7 @@ pub async fn name_outgoing(tx: &mut Tx, out: &Outgoing, source: &str, id: &str, 
     entries::name(tx, out.entry.ord, id, raw_ord).await?;
     let conversation = out.head.ord;
     tx.link_raws(&[(raw_ord, conversation)]).await?;
-    mails::upsert(tx, vec![args![source, id, conversation, out.entry.ord]]).await
+    mails::upsert(tx, vec![args![source, id, conversation, out.entry.ord, None::<String>]]).await
 }
 
 /// How a try ended.

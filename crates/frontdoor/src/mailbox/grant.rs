@@ -27,11 +27,8 @@ pub fn is_grant(secret: &str) -> bool {
 pub async fn fresh_token(fetcher: &Fetcher, secret: &str) -> Result<String, Reason> {
     let fault = |why: String| Reason::new("mailbox-fault-grant").arg("why", why);
     let grant: Grant = serde_json::from_str(secret).map_err(|error| fault(error.to_string()))?;
-    let mut form = vec![
-        ("grant_type", "refresh_token"),
-        ("client_id", &grant.client_id),
-        ("refresh_token", &grant.refresh_token),
-    ];
+    let mut form =
+        vec![("grant_type", "refresh_token"), ("client_id", &grant.client_id), ("refresh_token", &grant.refresh_token)];
     form.extend(grant.client_secret.as_deref().map(|secret| ("client_secret", secret)));
     let (status, body) = fetcher.post_form(&grant.token_url, &form).await.map_err(|error| fault(error.to_string()))?;
     match serde_json::from_str::<Granted>(&body) {

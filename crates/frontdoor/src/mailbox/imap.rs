@@ -71,10 +71,10 @@ async fn step<T>(within: Duration, what: impl Future<Output = Result<T, ImapErro
     }
 }
 
-/// What the server said, without the shape our library prints it in.
+/// What the server said, without the shape our library prints it in: `code: None, info: Some("…")`.
 fn said(error: &ImapError) -> String {
     let text = error.to_string();
-    let quoted = text.split_once("information: Some(\"").and_then(|(_, rest)| rest.split_once("\")"));
+    let quoted = text.split_once("Some(\"").and_then(|(_, rest)| rest.rsplit_once("\")"));
     quoted.map_or(text.clone(), |(said, _)| said.replace("\\\"", "\""))
 }
 
@@ -116,7 +116,9 @@ impl Hall {
     /// Shows who we are.
     pub async fn sign_in(self, login: &Login) -> Result<SignedIn, Reason> {
         let refused = |error: ImapError| match &error {
-            ImapError::Io(_) | ImapError::ConnectionLost => Reason::new("mailbox-fault-server").arg("why", said(&error)),
+            ImapError::Io(_) | ImapError::ConnectionLost => {
+                Reason::new("mailbox-fault-server").arg("why", said(&error))
+            }
             _ => Reason::new("mailbox-fault-login").arg("why", said(&error)),
         };
         let entering = async {

@@ -227,7 +227,8 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         {
             one.mail.block();
         }
-        let brought_by = one.receivers.iter().find_map(|to| post.keys.read_personal_address(&to.email, mailbox.door_id));
+        let brought_by =
+            one.receivers.iter().find_map(|to| post.keys.read_personal_address(&to.email, mailbox.door_id));
         if let Some(staff) = brought_by {
             bring(post, mailbox, &own, &mut one, staff);
         }

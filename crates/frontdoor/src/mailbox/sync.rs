@@ -207,9 +207,8 @@ type Came = (i64, std::result::Result<Vec<u8>, Reason>);
 
 async fn fetch(inbox: &mut Inbox, care: &mut Care, batch: &[Listed]) -> std::result::Result<Vec<Came>, End> {
     let too_large = |mail: &&Listed| mail.bytes > LARGEST_MAIL;
-    let refuse = |mail: &Listed| {
-        (mail.uid, Err(Reason::new("mailbox-mail-too-large").arg("limit", LARGEST_MAIL >> 20)))
-    };
+    let refuse =
+        |mail: &Listed| (mail.uid, Err(Reason::new("mailbox-mail-too-large").arg("limit", LARGEST_MAIL >> 20)));
     let mut came: Vec<Came> = batch.iter().filter(too_large).map(refuse).collect();
     let wanted: Vec<i64> = batch.iter().filter(|mail| !too_large(mail)).map(|mail| mail.uid).collect();
     if !wanted.is_empty() {

@@ -21,7 +21,8 @@ pub struct Trial {
 pub async fn try_mailbox(post: &Post, known: Option<Mailbox>, input: MailboxIn) -> Result<Trial> {
     let (mailbox, secret) = draft(known.clone(), input)?;
     // A secret that is kept is shown only to the server it was given for.
-    let is_same = known.is_some_and(|known| known.imap_host == mailbox.imap_host && known.imap_port == mailbox.imap_port);
+    let is_same =
+        known.is_some_and(|known| known.imap_host == mailbox.imap_host && known.imap_port == mailbox.imap_port);
     let secret = match secret {
         Some(secret) => secret,
         None if is_same => mailbox.secret(&post.keys)?,

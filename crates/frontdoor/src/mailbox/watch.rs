@@ -74,7 +74,8 @@ impl Post {
         let mut mailboxes = rows::list(&mut self.db.read().await?).await?;
         mailboxes.retain(|mailbox| mailbox.is_active);
         let is_as_before = |ord: &i64, one: &Following| {
-            mailboxes.iter().any(|mailbox| mailbox.door_ord == *ord && mailbox.rev == one.rev) && !one.task.is_finished()
+            mailboxes.iter().any(|mailbox| mailbox.door_ord == *ord && mailbox.rev == one.rev)
+                && !one.task.is_finished()
         };
         following.retain(|ord, one| is_as_before(ord, one));
         for mailbox in mailboxes {
@@ -100,7 +101,9 @@ impl Post {
         let username = mailbox.username.clone();
         match mailbox.auth {
             Auth::Password => Ok(Login::Password { username, password: secret }),
-            Auth::Xoauth2 => Ok(Login::Token { username, token: super::grant::fresh_token(&self.fetcher, &secret).await? }),
+            Auth::Xoauth2 => {
+                Ok(Login::Token { username, token: super::grant::fresh_token(&self.fetcher, &secret).await? })
+            }
         }
     }
 }

@@ -82,7 +82,8 @@ pub async fn find_by_id(tx: &mut Tx, id: DoorId) -> Result<Option<Mailbox>> {
 
 /// The mailbox, if one of us has this address.
 pub async fn find_by_address(tx: &mut Tx, address: &str) -> Result<Option<i64>> {
-    let find = sql!("frontdoor.find_mailbox_by_address" => (i64,), "SELECT door_ord FROM mailboxes WHERE address_fold = $1");
+    let find =
+        sql!("frontdoor.find_mailbox_by_address" => (i64,), "SELECT door_ord FROM mailboxes WHERE address_fold = $1");
     Ok(tx.find(find, args![address.trim().to_lowercase()]).await?.map(|(ord,)| ord))
 }
 
@@ -102,10 +103,26 @@ pub async fn insert(tx: &mut Tx, m: &Mailbox) -> Result<()> {
     );
     let fold = m.address.to_lowercase();
     let args = args![
-        m.door_ord, m.address.as_str(), fold, m.from_name.as_str(), m.signature.as_str(), m.imap_host.as_str(),
-        i64::from(m.imap_port), m.imap_tls, m.folder.as_str(), m.smtp_host.as_str(), i64::from(m.smtp_port), m.smtp_tls,
-        m.username.as_str(), m.auth, m.secret_sealed.as_str(), m.auth_server.as_deref(), m.asks_dns, m.is_active,
-        m.since_at, m.created_at
+        m.door_ord,
+        m.address.as_str(),
+        fold,
+        m.from_name.as_str(),
+        m.signature.as_str(),
+        m.imap_host.as_str(),
+        i64::from(m.imap_port),
+        m.imap_tls,
+        m.folder.as_str(),
+        m.smtp_host.as_str(),
+        i64::from(m.smtp_port),
+        m.smtp_tls,
+        m.username.as_str(),
+        m.auth,
+        m.secret_sealed.as_str(),
+        m.auth_server.as_deref(),
+        m.asks_dns,
+        m.is_active,
+        m.since_at,
+        m.created_at
     ];
     tx.run(insert, args).await.map(drop)
 }
@@ -123,16 +140,36 @@ pub async fn update(tx: &mut Tx, m: &Mailbox) -> Result<()> {
     );
     let fold = m.address.to_lowercase();
     let args = args![
-        m.door_ord, m.address.as_str(), fold, m.from_name.as_str(), m.signature.as_str(), m.imap_host.as_str(),
-        i64::from(m.imap_port), m.imap_tls, m.folder.as_str(), m.smtp_host.as_str(), i64::from(m.smtp_port), m.smtp_tls,
-        m.username.as_str(), m.auth, m.secret_sealed.as_str(), m.auth_server.as_deref(), m.asks_dns, m.is_active,
-        m.since_at, m.uid_validity, m.last_uid, m.reconciled_at
+        m.door_ord,
+        m.address.as_str(),
+        fold,
+        m.from_name.as_str(),
+        m.signature.as_str(),
+        m.imap_host.as_str(),
+        i64::from(m.imap_port),
+        m.imap_tls,
+        m.folder.as_str(),
+        m.smtp_host.as_str(),
+        i64::from(m.smtp_port),
+        m.smtp_tls,
+        m.username.as_str(),
+        m.auth,
+        m.secret_sealed.as_str(),
+        m.auth_server.as_deref(),
+        m.asks_dns,
+        m.is_active,
+        m.since_at,
+        m.uid_validity,
+        m.last_uid,
+        m.reconciled_at
     ];
     tx.run(update, args).await.map(drop)
 }
 
 pub async fn delete(tx: &mut Tx, door_ord: i64) -> Result<()> {
-    tx.run(sql!("frontdoor.delete_mailbox", "DELETE FROM mailboxes WHERE door_ord = $1"), args![door_ord]).await.map(drop)
+    tx.run(sql!("frontdoor.delete_mailbox", "DELETE FROM mailboxes WHERE door_ord = $1"), args![door_ord])
+        .await
+        .map(drop)
 }
 
 /// Moves the cursor on from where this process believes it is; false when it stands elsewhere by now.
@@ -218,13 +255,7 @@ pub async fn list_uids(tx: &mut Tx, door_ord: i64, folder: &str, uid_validity: i
 }
 
 /// Which of these numbers are here with their bytes.
-pub async fn list_known(
-    tx: &mut Tx,
-    door_ord: i64,
-    folder: &str,
-    uid_validity: i64,
-    uids: &[i64],
-) -> Result<Vec<i64>> {
+pub async fn list_known(tx: &mut Tx, door_ord: i64, folder: &str, uid_validity: i64, uids: &[i64]) -> Result<Vec<i64>> {
     let list = sql!("frontdoor.list_known_uids" => (i64,),
         "SELECT uid FROM mail_arrivals
         WHERE door_ord = $1 AND folder = $2 AND uid_validity = $3 AND uid = ANY($4) AND raw_ord IS NOT NULL");
@@ -279,8 +310,7 @@ pub async fn became(tx: &mut Tx, all: Vec<Became>) -> Result<()> {
     for b in all {
         let fault = b.fault.map(|why| serde_json::to_string(&why)).transpose().map_err(base::Error::store)?;
         let Place { door_ord, folder, uid_validity, uid } = b.place;
-        let args =
-            args![door_ord, folder, uid_validity, uid, b.state, b.message_id, b.body_hash, b.entry_ord, fault];
+        let args = args![door_ord, folder, uid_validity, uid, b.state, b.message_id, b.body_hash, b.entry_ord, fault];
         tx.run(update, args).await?;
     }
     Ok(())

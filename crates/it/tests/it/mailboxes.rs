@@ -73,7 +73,10 @@ async fn a_mail_that_is_delivered_is_a_conversation_a_moment_later() {
     assert!(made["secret"].is_null() && made["username"] == "help");
     until_read(&admin, &made["id"], 0).await;
 
-    dovecot.deliver("help", mail("1@x.example", "김민지 <mina@hanok.example>", "=?utf-8?B?7ZWE7YSw?=", "", "필터가 자꾸 풀려요"));
+    dovecot.deliver(
+        "help",
+        mail("1@x.example", "김민지 <mina@hanok.example>", "=?utf-8?B?7ZWE7YSw?=", "", "필터가 자꾸 풀려요"),
+    );
     until_read(&admin, &made["id"], 1).await;
     let all = conversations(&agent).await;
     assert_eq!((all.len(), &all[0]["subject"], &all[0]["channel"]), (1, &json!("필터"), &json!("email")));
@@ -110,7 +113,9 @@ async fn a_thread_takes_in_those_who_take_part_and_no_stranger() {
     dovecot.deliver("help", mail("5@evil", "help@soban.example", "Ourselves", &answers("1@hanok"), "We are the house"));
     // One of us, as far as it says; proven by the server we trust, and by nobody.
     let staff = "The agent <agent@soban.example>";
-    let results = |server: &str| format!("{}Authentication-Results: {server}; dmarc=pass header.from=soban.example\r\n", answers("1@hanok"));
+    let results = |server: &str| {
+        format!("{}Authentication-Results: {server}; dmarc=pass header.from=soban.example\r\n", answers("1@hanok"))
+    };
     dovecot.deliver("help", mail("6@evil", staff, "Forged", &results("mx.evil.example"), "Pay here instead"));
     let mut proven = mail("7@soban", staff, "Re: Views", &answers("3@hanok"), "We look into it");
     proven.insert_str(0, "Authentication-Results: mx.soban.example; dmarc=pass header.from=soban.example\r\n");
@@ -121,7 +126,8 @@ async fn a_thread_takes_in_those_who_take_part_and_no_stranger() {
     dovecot.deliver("help", mail("1@hanok", "eve@evil.example", "Poison", "", "Other words under her id"));
     // What answers a mail that came late finds it.
     dovecot.deliver("help", mail("9@hanok", mina, "Re: Late", &answers("8@hanok"), "the answer"));
-    dovecot.deliver("help", mail("8@hanok", mina, "Late", "Cc: mina@hanok.example\r\n", "the question"));
+    let late = mail("8@hanok", mina, "Late", "Cc: mina@hanok.example\r\n", "the question");
+    dovecot.deliver("help", late.replace("09:00:00", "08:00:00"));
     until_read(&admin, &made["id"], 11).await;
 
     let all = conversations(&agent).await;
@@ -164,7 +170,8 @@ async fn what_came_in_thirty_days_of_outage_comes_in_whole_and_new_numbers_doubl
     let (app, mut dovecot) = (start("mailbox_outage").await, Dovecot::start());
     let (admin, agent) = (app.as_role(Role::Admin), app.as_agent());
     let days_ago = |days: u64| SystemTime::now() - Duration::from_secs(days * 86_400);
-    let numbered = |n: usize| mail(&format!("m{n}@x.example"), &format!("p{n}@x.example"), &format!("S{n:03}"), "", "text");
+    let numbered =
+        |n: usize| mail(&format!("m{n}@x.example"), &format!("p{n}@x.example"), &format!("S{n:03}"), "", "text");
     // Before the mailbox was added: of no concern, until somebody asks for it.
     for n in 0..5 {
         dovecot.deliver_at("help", numbered(n), days_ago(45));
@@ -174,9 +181,6 @@ async fn what_came_in_thirty_days_of_outage_comes_in_whole_and_new_numbers_doubl
     until_read(&admin, &made["id"], 1).await;
 
     dovecot.stop();
-    for n in 6..306 {
-        dovecot.deliver_at("help", numbered(n), days_ago(30 - (n as u64 - 6) / 10));
-    }
     // It is noticed, told with what to do, and never switched off.
     let began = Instant::now();
     let failing = loop {
@@ -188,6 +192,9 @@ async fn what_came_in_thirty_days_of_outage_comes_in_whole_and_new_numbers_doubl
         sleep(Duration::from_millis(50)).await;
     };
     assert!(failing["fault"].as_str().unwrap().contains("127.0.0.1") && failing["active"] == true, "{failing}");
+    for n in 6..306 {
+        dovecot.deliver_at("help", numbered(n), days_ago(30 - (n as u64 - 6) / 10));
+    }
     dovecot.go_on();
     let back = until_read(&admin, &made["id"], 301).await;
     assert_eq!((&back["fault"], &back["failures"], &back["copies"]), (&Value::Null, &json!(0), &json!(0)));
