@@ -53,7 +53,7 @@ impl From<MailboxRow> for Mailbox {
 
 pub async fn list(tx: &mut Tx) -> Result<Vec<Mailbox>> {
     let list = sql!("frontdoor.list_mailboxes" => MailboxRow,
-        "SELECT m.door_ord, d.id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
+        "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
             m.asks_dns, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev
@@ -63,7 +63,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Mailbox>> {
 
 pub async fn find(tx: &mut Tx, door_ord: i64) -> Result<Option<Mailbox>> {
     let find = sql!("frontdoor.find_mailbox" => MailboxRow,
-        "SELECT m.door_ord, d.id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
+        "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
             m.asks_dns, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev

@@ -62,6 +62,7 @@ const STREET: &[(&str, &[&str])] = &[
             "deliveries",
             "resting_addresses",
             "drafts",
+            "entry_mail",
         ],
     ),
     (
@@ -87,7 +88,7 @@ const STREET: &[(&str, &[&str])] = &[
         ],
     ),
     ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
-    ("frontdoor", &["imports", "import_skips"]),
+    ("frontdoor", &["imports", "import_skips", "mailboxes", "mail_arrivals"]),
 ];
 
 #[tokio::test]
