@@ -29,9 +29,12 @@ export class House {
 	#child: ChildProcess | undefined;
 	#port = 0;
 
+	/** `env` says what else the server is told, such as the networks it may call. */
+	constructor(readonly env: Record<string, string> = {}) {}
+
 	/** Starts on the port it had before, or on a free one. */
 	async start(): Promise<void> {
-		const child = spawn(find_binary(), ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.#port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(find_binary(), ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.#port}`], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } });
 		this.#child = child;
 		let said = '';
 		await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 //! Imports and exports over HTTP, and the sample company; the rest in files of their own.
 mod mailboxes;
+mod outgoing;
 mod rights;
 
 use crate::demo::{DemoReport, fill_demo};
@@ -33,6 +34,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(mailboxes::change_mailbox, mailboxes::delete_mailbox))
         .routes(routes!(mailboxes::test_mailbox))
         .routes(routes!(mailboxes::bring_in_mail))
+        .routes(routes!(outgoing::get_answering))
+        .routes(routes!(outgoing::create_reply))
+        .routes(routes!(outgoing::get_acknowledgement, outgoing::put_acknowledgement))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -1,5 +1,6 @@
 //! Every statement of the front door.
 pub mod mailboxes;
+pub mod outgoing;
 
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};

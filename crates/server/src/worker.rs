@@ -57,8 +57,10 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let watching = tokio::spawn(async move { tagging::watch_hooks(&watched, stopped).await });
     let post = state.get::<frontdoor::mailbox::Post>().run(until(stop.clone()));
     let receiving = tokio::spawn(post);
+    let (sender, stopped) = (state.clone(), until(stop.clone()));
+    let sending = tokio::spawn(async move { frontdoor::run_outgoing(&sender, stopped).await });
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, reading, noting, counting, watching, receiving, learning]
+    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

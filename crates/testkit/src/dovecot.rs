@@ -130,7 +130,8 @@ impl Dovecot {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    fn maildir(&self, user: &str) -> PathBuf {
+    /// Where another server may deliver to a user.
+    pub fn maildir(&self, user: &str) -> PathBuf {
         let home = self.folder.path().join("mail").join(user);
         for name in ["", "tmp", "cur", "new"] {
             let path = home.join(name);

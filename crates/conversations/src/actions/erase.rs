@@ -3,7 +3,7 @@ use crate::actions::batch::Thread;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::store::conversations::{self, Head};
-use crate::store::{emotions, entries, mails, passages, retention};
+use crate::store::{emotions, entries, mails, passages, replies, retention};
 use base::{Error, PersonId, Result};
 use std::collections::BTreeSet;
 use store::{Tx, raws::Owner, search};
@@ -37,6 +37,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     let own = conversations::list_own(tx, &persons).await?;
     retention::erase_letters(tx, &own).await?;
     retention::delete_drafts(tx, &Vec::from_iter(all.iter().copied())).await?;
+    replies::erase_events(tx, &Vec::from_iter(all.iter().copied())).await?;
     for ord in &all {
         // A subject is found through the first entry, which may be somebody else's.
         if let Some((first, text)) =

@@ -68,7 +68,9 @@ pub async fn take_in_live(
         mail.voice = match (&mail.voice, of_us) {
             (Voice::ByAddress, Some(id)) if *proven => Voice::Staff(id),
             (Voice::ByAddress, Some(_)) => Voice::Unproven,
-            (Voice::ByAddress, None) if mail.sender_fold().is_some_and(|sender| own.contains(&sender)) => Voice::Unproven,
+            (Voice::ByAddress, None) if mail.sender_fold().is_some_and(|sender| own.contains(&sender)) => {
+                Voice::Unproven
+            }
             (voice, _) => voice.clone(),
         };
     }
@@ -204,7 +206,8 @@ impl Found {
         let answers = || mail.parents.iter().filter_map(known).find(|known| admits(known)).map(|known| known.group);
         let target = if mail.is_blocked { itself } else { itself.or(self.signed[at]).or_else(answers) };
         // Answers that came before it wait for it; it must be one of theirs, and have been sent to one of theirs.
-        let waits = known(&mail.own).filter(|known| !mail.is_blocked && !known.has_come && admits(known) && sent_to(known.group));
+        let waits = known(&mail.own)
+            .filter(|known| !mail.is_blocked && !known.has_come && admits(known) && sent_to(known.group));
         let waiting = waits.map(|known| known.group);
         let group = match (target, waiting) {
             (Some(target), Some(waiting)) if target != waiting => self.unite(target, waiting),

@@ -26,7 +26,7 @@ const PAUSES: [i64; 6] = [1, 5, 15, 30, 60, 120];
 /// When trying ends (RFC 5321 §4.5.4.1 wants days, and nobody waits for an answer much longer).
 const TRIED_FOR: i64 = 3 * Time::DAY;
 /// Acknowledgements to one address in a day.
-const MOST_ACKNOWLEDGED: i64 = 3;
+const MOST_ACKNOWLEDGED: usize = 3;
 
 /// Somebody it goes to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -371,12 +371,17 @@ async fn tell_undelivered(tx: &mut Tx, kind: ReplyKind, mut head: Head, address:
 }
 
 /// Notes that a conversation is to be acknowledged to the address that began it, unless that was done before, or the
-/// address was told three times today. The words are those of the door; nothing of what came in is in them.
+/// address was told within the hour, or three times today. The words are those of the door; nothing of what came in is in them.
 pub async fn acknowledge(tx: &mut Tx, head: &Head, door: i64, address: &str, subject: &str) -> Result<Option<EntryId>> {
     let Some(address) = mailkit::check_address(address) else { return Ok(None) };
     let now = tx.now();
-    let (there, to) = replies::count_acknowledged(tx, head.ord, &address, now.plus(-Time::DAY)).await?;
-    if there > 0 || to >= MOST_ACKNOWLEDGED || !replies::list_resting(tx, &[&address]).await?.is_empty() {
+    let told = replies::list_acknowledged(tx, &address, now.plus(-Time::DAY)).await?;
+    // Whoever begins anew within the hour may be a program that answers our words.
+    let is_echo = told.iter().any(|at| at.plus(Time::HOUR) > now);
+    if is_echo || told.len() >= MOST_ACKNOWLEDGED || replies::is_acknowledged(tx, head.ord).await? {
+        return Ok(None);
+    }
+    if !replies::list_resting(tx, &[&address]).await?.is_empty() {
         return Ok(None);
     }
     let (entry_ord, id) =

@@ -167,20 +167,39 @@ pub(crate) async fn delete(tx: &mut Tx, entry: i64) -> Result<()> {
     Ok(())
 }
 
-/// How many machines wrote in a conversation by themselves, and to an address since a moment.
-pub(crate) async fn count_acknowledged(
-    tx: &mut Tx,
-    conversation: i64,
-    address: &str,
-    since: Time,
-) -> Result<(i64, i64)> {
-    let there = sql!("conversations.count_acknowledged_there" => (i64,),
-        "SELECT COUNT(*) FROM replies r JOIN entries e ON e.ord = r.entry_ord
-         WHERE e.conversation_ord = $1 AND r.kind = 'acknowledgement'");
-    let to = sql!("conversations.count_acknowledged_to" => (i64,),
-        "SELECT COUNT(*) FROM deliveries d JOIN replies r ON r.entry_ord = d.entry_ord
+/// Whether something in a conversation was acknowledged.
+pub(crate) async fn is_acknowledged(tx: &mut Tx, conversation: i64) -> Result<bool> {
+    let sql = sql!("conversations.find_acknowledged" => (i64,),
+        "SELECT r.entry_ord FROM replies r JOIN entries e ON e.ord = r.entry_ord
+         WHERE e.conversation_ord = $1 AND r.kind = 'acknowledgement' LIMIT 1");
+    Ok(tx.find(sql, args![conversation]).await?.is_some())
+}
+
+/// When an address was sent acknowledgements since a moment.
+pub(crate) async fn list_acknowledged(tx: &mut Tx, address: &str, since: Time) -> Result<Vec<Time>> {
+    let sql = sql!("conversations.list_acknowledged" => (Time,),
+        "SELECT r.held_until FROM deliveries d JOIN replies r ON r.entry_ord = d.entry_ord
          WHERE d.address_fold = $1 AND d.changed_at >= $2 AND r.kind = 'acknowledgement'");
-    Ok((tx.get(there, args![conversation]).await?.0, tx.get(to, args![fold(address), since]).await?.0))
+    Ok(tx.all(sql, args![fold(address), since]).await?.into_iter().map(|(at,)| at).collect())
+}
+
+/// Takes away the addresses that events of these conversations name.
+pub(crate) async fn erase_events(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
+    for sql in [
+        sql!(
+            "conversations.erase_undelivered",
+            "UPDATE entries SET text = '{\"after\":\"\",\"before\":null,\"what\":\"undelivered\"}'
+             WHERE conversation_ord = ANY($1) AND kind = 'event' AND text LIKE '%\"what\":\"undelivered\"%'"
+        ),
+        sql!(
+            "conversations.erase_acknowledged",
+            "UPDATE entries SET text = '{\"after\":\"\",\"before\":null,\"what\":\"acknowledged\"}'
+             WHERE conversation_ord = ANY($1) AND kind = 'event' AND text LIKE '%\"what\":\"acknowledged\"%'"
+        ),
+    ] {
+        tx.run(sql, args![conversations]).await?;
+    }
+    Ok(())
 }
 
 // -- Addresses that rest

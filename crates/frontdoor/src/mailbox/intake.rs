@@ -2,6 +2,7 @@
 //! that says so and holds the raw file; nothing is passed over.
 use crate::mailbox::{ArrivalState, Mailbox, Post};
 use crate::model::Reason;
+use crate::outgoing::{Came, follow};
 use crate::store::mailboxes::{self as rows, Became, StoredRow};
 use base::{ConversationId, Error, Result, StaffId, Time, Ui};
 use conversations::{LiveMail, MailFacts, MailSource, PreparedMail, Scope, keep_files, prepare_mail, take_in_live};
@@ -202,6 +203,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
     let ords: Vec<i64> = stored.iter().map(|row| row.raw_ord).collect();
     let waiting: HashSet<i64> = rows::list_waiting(&mut tx, &ords).await?.into_iter().collect();
     let (mut live, mut ends, mut faults) = (Vec::new(), Vec::new(), HashMap::new());
+    let mut came = Vec::new();
     let mut copies = Copies::load(&mut tx, mailbox, &read).await?;
     let own: HashSet<String> = rows::list_addresses(&mut tx).await?.into_iter().collect();
     for (row, mut one) in stored.into_iter().zip(read).filter(|(row, _)| waiting.contains(&row.raw_ord)) {
@@ -234,6 +236,11 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         }
         one.mail.set_raw(row.raw_ord);
         ends.push((row.raw_ord, end, Some(live.len())));
+        came.push(Came {
+            from: one.mail.sender().map(str::to_owned),
+            is_proven: one.proven,
+            machine: one.machine.clone(),
+        });
         live.push(LiveMail { signed, proven: one.proven, facts: facts_of(&one), mail: one.mail });
     }
     let closed_before = Some(mailbox.created_at.plus(-HISTORY));
@@ -252,6 +259,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
             faults.insert(at, why);
         }
     }
+    follow(&mut tx, &post.keys, mailbox.door_ord, &came, &taken).await?;
     let mut all = Vec::with_capacity(ends.len());
     for (_, mut end, place) in ends {
         if let Some(at) = place {

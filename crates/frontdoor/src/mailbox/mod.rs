@@ -2,7 +2,7 @@
 //! anything is read out of it, and reading what was kept into conversations.
 mod actions;
 mod connect;
-mod grant;
+pub(crate) mod grant;
 mod imap;
 mod intake;
 mod sync;

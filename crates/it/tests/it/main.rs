@@ -13,6 +13,7 @@ mod imports;
 mod live;
 mod mailboxes;
 mod mcp;
+mod outgoing;
 mod people;
 mod permissions;
 mod registry;

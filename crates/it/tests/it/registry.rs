@@ -88,7 +88,7 @@ const STREET: &[(&str, &[&str])] = &[
         ],
     ),
     ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
-    ("frontdoor", &["imports", "import_skips", "mailboxes", "mail_arrivals"]),
+    ("frontdoor", &["imports", "import_skips", "mailboxes", "mail_arrivals", "door_acknowledgements"]),
 ];
 
 #[tokio::test]

@@ -2,4 +2,5 @@
 mod imports;
 mod mailboxes;
 mod place;
+mod replies;
 mod taggings;

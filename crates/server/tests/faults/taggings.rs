@@ -16,7 +16,7 @@ const CONVERSATIONS: usize = 40;
 const TAGS: usize = 12;
 
 pub struct Server {
-    child: Child,
+    pub child: Child,
     address: String,
     token: String,
 }
@@ -24,6 +24,8 @@ pub struct Server {
 impl Server {
     pub fn start(place: &Place, token: &str) -> Server {
         let mut command = place.sarang(&["serve", "--listen", "127.0.0.1:0"]);
+        // Mail servers of tests are on this machine.
+        command.env("SARANG_OUTSIDE_NETWORKS", "127.0.0.0/8");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();

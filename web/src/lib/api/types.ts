@@ -151,7 +151,28 @@ export type Entry = {
 	has_original: boolean;
 	attachments: Attachment[];
 	emotion: EntryEmotion | null;
+	deliveries: Delivery[];
+	held_until: string | null;
 };
+/** One address an entry goes to, and what became of it. */
+export type Delivery = {
+	position: number;
+	role: 'to' | 'cc' | 'bcc';
+	name: string | null;
+	address: string;
+	state: 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'resting' | 'taken_back';
+	attempts: number;
+	due_at: string | null;
+	at: string;
+	answer: string | null;
+};
+export type Receiver = { address: string; name: string | null };
+type KnownReceiver = Receiver & { rests: { answer: string; since: string } | null };
+/** By which mailbox a conversation is answered, and to whom. */
+export type Answering = { senders: { door: string; name: string; address: string; signature: string }[]; to: KnownReceiver[]; cc: KnownReceiver[]; subject: string };
+/** What is absent is as the conversation says. */
+export type DraftEnvelope = { door?: string | null; to?: Receiver[]; cc?: Receiver[]; bcc?: Receiver[]; subject?: string | null; seen?: string | null };
+export type Draft = { kind: 'reply' | 'note'; rev: number; text: string; envelope: DraftEnvelope; at: string };
 export type Passage = { id: string; entry: string; start: number; end: number; quote: string };
 export type Conversation = Omit<ConversationRow, 'entries'> & {
 	attributes: Record<string, unknown>;

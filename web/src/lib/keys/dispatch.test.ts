@@ -35,7 +35,7 @@ describe('a key press', () => {
 	test('with a tag in focus sets its kind; without, it is the thread’s', () => {
 		expect(new Dispatcher().press(key('KeyR'), context({ on_tag: true }), 0)).toBe('kind-request');
 		expect(new Dispatcher().press(key('Backspace'), context({ on_tag: true }), 0)).toBe('untag');
-		expect(new Dispatcher().press(key('KeyR'), context(), 0)).toBeUndefined();
+		expect(new Dispatcher().press(key('KeyR'), context(), 0)).toBe('reply');
 	});
 	test('while a passage is chosen moves it, and else the list', () => {
 		const choosing = context({ heard: () => true });

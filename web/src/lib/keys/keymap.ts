@@ -33,6 +33,7 @@ export const KEYMAP = [
 	{ id: 'open', chords: ['Enter'], scope: 'list', hidden: true },
 	{ id: 'select', chords: ['KeyX'], scope: 'list', hidden: true },
 	{ id: 'back', chords: ['Escape'], scope: 'list', hidden: true },
+	{ id: 'reply', chords: ['KeyR'], scope: 'thread' },
 	{ id: 'note', chords: ['KeyN'], scope: 'thread' },
 	{ id: 'assign', chords: ['KeyA'], scope: 'thread' },
 	{ id: 'close', chords: ['KeyE'], scope: 'thread' },
