@@ -13,6 +13,7 @@ mod segment;
 mod snippet;
 mod stem;
 mod term;
+mod when;
 
 pub use clean::clean_text;
 pub use fold::{Folded, fold, fold_key};
@@ -24,3 +25,4 @@ pub use query::{Query, Term, parse_query};
 pub use rank::{Ranking, rank, score};
 pub use snippet::{Snippet, snippet};
 pub use term::{Column, IndexTerms, TOKEN_VERSION, index_terms, visit_terms};
+pub use when::read_when;
