@@ -121,8 +121,14 @@ impl Day {
 
     /// The first moment of this day in a zone; the day ends where the next one starts.
     pub fn start_in(self, zone: &Zone) -> Time {
-        let start = self.0.to_datetime(jiff::civil::Time::midnight());
-        zone.0.to_ambiguous_timestamp(start).compatible().map_or(Time::default(), |t| Time(t.as_microsecond()))
+        self.minute_in(0, zone)
+    }
+
+    /// The moment at which the clocks of a zone show so many minutes after this day's midnight; 1,440 is the next day's.
+    pub fn minute_in(self, minutes: i64, zone: &Zone) -> Time {
+        let midnight = self.0.to_datetime(jiff::civil::Time::midnight());
+        let shown = midnight.saturating_add(jiff::Span::new().minutes(minutes.clamp(0, 10_000)));
+        zone.0.to_ambiguous_timestamp(shown).compatible().map_or(Time::default(), |t| Time(t.as_microsecond()))
     }
 
     /// The day `days` days later (earlier when negative).

@@ -121,6 +121,21 @@ pub async fn list_staff_names(tx: &mut Tx, mut ids: Vec<StaffId>) -> Result<Hash
     Ok(rows::list_names(tx, ids).await?.into_iter().collect())
 }
 
+/// The number of a team of staff by its name.
+pub async fn find_team(tx: &mut Tx, name: &str) -> Result<Option<i64>> {
+    rows::find_team(tx, name).await
+}
+
+/// The names of all teams of staff, by number.
+pub async fn list_team_names(tx: &mut Tx) -> Result<HashMap<i64, String>> {
+    Ok(rows::list_teams(tx).await?.into_iter().collect())
+}
+
+/// The teams a member is in, by name.
+pub async fn list_teams_of(tx: &mut Tx, id: StaffId) -> Result<Vec<String>> {
+    rows::list_teams_of(tx, id).await
+}
+
 pub const INSTALLATION: &str = "installation";
 
 /// The settings of the installation as this transaction sees them, and their version.

@@ -1,7 +1,8 @@
 //! Types and rules of the staff room, without I/O.
+use crate::hours::Hours;
 use base::{Currency, Error, Lang, Money, Result, Role, StaffId, Time, Ui, Zone};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A password has at least this many characters; length is what counts (NIST SP 800-63B-4 §3.1.1.2).
 pub const SHORTEST_PASSWORD: usize = 10;
@@ -61,6 +62,16 @@ pub struct Settings {
     /// How many of a hundred tagged conversations a second person tags blind, 0 to 100.
     #[serde(default = "two_percent")]
     pub double_coding_percent: f64,
+    /// When we work. The first also hold for whom no other ones do; without any it is Monday to Friday, nine to six.
+    #[serde(default)]
+    pub hours: Vec<Hours>,
+    /// Within how many minutes of working time we promise an answer; 0 promises nothing.
+    #[serde(default = "a_working_day")]
+    pub promise_minutes: i64,
+}
+
+fn a_working_day() -> i64 {
+    9 * 60
 }
 
 fn two_percent() -> f64 {
@@ -93,6 +104,8 @@ impl Default for Settings {
             single_keys: true,
             unsuggested_share: default_unsuggested(),
             double_coding_percent: two_percent(),
+            hours: Vec::new(),
+            promise_minutes: a_working_day(),
         }
     }
 }
@@ -114,7 +127,26 @@ impl Settings {
         self.value_bands.iter().rev().find(|band| band.min_minor <= minor).map(|band| band.key.as_str())
     }
 
+    /// When a team of ours, or whoever has none, works.
+    pub fn hours_of(&self, team: Option<&str>) -> Cow<'_, Hours> {
+        let own = self.hours.iter().find(|hours| team.is_some_and(|team| hours.teams.iter().any(|one| one == team)));
+        match own.or(self.hours.first()) {
+            Some(hours) => Cow::Borrowed(hours),
+            None => Cow::Owned(Hours::usual(self.zone.clone())),
+        }
+    }
+
+    /// Until when an answer is promised to whoever has been waiting for one of this team since `asked`.
+    pub fn promise_due(&self, team: Option<&str>, asked: Time) -> Option<Time> {
+        let minutes = Some(self.promise_minutes).filter(|minutes| *minutes > 0)?;
+        self.hours_of(team).promise_due(asked, minutes)
+    }
+
     pub fn check(&self) -> Result<()> {
+        self.hours.iter().try_for_each(Hours::check)?;
+        if self.hours.len() > 50 || !(0..=60 * 24 * 30).contains(&self.promise_minutes) {
+            return Err(Error::invalid("promise_minutes", "error-promise"));
+        }
         check_text("company", &self.company, 0, 200)?;
         if self.languages.is_empty() || self.languages.len() > 20 {
             return Err(Error::invalid("languages", "error-languages"));
@@ -137,7 +169,7 @@ impl Settings {
     }
 }
 
-mod zone_name {
+pub(crate) mod zone_name {
     use super::Zone;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -220,6 +252,20 @@ mod tests {
         assert_eq!(settings.band_of(krw(100_000_000)), Some("large"));
         assert_eq!(settings.band_of(Money { minor: 499_999, currency: Currency::USD }), Some("small"));
         assert_eq!(settings.band_of(Money { minor: 1, currency: Currency::EUR }), None);
+    }
+
+    #[test]
+    fn a_promise_follows_the_hours_of_the_team() {
+        let zone = |name: &str| Zone::parse(name).unwrap();
+        let asked = Time::parse("2026-11-23T01:00:00Z").unwrap();
+        let mut settings = Settings { zone: zone("Asia/Seoul"), promise_minutes: 60, ..Settings::default() };
+        assert_eq!(settings.promise_due(None, asked), Some(asked.plus(Time::HOUR)), "the usual hours");
+        let berlin = Hours { teams: vec!["Berlin".into()], ..Hours::usual(zone("Europe/Berlin")) };
+        settings.hours = vec![Hours::usual(zone("Asia/Seoul")), berlin];
+        assert_eq!(settings.promise_due(Some("Berlin"), asked), Time::parse("2026-11-23T09:00:00Z").ok());
+        assert_eq!(settings.promise_due(Some("Seoul"), asked), Some(asked.plus(Time::HOUR)));
+        settings.promise_minutes = 0;
+        assert_eq!(settings.promise_due(None, asked), None);
     }
 
     #[test]

@@ -116,6 +116,15 @@ pub async fn list_memberships(tx: &mut Tx) -> Result<Vec<(StaffId, String)>> {
     tx.all(list, []).await
 }
 
+pub async fn find_team(tx: &mut Tx, name: &str) -> Result<Option<i64>> {
+    let sql = sql!("staff.find_team" => (i64,), "SELECT id FROM staff_teams WHERE name = $1");
+    Ok(tx.find(sql, args![name]).await?.map(|(id,)| id))
+}
+
+pub async fn list_teams(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
+    tx.all(sql!("staff.list_teams" => (i64, String), "SELECT id, name FROM staff_teams ORDER BY name"), args![]).await
+}
+
 pub async fn list_teams_of(tx: &mut Tx, id: StaffId) -> Result<Vec<String>> {
     let list = sql!("staff.list_teams_of" => (String,),
         "SELECT t.name FROM staff_team_members m JOIN staff_teams t ON t.id = m.staff_team_id WHERE m.staff_id = $1 ORDER BY t.name");

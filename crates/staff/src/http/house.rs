@@ -1,6 +1,7 @@
 //! The house: settings, audit log, health, live events.
 use crate::{
     access, actions,
+    hours::Hours,
     model::{Settings, ValueBand},
     store::{self as rows, AuditRow},
 };
@@ -43,6 +44,12 @@ pub struct SettingsPatch {
     /// Of a hundred tagged conversations, so many are tagged blind by a second person.
     #[serde(default)]
     double_coding_percent: Option<f64>,
+    /// When we work.
+    #[serde(default)]
+    hours: Option<Vec<Hours>>,
+    /// Within how many minutes of working time we promise an answer.
+    #[serde(default)]
+    promise_minutes: Option<i64>,
 }
 
 /// Changes settings of the version that was read.
@@ -71,6 +78,8 @@ pub async fn change_settings(
         set(&mut settings.single_keys, input.single_keys);
         set(&mut settings.unsuggested_share, input.unsuggested_share);
         set(&mut settings.double_coding_percent, input.double_coding_percent);
+        set(&mut settings.hours, input.hours);
+        set(&mut settings.promise_minutes, input.promise_minutes);
     })
     .await?;
     let (settings, rev) = access::get_settings_rev(&mut tx).await?;
