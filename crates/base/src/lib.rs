@@ -40,5 +40,8 @@ id!(JobId, "job");
 id!(RawId, "raw");
 id!(TouchpointId, "tpt");
 id!(ViewId, "viw");
+id!(NoticeId, "ntc");
+id!(MacroId, "mcr");
+id!(PartingId, "prt");
 id!(HookId, "hok");
 id!(HookMessageId, "msg");

@@ -1,7 +1,7 @@
 //! What this room tells the others. Ids only, never text.
 use crate::model::Taken;
 use crate::store::conversations::Head;
-use base::{ConversationId, EntryId};
+use base::{ConversationId, EntryId, StaffId};
 use serde_json::json;
 use store::Tx;
 
@@ -33,6 +33,30 @@ pub(crate) fn changed(tx: &mut Tx, head: &Head) {
     tx.announce("conversations.changed", json!({"conversation": head.id, "door": head.door_ord}));
 }
 
+/// One of us was told something of a conversation.
+pub(crate) fn noticed(tx: &mut Tx, head: &Head, whom: StaffId) {
+    tx.announce("conversations.noticed", json!({"whom": whom, "conversation": head.id, "door": head.door_ord}));
+}
+
+/// One of us has read what they were told, on one of their screens.
+pub(crate) fn notices_read(tx: &mut Tx, whom: StaffId) {
+    tx.announce("conversations.notices_read", json!({"whom": whom}));
+}
+
+/// Somebody came to a conversation, left it, or does something else there now.
+pub(crate) fn presence(tx: &mut Tx, head: &Head) {
+    tx.announce("conversations.presence", json!({"conversation": head.id, "door": head.door_ord}));
+}
+
+/// Saved views or prepared answers were changed.
+pub(crate) fn views_changed(tx: &mut Tx) {
+    tx.announce("conversations.views_changed", json!({}));
+}
+
+pub(crate) fn macros_changed(tx: &mut Tx) {
+    tx.announce("conversations.macros_changed", json!({}));
+}
+
 /// The words of a person are gone for good, from so many conversations: whoever keeps what was made of them forgets it.
 pub(crate) fn erased(tx: &mut Tx, heads: &[Head]) {
     heads.iter().for_each(|head| changed(tx, head));
@@ -47,6 +71,13 @@ pub(crate) fn emotions_read(tx: &mut Tx, read: i64, of: i64) {
 /// These conversations behind a door were at their worst felt otherwise than was known before.
 pub(crate) fn felt(tx: &mut Tx, door: i64, ords: &[i64]) {
     tx.announce("conversations.felt", json!({"ords": ords, "door": door}));
+}
+
+/// Some of one conversation, or what was joined to it, now stands in one of its own.
+pub(crate) fn parted(tx: &mut Tx, from: &Head, into: &Head) {
+    let ids =
+        json!({"from": from.id, "into": into.id, "from_ord": from.ord, "into_ord": into.ord, "door": from.door_ord});
+    tx.announce("conversations.parted", ids);
 }
 
 /// Everything of one conversation now stands in another. Ords for the rooms that count, ids for the interface.

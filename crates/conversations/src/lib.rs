@@ -2,9 +2,12 @@
 //! and who may see it. Taking in, reading, finding, answering.
 mod access;
 mod actions;
+mod contacts;
 mod events;
 mod http;
 mod live;
+mod macros;
+mod mentions;
 mod model;
 mod prepare;
 mod store;
@@ -24,6 +27,7 @@ pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, lis
 pub use actions::live_mail::{LiveMail, MailFacts, take_in_live};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{TagBadge, TagMark, set_badges, set_conversation_tags, set_tag_state, set_tag_states};
+pub use actions::part::PartHook;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
 pub use actions::reply::{

@@ -322,13 +322,26 @@ pub enum View {
     Mine,
     /// Nobody's and open.
     Unassigned,
+    /// A team of mine answers, and it is open.
+    Team,
     Untagged,
-    /// Somebody outside spoke last.
+    /// Somebody outside waits for an answer.
     Waiting,
+    /// Resting until a moment to come.
+    Snoozed,
     Closed,
     /// Mail of blocked senders.
     Blocked,
 }
+
+words!(
+    /// Why one of us is told something: named in a note, given a conversation, or one of theirs moved.
+    NoticeKind { Mention = "mention", Assigned = "assigned", Said = "said", Woke = "woke" }
+);
+words!(
+    /// What somebody does with a conversation that is open before them.
+    Doing { Reading = "reading", Writing = "writing" }
+);
 
 /// The order of a list: newest first, longest waiting first, worth most first, or felt worst first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, utoipa::ToSchema)]

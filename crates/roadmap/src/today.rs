@@ -55,7 +55,7 @@ pub struct Voice {
 pub async fn get_today(can: Can<Read>, State(app): State<AppState>) -> Result<Json<Today>> {
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
-    let [_, mine, unassigned, untagged, waiting] = conversations::count_views(&mut tx, &scope, can.staff).await?;
+    let [_, mine, unassigned, _, untagged, waiting, _] = conversations::count_views(&mut tx, &scope, can.staff).await?;
     let newest = ListQuery::default();
     let page = conversations::list_conversations(&mut tx, &scope, can.staff, &newest, None, Limit::new(VOICES)).await?;
     let ords: Vec<i64> = page.items.iter().map(|h| h.ord).collect();

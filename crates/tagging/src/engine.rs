@@ -231,7 +231,7 @@ impl TagEngine {
                 }
                 // New accounts of an import have plans too.
                 "conversations.taken_in" | "people.created" | "staff.settings_changed" => people = true,
-                "conversations.joined" => return Ok(false),
+                "conversations.joined" | "conversations.parted" => return Ok(false),
                 _ => {}
             }
         }

@@ -486,6 +486,47 @@ pub async fn move_taggings(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     Ok(())
 }
 
+/// (fact, when it was retracted) of a conversation.
+pub async fn list_facts_of(tx: &mut Tx, conversation: i64) -> Result<Vec<(i64, Option<Time>)>> {
+    let sql = sql!("tagging.list_facts_of" => (i64, Option<Time>),
+        "SELECT ord, retracted_at FROM taggings WHERE conversation_ord = $1 ORDER BY ord");
+    tx.all(sql, args![conversation]).await
+}
+
+pub async fn move_some_taggings(tx: &mut Tx, ords: &[i64], into: i64) -> Result<()> {
+    let sql = sql!("tagging.move_some_taggings", "UPDATE taggings SET conversation_ord = $2 WHERE ord = ANY($1)");
+    tx.run(sql, args![ords, into]).await.map(drop)
+}
+
+/// Facts that the house itself retracted at a moment live again.
+pub async fn revive(tx: &mut Tx, ords: &[i64], at: Time) -> Result<()> {
+    let sql = sql!(
+        "tagging.revive_taggings",
+        "UPDATE taggings SET retracted_at = NULL WHERE ord = ANY($1) AND retracted_at = $2 AND retracted_by IS NULL"
+    );
+    tx.run(sql, args![ords, at]).await.map(drop)
+}
+
+/// What is said of entries that stand in a conversation now stands there too.
+pub async fn part_taggings(tx: &mut Tx, conversation: i64) -> Result<()> {
+    let sql = sql!(
+        "tagging.part_taggings",
+        "UPDATE taggings SET conversation_ord = $1 WHERE entry_ord IN (SELECT ord FROM entries WHERE conversation_ord = $1)
+            AND conversation_ord <> $1"
+    );
+    tx.run(sql, args![conversation]).await.map(drop)
+}
+
+/// That there was nothing to tag is said of the conversation it was said of, if only a joining took it back.
+pub async fn move_nothing_back(tx: &mut Tx, id: Option<TaggingId>, conversation: i64, at: Time) -> Result<()> {
+    let sql = sql!(
+        "tagging.move_nothing_back",
+        "UPDATE nothing_to_tag SET conversation_ord = $2,
+            retracted_at = CASE WHEN retracted_at = $3 THEN NULL ELSE retracted_at END WHERE id = $1"
+    );
+    tx.run(sql, args![id, conversation, at]).await.map(drop)
+}
+
 pub async fn move_nothing(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     tx.run(
         sql!("tagging.move_nothing", "UPDATE nothing_to_tag SET conversation_ord = $2 WHERE conversation_ord = $1"),

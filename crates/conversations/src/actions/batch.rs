@@ -152,6 +152,8 @@ fn new_head(ord: i64, input: &ConversationIn, door_ord: i64, now: Time) -> Head 
         purpose: input.purpose,
         status: input.status,
         assignee: None,
+        staff_team_id: None,
+        snoozed_until: None,
         person_ord: None,
         team_ord: None,
         account_ord: None,
@@ -255,12 +257,21 @@ impl<'a> Thread<'a> {
         self.added > 0 || self.changed > 0 || self.moved
     }
 
-    /// What a person says opens a closed conversation again.
+    /// What a person says opens a closed conversation again, and wakes one that rests.
     pub(super) fn reopen(&mut self) {
         let spoke = self.said.iter().any(|(said, _)| said.author == Author::Person);
         if self.reopens || self.may_reopen && spoke {
             self.head.status = Status::Open;
         }
+        if self.reopens || spoke {
+            self.head.snoozed_until = None;
+        }
+    }
+
+    /// Whether a person spoke just now, and not in what an archive brings.
+    pub(super) fn spoke_lately(&self, now: Time) -> bool {
+        let lately = |(said, _): &(Said, &str)| said.author == Author::Person && now.since(said.said_at) < Time::DAY;
+        self.reopens || self.said.iter().any(lately)
     }
 
     /// Takes over what the newest messages, newest first, say; `last` is the text of the first of them.

@@ -1,26 +1,35 @@
 //! What one of us does with a conversation: assign, close, say why it is there, write a note, answer, read.
 use crate::actions::batch::Thread;
 use crate::actions::emotions::read_now;
+use crate::actions::notices::{tell, tell_named};
 use crate::actions::take_in::refresh_heads;
 use crate::events;
-use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, Purpose, Status, read_tail};
+use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, NoticeKind, Purpose, Status, read_tail};
 use crate::prepare::{clean_line, words_for};
 use crate::store::conversations::{self, Head, Participant};
 use crate::store::entries::{self, Entry};
 use base::{Actor, EntryId, Error, Result, StaffId, Time};
 use people::{PersonIn, Who};
 use serde_json::json;
-use store::{Noun, Tx, search};
+use store::{Db, Job, Noun, Tx, search};
 use textkit::IndexTerms;
 
 /// The longest note or answer, in characters.
 const LONGEST_NOTE: usize = 100_000;
 const LONGEST_SUBJECT: usize = 500;
+/// The job that wakes conversations.
+pub(crate) const WAKE: &str = "conversations.wake";
+/// So many are woken in one transaction.
+const WAKE_AT_ONCE: i64 = 200;
 
 /// What is to change; absent is left alone, `Some(None)` takes away.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     pub assignee: Option<Option<StaffId>>,
+    /// A team of ours, by its name.
+    pub staff_team: Option<Option<String>>,
+    /// Until when it rests; one that is closed does not.
+    pub snoozed_until: Option<Option<Time>>,
     pub status: Option<Status>,
     pub purpose: Option<Option<Purpose>>,
     pub subject: Option<Option<String>>,
@@ -36,12 +45,36 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
         }
         told.push(json!({"what": "assignee", "before": head.assignee, "after": assignee}));
         head.assignee = assignee;
+        if let Some(whom) = assignee {
+            tell(tx, actor, whom, NoticeKind::Assigned, &head, None).await?;
+        }
+    }
+    if let Some(team) = change.staff_team {
+        let id = match &team {
+            Some(name) => {
+                let unknown = || {
+                    let (field, key) = ("staff_team", "error-staff-team-unknown");
+                    Error::Invalid { field, key, args: vec![("id", name.clone())] }
+                };
+                Some(staff::find_team(tx, name).await?.ok_or_else(unknown)?)
+            }
+            None => None,
+        };
+        if id != head.staff_team_id {
+            told.push(json!({"what": "team", "before": head.staff_team_id, "after": team}));
+            head.staff_team_id = id;
+        }
     }
     if let Some(status) = change.status.filter(|status| *status != head.status) {
         told.push(json!({"what": "status", "before": head.status, "after": status}));
         head.status = status;
         let tail = entries::list_tail(tx, head.ord).await?;
         head.waiting_since = read_tail(head.opened_at, status, &tail).waiting_since;
+        head.snoozed_until = head.snoozed_until.filter(|_| status == Status::Open);
+    }
+    if let Some(until) = change.snoozed_until.filter(|until| *until != head.snoozed_until) {
+        told.push(json!({"what": "snooze", "before": head.snoozed_until, "after": until}));
+        head.snoozed_until = begin_rest(tx, &head, until)?;
     }
     if let Some(purpose) = change.purpose.filter(|purpose| *purpose != head.purpose) {
         told.push(json!({"what": "purpose", "before": head.purpose, "after": purpose}));
@@ -49,10 +82,7 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
     }
     let mut renamed = false;
     if let Some(subject) = change.subject {
-        let subject = subject.map(|subject| clean_line(&subject)).filter(|subject| !subject.is_empty());
-        if subject.as_ref().is_some_and(|subject| subject.chars().count() > LONGEST_SUBJECT) {
-            return Err(Error::invalid("subject", "error-subject-too-long"));
-        }
+        let subject = check_subject(subject)?;
         if subject != head.subject {
             told.push(json!({"what": "subject", "before": head.subject, "after": subject}));
             head.subject = subject;
@@ -70,6 +100,39 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
     events::changed(tx, &head);
     head.rev += 1;
     Ok(head)
+}
+
+/// Until when a conversation rests: a moment to come, and a job that wakes it then.
+fn begin_rest(tx: &mut Tx, head: &Head, until: Option<Time>) -> Result<Option<Time>> {
+    let Some(until) = until else { return Ok(None) };
+    if head.status == Status::Closed {
+        return Err(Error::invalid("snoozed_until", "error-snooze-closed"));
+    }
+    if until <= tx.now() {
+        return Err(Error::invalid("snoozed_until", "error-snooze-past"));
+    }
+    tx.enqueue(Job { kind: WAKE, dedupe_key: None, run_at: until, payload: json!({}) });
+    Ok(Some(until))
+}
+
+/// Wakes the conversations whose rest is over. Whichever were woken by a customer, or rest longer now, are left alone.
+pub(crate) async fn wake_rested(db: &Db) -> Result<()> {
+    loop {
+        let mut tx = db.write().await?;
+        let now = tx.now();
+        let ords = conversations::list_rested(&mut tx, now, WAKE_AT_ONCE).await?;
+        for head in conversations::list_by_ord(&mut tx, &ords).await? {
+            let change = Change { snoozed_until: Some(None), ..Change::default() };
+            let head = change_conversation(&mut tx, &Actor::system(), head, change).await?;
+            if let Some(whom) = head.assignee {
+                tell(&mut tx, &Actor::system(), whom, NoticeKind::Woke, &head, None).await?;
+            }
+        }
+        tx.commit().await?;
+        if (ords.len() as i64) < WAKE_AT_ONCE {
+            return Ok(());
+        }
+    }
 }
 
 /// Leaves events in a thread. They are counted; nothing else of the head moves.
@@ -132,9 +195,11 @@ pub async fn write_note(tx: &mut Tx, actor: &Actor, head: &Head, text: &str) -> 
         None => (Author::Machine, None, None),
     };
     let (ord, now) = (tx.next_ord(Noun::Entry).await?, tx.now());
-    let (entry, terms) = new_entry(ord, head, EntryKind::Note, by, check_text(text)?, now);
+    let text = check_text(text)?;
+    let (entry, terms) = new_entry(ord, head, EntryKind::Note, by, text.clone(), now);
     let id = entry.id;
     entries::insert(tx, vec![entry.into_values()]).await?;
+    tell_named(tx, actor, head, &text, ord).await?;
     search::index(tx, vec![(ord, terms)]).await?;
     conversations::add_to_count(tx, head.ord, 1).await?;
     add_author(tx, head, by, None).await?;
@@ -155,6 +220,15 @@ async fn add_author(tx: &mut Tx, head: &Head, by: By, name: Option<&str>) -> Res
         return Ok(());
     }
     conversations::insert_participants(tx, [one].into_iter()).await
+}
+
+/// A subject on one line, none when nothing is left of it.
+pub(crate) fn check_subject(subject: Option<String>) -> Result<Option<String>> {
+    let subject = subject.map(|subject| clean_line(&subject)).filter(|subject| !subject.is_empty());
+    if subject.as_ref().is_some_and(|subject| subject.chars().count() > LONGEST_SUBJECT) {
+        return Err(Error::invalid("subject", "error-subject-too-long"));
+    }
+    Ok(subject)
 }
 
 /// Clean, and neither empty nor endless.

@@ -1,5 +1,6 @@
 //! How customers feel: read from what they write as it comes in, many at once by a job; corrected by one of us; shown on
 //! the conversation. What was read and what people say of it stay apart.
+use crate::actions::change::{WAKE, wake_rested};
 use crate::events;
 use crate::model::{Channel, Emotion, Felt, MarkBy, MarkIn, MarkOrigin};
 use crate::store::conversations::Head;
@@ -28,6 +29,7 @@ const READ_EMOTIONS: &str = "conversations.read_emotions";
 pub fn handlers() -> jobs::Handlers {
     jobs::Handlers::new()
         .on(READ_EMOTIONS, |db, _| async move { read_waiting(&db).await })
+        .on(WAKE, |db, _| async move { wake_rested(&db).await })
         .with(crate::actions::retention::handlers())
 }
 

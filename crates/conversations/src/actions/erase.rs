@@ -3,7 +3,7 @@ use crate::actions::batch::Thread;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::store::conversations::{self, Head};
-use crate::store::{emotions, entries, mails, passages, replies, retention};
+use crate::store::{emotions, entries, mails, partings, passages, replies, retention};
 use base::{Error, PersonId, Result};
 use std::collections::BTreeSet;
 use store::{Tx, raws::Owner, search};
@@ -65,6 +65,8 @@ pub(super) async fn empty_entries(tx: &mut Tx, ords: &[i64]) -> Result<()> {
 
 /// Previews and timelines are made anew from what is left.
 pub(super) async fn show_what_is_left(tx: &mut Tx, conversation_ords: &[i64]) -> Result<Vec<Head>> {
+    // What was joined or parted is not taken back any more: what is kept for that has a subject in it.
+    partings::forget(tx, conversation_ords).await?;
     let heads = conversations::list_by_ord(tx, conversation_ords).await?;
     events::erased(tx, &heads);
     let mut threads: Vec<Thread<'_>> = heads.into_iter().map(Thread::stored).collect();

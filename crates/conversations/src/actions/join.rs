@@ -29,13 +29,15 @@ pub(crate) async fn join_all(tx: &mut Tx, ords: &[i64]) -> Result<Head> {
     Ok(elder)
 }
 
-async fn join(tx: &mut Tx, from: Head, into: Head) -> Result<Head> {
+pub(super) async fn join(tx: &mut Tx, from: Head, into: Head) -> Result<Head> {
     conversations::join(tx, &from, into.ord).await?;
     conversations::move_tags(tx, from.ord, into.ord).await?;
     move_drafts(tx, from.ord, into.ord).await?;
     let mut head = Head {
         status: if from.status == Status::Open { Status::Open } else { into.status },
         assignee: into.assignee.or(from.assignee),
+        staff_team_id: into.staff_team_id.or(from.staff_team_id),
+        snoozed_until: into.snoozed_until.min(from.snoozed_until),
         purpose: into.purpose.or(from.purpose),
         entry_count: into.entry_count + from.entry_count,
         tag_state: strongest(into.tag_state, from.tag_state),

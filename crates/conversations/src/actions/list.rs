@@ -18,11 +18,18 @@ pub const MOST_BY_VALUE: i64 = 2_000;
 /// Views are counted up to here.
 pub const MOST_COUNTED: i64 = 10_000;
 
+/// The views that are counted.
+const COUNTED: [View; 7] =
+    [View::All, View::Mine, View::Unassigned, View::Team, View::Untagged, View::Waiting, View::Snoozed];
+
 /// What a list is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
     pub view: View,
     pub sort: Sort,
+    /// A team of ours, by its name.
+    pub staff_team: Option<String>,
+    pub assignee: Option<StaffId>,
     pub door: Option<DoorId>,
     pub channel: Option<Channel>,
     pub language: Option<Lang>,
@@ -98,6 +105,7 @@ async fn narrow(tx: &mut Tx, staff: Option<StaffId>, query: &ListQuery) -> Resul
     let mut narrow = Narrow {
         view: query.view,
         staff,
+        assignee: query.assignee,
         channel: query.channel,
         language: query.language,
         mood: query.mood,
@@ -107,6 +115,10 @@ async fn narrow(tx: &mut Tx, staff: Option<StaffId>, query: &ListQuery) -> Resul
         to: query.to,
         ..Narrow::default()
     };
+    if let Some(name) = &query.staff_team {
+        let Some(team) = staff::find_team(tx, name).await? else { return Ok(None) };
+        narrow.staff_team = Some(team);
+    }
     if let Some(id) = query.door {
         let Some(door) = doors::find(tx, id).await? else { return Ok(None) };
         narrow.door = Some(door.ord);
@@ -180,12 +192,11 @@ async fn values_of(tx: &mut Tx, accounts: Vec<i64>) -> Result<HashMap<i64, i64>>
     Ok(people::standings(tx, Some(accounts)).await?.into_iter().filter_map(worth).collect())
 }
 
-/// How many conversations the views have, counted up to `MOST_COUNTED`: all, mine, unassigned, untagged, waiting.
-pub async fn count_views(tx: &mut Tx, scope: &Scope, staff: Option<StaffId>) -> Result<[i64; 5]> {
-    let views = [View::All, View::Mine, View::Unassigned, View::Untagged, View::Waiting];
-    let mut counts = [0; 5];
-    for (view, count) in views.into_iter().zip(&mut counts) {
-        if view != View::Mine || staff.is_some() {
+/// How many conversations the views have, counted up to `MOST_COUNTED`: in the order of `COUNTED`.
+pub async fn count_views(tx: &mut Tx, scope: &Scope, staff: Option<StaffId>) -> Result<[i64; 7]> {
+    let mut counts = [0; 7];
+    for (view, count) in COUNTED.into_iter().zip(&mut counts) {
+        if !matches!(view, View::Mine | View::Team) || staff.is_some() {
             *count = lists::count(tx, scope, &Narrow { view, staff, ..Narrow::default() }, MOST_COUNTED).await?;
         }
     }

@@ -11,6 +11,8 @@ pub(crate) mod list;
 pub(crate) mod live_mail;
 pub(crate) mod mail;
 pub(crate) mod marks;
+pub(crate) mod notices;
+pub(crate) mod part;
 pub(crate) mod passages;
 pub(crate) mod reindex;
 pub(crate) mod reply;

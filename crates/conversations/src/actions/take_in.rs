@@ -1,15 +1,16 @@
 //! Taking in: many conversations of any source in one short transaction, each thing exactly once.
 use crate::actions::batch::{Batch, Thread};
 use crate::actions::emotions::{mark_row, read_stored};
+use crate::actions::notices::tell;
 use crate::actions::passages::anchor_again;
 use crate::events;
-use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, Taken};
+use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, NoticeKind, Taken};
 use crate::prepare::{Prepared, Words, prepare, words_for};
 use crate::store::conversations::{self, Participant};
 use crate::store::emotions::{self, EmotionMark};
 use crate::store::entries::{self, Entry, Said};
 use crate::store::retention;
-use base::{EntryId, Error, Result, StaffId};
+use base::{Actor, EntryId, Error, Result, StaffId};
 use people::Who;
 use std::collections::{BTreeSet, HashMap};
 use store::{Noun, Tx, Value, args, search};
@@ -281,6 +282,9 @@ pub(super) async fn refresh_heads(tx: &mut Tx, threads: &mut [Thread<'_>]) -> Re
         let text = entries::list_texts(tx, &last).await?.pop().map(|(_, _, text)| text);
         thread.read_tail(&tail, text.as_deref().unwrap_or_default());
         conversations::update_taken(tx, &thread.head).await?;
+        if let Some(whom) = thread.head.assignee.filter(|_| thread.spoke_lately(tx.now())) {
+            tell(tx, &Actor::system(), whom, NoticeKind::Said, &thread.head, tail.first().map(|said| said.ord)).await?;
+        }
         people::retouch(tx, thread.head.id.bytes(), thread.head.last_entry_at, thread.summary()).await?;
     }
     Ok(())

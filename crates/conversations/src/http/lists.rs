@@ -3,9 +3,13 @@ use super::out::{ConversationOut, list_out};
 use crate::access::Scope;
 use crate::actions::list::{self, ListQuery, MOST_BY_VALUE, MOST_COUNTED};
 use crate::model::{Channel, Mood, Sort, View};
-use base::{AccountId, Day, DoorId, Error, Lang, PersonId, TagId, TeamId, Time, Zone};
+use crate::store::conversations;
+use base::{AccountId, Day, DoorId, Error, Lang, PersonId, StaffId, TagId, TeamId, Time, Zone};
 use httpkit::{AppState, Can, Json, PageQuery, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
+
+/// Nobody says a moment in more characters.
+const LONGEST_WHEN: usize = 200;
 
 /// What to list. What is left out does not narrow.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -17,6 +21,11 @@ pub struct ListIn {
     #[serde(default)]
     #[param(required = false, inline)]
     sort: Sort,
+    /// A team of ours, by its name.
+    staff_team: Option<String>,
+    /// Who answers.
+    #[param(value_type = Option<String>)]
+    assignee: Option<StaffId>,
     #[param(value_type = Option<String>)]
     door: Option<DoorId>,
     #[param(inline)]
@@ -68,6 +77,8 @@ pub async fn list_conversations(
     let query = ListQuery {
         view: query.view,
         sort: query.sort,
+        staff_team: query.staff_team,
+        assignee: query.assignee,
         door: query.door,
         channel: query.channel,
         language: query.language,
@@ -110,8 +121,10 @@ pub struct CountsOut {
     all: CountOut,
     mine: CountOut,
     unassigned: CountOut,
+    team: CountOut,
     untagged: CountOut,
     waiting: CountOut,
+    snoozed: CountOut,
 }
 
 /// Count the conversations of each view.
@@ -121,6 +134,56 @@ pub async fn count_views(can: Can<Read>, State(app): State<AppState>) -> Result<
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let counts = list::count_views(&mut tx, &scope, can.staff).await?;
-    let [all, mine, unassigned, untagged, waiting] = counts.map(|n| CountOut { n, more: n >= MOST_COUNTED });
-    Ok(Json(CountsOut { all, mine, unassigned, untagged, waiting }))
+    let [all, mine, unassigned, team, untagged, waiting, snoozed] =
+        counts.map(|n| CountOut { n, more: n >= MOST_COUNTED });
+    Ok(Json(CountsOut { all, mine, unassigned, team, untagged, waiting, snoozed }))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AnsweredOut {
+    /// Conversations that customers began within the period.
+    asked: i64,
+    /// Of these, how many have an answer by a person.
+    answered: i64,
+    /// Days, ending now.
+    days: i64,
+}
+
+/// How many of those who wrote to us within thirty days were answered by a person.
+#[utoipa::path(get, path = "/api/conversations/answered", tag = "conversations", operation_id = "count_answered",
+    responses((status = 200, body = AnsweredOut)))]
+pub async fn count_answered(can: Can<Read>, State(app): State<AppState>) -> Result<Json<AnsweredOut>> {
+    let mut tx = app.db.read().await?;
+    let scope = Scope::of(&mut tx, can.actor()).await?;
+    let (now, days) = (tx.now(), 30);
+    let (asked, answered) =
+        conversations::count_answered(&mut tx, now.plus(-days * Time::DAY), now, &scope.hidden).await?;
+    Ok(Json(AnsweredOut { asked, answered, days }))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhenIn {
+    /// In words: 내일 오전 10시, tomorrow 10am, in 3 hours.
+    text: String,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct WhenOut {
+    /// The moment that is meant; null when it is not understood or has passed.
+    at: Option<Time>,
+}
+
+/// Read a moment in words, in the zone of the house.
+#[utoipa::path(get, path = "/api/when", tag = "conversations", operation_id = "read_when", params(WhenIn),
+    responses((status = 200, body = WhenOut)))]
+pub async fn read_when(
+    _: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<WhenIn>,
+) -> Result<Json<WhenOut>> {
+    let mut tx = app.db.read().await?;
+    let zone = staff::get_settings(&mut tx).await?.zone;
+    let text: String = query.text.chars().take(LONGEST_WHEN).collect();
+    Ok(Json(WhenOut { at: textkit::read_when(&text, tx.now(), &zone) }))
 }

@@ -1,14 +1,20 @@
 //! The room's doors over HTTP, by noun.
+mod bulk;
+mod contacts;
 mod doors;
 mod drafts;
 mod emotions;
 mod entries;
 mod lists;
+mod macros;
 mod mails;
+mod notices;
 mod out;
+mod part;
 mod replies;
 mod search;
 mod thread;
+mod views;
 
 pub use out::{ConversationOut, EntryOut, HitOut};
 pub use search::{SearchOut, find_conversations};
@@ -21,6 +27,21 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(lists::list_conversations, thread::create_conversation))
         .routes(routes!(lists::count_views))
+        .routes(routes!(lists::count_answered))
+        .routes(routes!(lists::read_when))
+        .routes(routes!(bulk::change_conversations))
+        .routes(routes!(views::list_inbox_views, views::save_inbox_view))
+        .routes(routes!(views::change_inbox_view, views::delete_inbox_view))
+        .routes(routes!(notices::list_notices))
+        .routes(routes!(notices::read_notices))
+        .routes(routes!(notices::list_presence, notices::say_presence))
+        .routes(routes!(macros::list_macros, macros::create_macro))
+        .routes(routes!(macros::change_macro, macros::delete_macro))
+        .routes(routes!(macros::fill_macros))
+        .routes(routes!(contacts::list_contacts))
+        .routes(routes!(part::join_conversation))
+        .routes(routes!(part::part_conversation))
+        .routes(routes!(part::undo))
         .routes(routes!(thread::get_conversation, thread::change_conversation))
         .routes(routes!(thread::create_note))
         .routes(routes!(thread::create_entry))

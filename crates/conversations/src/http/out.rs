@@ -5,7 +5,7 @@ use crate::store::conversations::{self, Head, TagOn};
 use crate::store::entries::{self, Attachment, Entry};
 use crate::store::replies::{self, Delivery};
 use crate::store::{doors, passages};
-use base::{Actor, ConversationId, DoorId, EntryId, Lang, PassageId, Result, StaffId, TagId, Time, Ui};
+use base::{Actor, ConversationId, DoorId, EntryId, Lang, PassageId, Result, StaffId, TagId, Time, Ui, Zone};
 use people::{AccountCard, Cards, PersonCard, TeamCard};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -68,11 +68,17 @@ pub struct HeadOut {
     pub team: Option<TeamCard>,
     pub account: Option<AccountCard>,
     pub assignee: Option<StaffCard>,
+    /// The team of ours that answers.
+    pub staff_team: Option<String>,
+    /// Until when it rests.
+    pub snoozed_until: Option<Time>,
     pub language: Option<Lang>,
     pub opened_at: Time,
     pub last_entry_at: Time,
     /// Since when somebody outside has had no answer.
     pub waiting_since: Option<Time>,
+    /// Until when we promised to answer.
+    pub promised_at: Option<Time>,
     pub tag_state: TagState,
     pub tags: Vec<TagOut>,
     pub door: Option<DoorCard>,
@@ -99,6 +105,8 @@ pub async fn heads_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<V
     let all = |of: fn(&Head) -> Option<i64>| heads.iter().filter_map(of).collect::<Vec<_>>();
     let cards = people::cards(tx, &all(|h| h.person_ord), &all(|h| h.team_ord), &all(|h| h.account_ord)).await?;
     let names = staff::list_staff_names(tx, heads.iter().filter_map(|head| head.assignee).collect()).await?;
+    let teams = staff::list_team_names(tx).await?;
+    let settings = staff::get_settings(tx).await?;
     let doors: HashMap<i64, DoorCard> =
         doors::list(tx).await?.into_iter().map(|door| (door.ord, DoorCard { id: door.id, name: door.name })).collect();
     let mut tags: HashMap<i64, Vec<TagOut>> = HashMap::new();
@@ -115,7 +123,13 @@ pub async fn heads_out(tx: &mut Tx, actor: &Actor, heads: Vec<Head>) -> Result<V
         Some(staff) => conversations::list_reads(tx, staff, &ords).await?.into_iter().collect(),
         None => HashMap::new(),
     };
+    let team_of = |head: &Head| head.staff_team_id.and_then(|id| teams.get(&id));
     let out = |head: Head| HeadOut {
+        promised_at: head
+            .waiting_since
+            .and_then(|since| settings.promise_due(team_of(&head).map(String::as_str), since)),
+        staff_team: team_of(&head).cloned(),
+        snoozed_until: head.snoozed_until,
         emotion: Feeling::of(&head),
         id: head.id,
         external_id: head.external_id,
@@ -214,6 +228,7 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
     for file in entries::list_attachments(tx, &ords).await? {
         files.entry(file.entry_ord).or_default().push(file);
     }
+    let zone = staff::get_settings(tx).await?.zone;
     let mut felt = emotions_of(tx, &all).await?;
     let held: HashMap<i64, Time> =
         replies::list(tx, &ords).await?.into_iter().map(|reply| (reply.entry_ord, reply.held_until)).collect();
@@ -224,7 +239,7 @@ pub async fn entries_out(tx: &mut Tx, ui: Ui, head: &Head, all: Vec<Entry>) -> R
     let out = |(entry, event): (Entry, Option<Event>)| {
         let files = files.remove(&entry.ord).unwrap_or_default();
         let emotion = felt.remove(&entry.ord);
-        let text = event.map(|event| event.say(ui, entry.staff_id, &names));
+        let text = event.map(|event| event.say(ui, entry.staff_id, &names, &zone));
         let deliveries = deliveries.remove(&entry.ord).unwrap_or_default();
         let is_held = deliveries.iter().any(|one| one.state == DeliveryState::Queued && one.attempts == 0);
         let held_until = held.get(&entry.ord).copied().filter(|_| is_held);
@@ -273,7 +288,7 @@ fn entry_out(
 #[derive(serde::Deserialize)]
 struct Event {
     what: String,
-    before: Option<String>,
+    before: Option<serde_json::Value>,
     after: Option<String>,
 }
 
@@ -287,10 +302,11 @@ impl Event {
         (self.what == "assignee").then(|| self.after.as_deref()?.parse().ok()).flatten()
     }
 
-    fn say(&self, ui: Ui, by: Option<StaffId>, names: &HashMap<StaffId, String>) -> String {
+    fn say(&self, ui: Ui, by: Option<StaffId>, names: &HashMap<StaffId, String>, zone: &Zone) -> String {
         let who = by.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| "sarang".into());
         let after = match self.staff() {
             Some(id) => names.get(&id).cloned().unwrap_or_default(),
+            None if self.what == "snooze" => self.after.as_deref().map(|at| say_moment(at, zone)).unwrap_or_default(),
             None => self.after.clone().unwrap_or_default(),
         };
         let end = match (self.what.as_str(), &self.after) {
@@ -299,7 +315,7 @@ impl Event {
             _ => String::new(),
         };
         let key = format!("event-{}{end}", self.what);
-        let before = self.before.clone().unwrap_or_default();
+        let before = self.before.as_ref().and_then(|before| before.as_str()).unwrap_or_default().to_owned();
         let value = if self.what == "purpose" {
             httpkit::say(ui, &format!("event-purpose-is-{}", after.replace('_', "-")), &[]).unwrap_or(after)
         } else {
@@ -307,6 +323,12 @@ impl Event {
         };
         httpkit::say(ui, &key, &[("who", who), ("after", value), ("before", before)]).unwrap_or(key)
     }
+}
+
+/// A moment as a calendar of a zone shows it.
+fn say_moment(at: &str, zone: &Zone) -> String {
+    let shown = |at: Time| zone.inner().to_datetime(at.timestamp()).strftime("%Y-%m-%d %H:%M").to_string();
+    Time::parse(at).map_or_else(|_| at.to_owned(), shown)
 }
 
 /// Somebody who takes part.

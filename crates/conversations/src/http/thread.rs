@@ -118,11 +118,19 @@ async fn read_entries(
     Ok((all, earlier, later))
 }
 
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
 pub struct ChangeIn {
     #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<StaffId>)]
     assignee: Option<Option<StaffId>>,
+    /// A team of staff, by its name.
+    #[serde(default, deserialize_with = "httpkit::nullable")]
+    #[schema(value_type = Option<String>)]
+    staff_team: Option<Option<String>>,
+    /// Until when it rests.
+    #[serde(default, deserialize_with = "httpkit::nullable")]
+    #[schema(value_type = Option<Time>)]
+    snoozed_until: Option<Option<Time>>,
     status: Option<Status>,
     #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<Purpose>)]
@@ -132,7 +140,14 @@ pub struct ChangeIn {
     subject: Option<Option<String>>,
 }
 
-/// Change who answers, whether it is open, why it is there, or its subject.
+impl ChangeIn {
+    pub(super) fn read(self) -> Change {
+        let ChangeIn { assignee, staff_team, snoozed_until, status, purpose, subject } = self;
+        Change { assignee, staff_team, snoozed_until, status, purpose, subject }
+    }
+}
+
+/// Change who answers, until when it rests, whether it is open, why it is there, or its subject.
 #[utoipa::path(patch, path = "/api/conversations/{id}", tag = "conversations", operation_id = "change_conversation",
     params(("id" = ConversationId, Path), ("If-Match" = String, Header)), request_body = ChangeIn,
     responses((status = 200, body = ConversationPage)))]
@@ -147,9 +162,8 @@ pub async fn change_conversation(
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let head = access::get_conversation(&mut tx, &scope, id).await?;
     if_match.check(head.rev)?;
-    let ChangeIn { assignee, status, purpose, subject } = input;
     let ord = head.ord;
-    change::change_conversation(&mut tx, can.actor(), head, Change { assignee, status, purpose, subject }).await?;
+    change::change_conversation(&mut tx, can.actor(), head, input.read()).await?;
     let head = access::get_by_ord(&mut tx, &scope, ord).await?;
     let page = page_of(&mut tx, can.actor(), head, &ThreadIn::default()).await?;
     tx.commit().await?;

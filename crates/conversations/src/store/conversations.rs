@@ -1,11 +1,12 @@
 //! The rows of conversations: their heads, participants, reads, and the tags the tagging room shows on them.
 use crate::model::{Author, Channel, Emotion, Purpose, Status, TagState};
 use base::{ConversationId, Lang, PersonId, Result, StaffId, TagId, Time};
+use serde::{Deserialize, Serialize};
 use store::{Tx, Value, args, row, sql};
 
 row! {
     /// A whole conversation without its entries.
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Serialize, Deserialize)]
     pub struct Head {
         pub ord: i64,
         pub id: ConversationId,
@@ -17,6 +18,10 @@ row! {
         pub purpose: Option<Purpose>,
         pub status: Status,
         pub assignee: Option<StaffId>,
+        /// The team of ours that answers.
+        pub staff_team_id: Option<i64>,
+        /// Until when it rests; a customer who speaks wakes it earlier.
+        pub snoozed_until: Option<Time>,
         pub person_ord: Option<i64>,
         pub team_ord: Option<i64>,
         pub account_ord: Option<i64>,
@@ -90,7 +95,7 @@ pub(crate) async fn update_taken(tx: &mut Tx, h: &Head) -> Result<()> {
     let sql = sql!("conversations.update_taken",
         "UPDATE conversations SET subject = $2, status = $3, person_ord = $4, team_ord = $5, account_ord = $6,
             opened_at = $7, last_entry_at = $8, last_said_by = $9, preview = $10, entry_count = $11, waiting_since = $12,
-            language = $13, rev = rev + 1
+            language = $13, snoozed_until = $14, rev = rev + 1
          WHERE ord = $1");
     let args = args![
         h.ord,
@@ -105,7 +110,8 @@ pub(crate) async fn update_taken(tx: &mut Tx, h: &Head) -> Result<()> {
         &h.preview,
         h.entry_count,
         h.waiting_since,
-        h.language
+        h.language,
+        h.snoozed_until
     ];
     tx.run(sql, args).await.map(drop)
 }
@@ -115,9 +121,12 @@ pub(crate) async fn update_head(tx: &mut Tx, h: &Head) -> Result<()> {
     let sql = sql!(
         "conversations.update_head",
         "UPDATE conversations SET subject = $2, purpose = $3, status = $4, assignee = $5, waiting_since = $6,
-            rev = rev + 1 WHERE ord = $1"
+            staff_team_id = $7, snoozed_until = $8, rev = rev + 1 WHERE ord = $1"
     );
-    tx.run(sql, args![h.ord, h.subject.clone(), h.purpose, h.status, h.assignee, h.waiting_since]).await.map(drop)
+    let (team, until) = (h.staff_team_id, h.snoozed_until);
+    tx.run(sql, args![h.ord, h.subject.clone(), h.purpose, h.status, h.assignee, h.waiting_since, team, until])
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn list_by_ord(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> {
@@ -125,8 +134,8 @@ pub(crate) async fn list_by_ord(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> 
         return Ok(Vec::new());
     }
     let sql = sql!("conversations.list_by_ord" => Head,
-        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
-            team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
+        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, staff_team_id,
+            snoozed_until, person_ord, team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
             waiting_since, tag_state, last_emotion, emotion_start, emotion_end, emotion_worst, emotion_best, about_room,
             about_id, about_anchor, attributes_json, created_at, rev
          FROM conversations WHERE ord = ANY($1)");
@@ -135,8 +144,8 @@ pub(crate) async fn list_by_ord(tx: &mut Tx, ords: &[i64]) -> Result<Vec<Head>> 
 
 pub(crate) async fn list_by_external(tx: &mut Tx, source: &str, external_ids: Vec<String>) -> Result<Vec<Head>> {
     let sql = sql!("conversations.list_by_external" => Head,
-        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, person_ord,
-            team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
+        "SELECT ord, id, source, external_id, channel, door_ord, subject, purpose, status, assignee, staff_team_id,
+            snoozed_until, person_ord, team_ord, account_ord, language, opened_at, last_entry_at, last_said_by, preview, entry_count,
             waiting_since, tag_state, last_emotion, emotion_start, emotion_end, emotion_worst, emotion_best, about_room,
             about_id, about_anchor, attributes_json, created_at, rev
          FROM conversations WHERE external_id = ANY($1) AND source = $2");
@@ -154,6 +163,11 @@ pub(crate) async fn find_ord(tx: &mut Tx, id: ConversationId) -> Result<Option<i
 pub(crate) async fn add_to_count(tx: &mut Tx, ord: i64, entries: i64) -> Result<()> {
     let sql =
         sql!("conversations.add_to_count", "UPDATE conversations SET entry_count = entry_count + $2 WHERE ord = $1");
+    tx.run(sql, args![ord, entries]).await.map(drop)
+}
+
+pub(crate) async fn set_entry_count(tx: &mut Tx, ord: i64, entries: i64) -> Result<()> {
+    let sql = sql!("conversations.set_entry_count", "UPDATE conversations SET entry_count = $2 WHERE ord = $1");
     tx.run(sql, args![ord, entries]).await.map(drop)
 }
 
@@ -198,6 +212,25 @@ pub(crate) async fn erase_heads(tx: &mut Tx, persons: &[i64]) -> Result<()> {
     tx.run(sql, args![persons]).await.map(drop)
 }
 
+/// The conversations whose rest is over.
+pub(crate) async fn list_rested(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_rested" => (i64,),
+        "SELECT ord FROM conversations WHERE snoozed_until IS NOT NULL AND snoozed_until <= $1 ORDER BY ord LIMIT $2");
+    Ok(tx.all(sql, args![now, limit]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+/// Of the conversations that a person opened on or after a day and that still are or were open: how many there are, and
+/// in how many a person of ours has answered.
+pub(crate) async fn count_answered(tx: &mut Tx, from: Time, to: Time, hidden: &[i64]) -> Result<(i64, i64)> {
+    let sql = sql!("conversations.count_answered" => (i64, i64),
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM entries e WHERE e.conversation_ord = c.ord
+            AND e.kind = 'message' AND e.author IN ('staff', 'external')) THEN 1 ELSE 0 END), 0)
+         FROM conversations c WHERE c.last_entry_at >= $1 AND c.opened_at >= $1 AND c.opened_at < $2
+            AND c.door_ord <> ALL($3) AND EXISTS (SELECT 1 FROM entries p WHERE p.conversation_ord = c.ord
+            AND p.kind = 'message' AND p.author = 'person')");
+    Ok(tx.find(sql, args![from, to, hidden]).await?.unwrap_or_default())
+}
+
 // -- Joined threads
 
 pub(crate) async fn list_joined(tx: &mut Tx, source: &str, external_ids: Vec<String>) -> Result<Vec<(String, i64)>> {
@@ -229,6 +262,7 @@ pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
         "UPDATE message_ids SET conversation_ord = $2 WHERE conversation_ord = $1"
     );
     tx.run(mails, args![from.ord, into]).await?;
+    super::notices::follow(tx, from.ord, into).await?;
     let people = sql!(
         "conversations.copy_participants",
         "INSERT INTO participants (conversation_ord, role, person_ord, staff_key, name)
@@ -238,6 +272,7 @@ pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
     tx.run(people, args![from.ord, into]).await?;
     for sql in [
         sql!("conversations.drop_participants", "DELETE FROM participants WHERE conversation_ord = $1"),
+        sql!("conversations.drop_presences", "DELETE FROM presences WHERE conversation_ord = $1"),
         sql!("conversations.drop_reads", "DELETE FROM conversation_reads WHERE conversation_ord = $1"),
         sql!("conversations.drop_conversation", "DELETE FROM conversations WHERE ord = $1"),
     ] {
@@ -249,7 +284,7 @@ pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
 // -- Participants
 
 row! {
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
     pub struct Participant {
         pub conversation_ord: i64,
         pub role: String,

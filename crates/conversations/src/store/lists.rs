@@ -9,6 +9,8 @@ use store::{Filter, Tx, args, row, sql};
 pub(crate) struct Narrow {
     pub(crate) view: View,
     pub(crate) staff: Option<StaffId>,
+    pub(crate) staff_team: Option<i64>,
+    pub(crate) assignee: Option<StaffId>,
     pub(crate) door: Option<i64>,
     pub(crate) channel: Option<Channel>,
     pub(crate) language: Option<Lang>,
@@ -109,13 +111,18 @@ fn add_view(f: &mut Filter, narrow: &Narrow) {
     match narrow.view {
         View::All => {}
         View::Mine => {
-            f.and("assignee = $1", args![narrow.staff]).and("status = 'open'", args![]);
+            f.and("assignee = $1", args![narrow.staff]).and("status = 'open' AND snoozed_until IS NULL", args![]);
         }
         View::Unassigned => {
-            f.and("assignee IS NULL", args![]).and("status = 'open'", args![]);
+            f.and("assignee IS NULL", args![]).and("status = 'open'", args![]).and("snoozed_until IS NULL", args![]);
+        }
+        View::Team => {
+            let mine = "staff_team_id IN (SELECT m.staff_team_id FROM staff_team_members m WHERE m.staff_id = $1)";
+            f.and(mine, args![narrow.staff]).and("status = 'open' AND snoozed_until IS NULL", args![]);
         }
         View::Untagged => drop(f.and("tag_state = 'untagged'", args![])),
-        View::Waiting => drop(f.and("waiting_since IS NOT NULL", args![])),
+        View::Waiting => drop(f.and("waiting_since IS NOT NULL", args![]).and("snoozed_until IS NULL", args![])),
+        View::Snoozed => drop(f.and("snoozed_until IS NOT NULL", args![])),
         View::Closed => {
             f.and("status = 'closed'", args![]).and("status <> 'open'", args![]);
         }
@@ -128,6 +135,12 @@ fn add_view(f: &mut Filter, narrow: &Narrow) {
 fn add_rest(f: &mut Filter, narrow: &Narrow) {
     if let Some(ord) = narrow.door {
         f.and("door_ord = $1", args![ord]);
+    }
+    if let Some(team) = narrow.staff_team {
+        f.and("staff_team_id = $1", args![team]);
+    }
+    if let Some(assignee) = narrow.assignee {
+        f.and("assignee = $1", args![assignee]);
     }
     if let Some(channel) = narrow.channel {
         f.and("channel = $1", args![channel]);
@@ -226,6 +239,8 @@ mod tests {
             Narrow { language: Some(Lang::KO), ..none.clone() },
             Narrow { source: Some("s".into()), ..none.clone() },
             Narrow { door: Some(1), ..none.clone() },
+            Narrow { staff_team: Some(1), ..none.clone() },
+            Narrow { assignee: staff, ..none.clone() },
             Narrow { persons: Some(vec![1]), ..none.clone() },
             Narrow { teams: Some(vec![1]), ..none.clone() },
             Narrow { accounts: Some(vec![1]), ..none.clone() },
@@ -234,7 +249,16 @@ mod tests {
             Narrow { mood: Some(Mood::Negative), ..none.clone() },
             Narrow { from: Some(Time(1)), to: Some(Time(9)), ..none.clone() },
         ];
-        let views = [View::All, View::Mine, View::Unassigned, View::Untagged, View::Waiting, View::Closed];
+        let views = [
+            View::All,
+            View::Mine,
+            View::Unassigned,
+            View::Team,
+            View::Untagged,
+            View::Waiting,
+            View::Snoozed,
+            View::Closed,
+        ];
         for view in views {
             for sort in [Sort::Newest, Sort::Waiting, Sort::Worst] {
                 for way in &ways {
@@ -244,7 +268,7 @@ mod tests {
                     // Waiting conversations are few; of one person's or channel's all may be sorted. So it is with those
                     // that were felt worst, once they are narrowed.
                     let is_whole = view == View::All && std::ptr::eq(way, &ways[0]);
-                    let may_sort = sort == Sort::Waiting || (sort == Sort::Worst && !is_whole);
+                    let may_sort = sort == Sort::Waiting || view == View::Team || (sort == Sort::Worst && !is_whole);
                     let in_order = !plan.contains("TEMP B-TREE FOR ORDER BY") || may_sort;
                     assert!(in_order, "{view:?} {sort:?} {way:?}: {plan}");
                 }

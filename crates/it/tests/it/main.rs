@@ -7,6 +7,7 @@ mod app;
 mod attacks;
 mod conversations;
 mod curation;
+mod desk;
 mod explore;
 mod hooks;
 mod imports;

@@ -63,6 +63,11 @@ const STREET: &[(&str, &[&str])] = &[
             "resting_addresses",
             "drafts",
             "entry_mail",
+            "inbox_views",
+            "notices",
+            "presences",
+            "macros",
+            "partings",
         ],
     ),
     (

@@ -182,6 +182,17 @@ pub async fn retouch(tx: &mut Tx, subject_id: [u8; 16], at: Time, summary: &str)
     rows::update_touchpoints(tx, subject_id, at, summary).await
 }
 
+/// A subject is on nobody's timeline any more, until it is touched anew.
+pub async fn untouch(tx: &mut Tx, subject: [u8; 16]) -> Result<()> {
+    rows::delete_touchpoints(tx, subject).await
+}
+
+/// The team and account a person is of.
+pub async fn belongs(tx: &mut Tx, person_ord: i64) -> Result<(Option<i64>, Option<i64>)> {
+    let row = rows::list_persons_by_ord(tx, vec![person_ord]).await?.pop();
+    Ok(row.map_or((None, None), |row| (row.team_ord, row.account_ord)))
+}
+
 /// It turned out to be part of something else.
 pub async fn retouch_subject(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Result<()> {
     rows::move_touchpoints(tx, from, into).await

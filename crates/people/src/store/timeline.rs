@@ -44,6 +44,12 @@ pub async fn update_touchpoints(tx: &mut Tx, subject: [u8; 16], at: Time, summar
     Ok(())
 }
 
+pub async fn delete_touchpoints(tx: &mut Tx, subject: [u8; 16]) -> Result<()> {
+    let sql = sql!("people.delete_touchpoints_of", "DELETE FROM touchpoints WHERE subject_id = $1");
+    tx.run(sql, args![subject.to_vec()]).await?;
+    Ok(())
+}
+
 /// What happened turned out to be part of something else: its touchpoints lead there, once for each person.
 pub async fn move_touchpoints(tx: &mut Tx, from: [u8; 16], into: [u8; 16]) -> Result<()> {
     tx.run(

@@ -4,6 +4,7 @@ mod bulk;
 mod catalogue;
 mod curate;
 mod double;
+mod part;
 mod sort;
 
 pub use apply::*;

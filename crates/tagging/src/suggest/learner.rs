@@ -179,7 +179,7 @@ impl TagLearner {
                             at.waiting.extend(rows::list_conversations_of(&mut tx, first, last).await?);
                         }
                     }
-                    "conversations.joined" => {
+                    "conversations.joined" | "conversations.parted" => {
                         at.waiting.extend(number("from_ord").into_iter().chain(number("into_ord")))
                     }
                     _ => {}

@@ -1,0 +1,49 @@
+//! Telling one of us: named in a note, given a conversation, a customer of theirs spoke, its rest is over.
+use crate::events;
+use crate::mentions::find_mentions;
+use crate::model::NoticeKind;
+use crate::store::conversations::Head;
+use crate::store::notices::{self, NoticeRow};
+use base::{Actor, NoticeId, Result, StaffId};
+use std::collections::HashMap;
+use store::Tx;
+
+/// Tells somebody. Nobody is told what they did themselves.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    actor: &Actor,
+    whom: StaffId,
+    kind: NoticeKind,
+    head: &Head,
+    entry_ord: Option<i64>,
+) -> Result<()> {
+    if actor.staff == Some(whom) {
+        return Ok(());
+    }
+    let (id, at, by_staff) = (NoticeId::new(), tx.now(), actor.staff);
+    let row =
+        NoticeRow { id, staff_id: whom, at, kind, conversation_ord: head.ord, entry_ord, by_staff, read_at: None };
+    notices::insert(tx, &row).await?;
+    events::noticed(tx, head, whom);
+    Ok(())
+}
+
+/// Tells whoever is named in a note.
+pub(crate) async fn tell_named(tx: &mut Tx, actor: &Actor, head: &Head, text: &str, entry_ord: i64) -> Result<()> {
+    if !text.contains('@') && !text.contains('＠') {
+        return Ok(());
+    }
+    let mut names: Vec<(String, Vec<StaffId>)> = Vec::new();
+    let mut teams: HashMap<String, Vec<StaffId>> = HashMap::new();
+    for member in staff::list_members(tx).await?.into_iter().filter(|member| !member.removed) {
+        names.push((member.name, vec![member.id]));
+        for team in member.teams {
+            teams.entry(team).or_default().push(member.id);
+        }
+    }
+    names.extend(teams);
+    for whom in find_mentions(text, &names) {
+        tell(tx, actor, whom, NoticeKind::Mention, head, Some(entry_ord)).await?;
+    }
+    Ok(())
+}
