@@ -45,7 +45,7 @@ export async function list_screens(page: Page, world?: World): Promise<Screen[]>
 		{ name: 'roadmap-table', path: '/roadmap?view=table' },
 		{ name: 'roadmap-half', path: '/roadmap?view=half' },
 		{ name: 'item', path: `/roadmap/${item.id}` },
-		...['me', 'keys', 'staff', 'house', 'doors', 'imports', 'suggestions', 'tokens', 'hooks', 'jobs', 'audit', 'health'].map((key) => ({ name: `settings-${key}`, path: `/settings/${key}` }))
+		...['me', 'keys', 'staff', 'house', 'doors', 'hours', 'macros', 'imports', 'suggestions', 'tokens', 'hooks', 'jobs', 'audit', 'health'].map((key) => ({ name: `settings-${key}`, path: `/settings/${key}` }))
 	];
 }
 

@@ -11,7 +11,9 @@ views = Views
 view-mine = Mine
 view-unassigned = Unassigned
 view-untagged = Untagged
-view-waiting = Waiting
+view-waiting = Unanswered
+view-team = My teams
+view-snoozed = Snoozed
 view-all = All
 view-closed = Closed
 view-blocked = Blocked
@@ -70,8 +72,13 @@ inbox-none-unassigned = Everything has somebody
 inbox-none-unassigned-detail = New conversations come here to be taken on.
 inbox-none-untagged = Everything is tagged
 inbox-none-untagged-detail = Each tag is evidence for what to build next. Thank you.
-inbox-none-waiting = Nobody is waiting
-inbox-none-waiting-detail = Open conversations in which the customer spoke last come here.
+inbox-none-waiting = Everybody has an answer
+inbox-none-waiting-detail = Whoever waits for an answer comes here until there is one.
+inbox-none-team = Nothing waits for your teams
+inbox-none-team-detail = Conversations that are given to a team of yours come here.
+inbox-none-snoozed = Nothing is snoozed
+inbox-none-snoozed-detail = With s a conversation rests until a moment you say, and comes back by itself, or as soon as the customer speaks.
+answered-share = Of { $asked } conversations begun by customers within { $days } days, { $share } have an answer by a person.
 inbox-none-closed = Nothing is closed
 inbox-none-closed-detail = When all has been said, close a conversation with e.
 inbox-none-blocked = Nobody you blocked has written
@@ -121,6 +128,53 @@ purpose-feedback = Feedback
 assign-menu = Change who answers
 assigned-to = Assigned to { $name }
 unassigned = Unassigned
+assign-it = Assign
+joined-done = The conversations are one now
+parted-done = This is a conversation of its own now
+bulk-refused = { $n ->
+    [one] 1 conversation could not be changed
+   *[other] { $n } conversations could not be changed
+}
+closed-many = { $n ->
+    [one] 1 conversation closed
+   *[other] { $n } conversations closed
+}
+assigned-many = { $n ->
+    [one] 1 conversation given to { $name }
+   *[other] { $n } conversations given to { $name }
+}
+snoozed-many = { $n ->
+    [one] 1 conversation snoozed
+   *[other] { $n } conversations snoozed
+}
+woken-many = { $n ->
+    [one] 1 conversation is back
+   *[other] { $n } conversations are back
+}
+presence-writing = { $names } is writing here …
+presence-reading = { $names } has this open
+assign-to = Who answers
+assign-person = People
+assign-team = Teams
+team-is = team { $name }
+team-none = No team
+team-done = Given to the team { $name }
+team-none-done = No team answers now
+thread-menu = What to do with this conversation
+snooze-it = Snooze
+snooze-title = Snooze until
+snooze-placeholder = tomorrow 10am, Monday, in 3 hours …
+snooze-unknown = These words are not a moment to come. Try “tomorrow 10am” or “in 3 hours”.
+snooze-hours = in 3 hours
+snooze-tomorrow = tomorrow 9am
+snooze-week = next week
+snooze-month = next month
+snooze-wake = Back to the inbox now
+snoozed-until = snoozed until { $when }
+snoozed-done = Snoozed until { $when }
+woken-done = Back in the inbox
+promise-by = answer promised by { $when }
+promise-late = answer was promised by { $when }
 assigned-me = Assigned to you
 assigned-done = Assigned to { $name }
 unassigned-done = Nobody is assigned now

@@ -39,7 +39,7 @@ export type Me = {
 	via: string;
 };
 export type Setup = { needs_owner: boolean; company?: string | null; languages: string[] };
-export type StaffMember = { id: string; name: string; email: string; role: Role; ui: string; last_seen_at: string | null; removed: boolean };
+export type StaffMember = { id: string; name: string; email: string; role: Role; ui: string; teams: string[]; last_seen_at: string | null; removed: boolean };
 
 // people
 export type PersonRef = { id: string; name: string | null; role?: string | null; email?: string | null };
@@ -109,6 +109,9 @@ export type ConversationRow = {
 	team: TeamRef | null;
 	account: AccountRef | null;
 	assignee: { id: string; name: string } | null;
+	staff_team: string | null;
+	snoozed_until: string | null;
+	promised_at: string | null;
 	language: string | null;
 	opened_at: string;
 	last_entry_at: string;
@@ -185,7 +188,7 @@ export type Conversation = Omit<ConversationRow, 'entries'> & {
 	rev: number;
 };
 export type Capped = number | { n: number; more: boolean };
-export type ViewCounts = Partial<Record<'all' | 'mine' | 'unassigned' | 'untagged' | 'waiting', Capped>>;
+export type ViewCounts = Partial<Record<'all' | 'mine' | 'unassigned' | 'team' | 'untagged' | 'waiting' | 'snoozed', Capped>>;
 export type Door = { id: string; kind: string; name: string; visibility: string };
 export type Hit = {
 	id: string;

@@ -103,6 +103,19 @@ export function say_moment(at: number, now: number, lang: Lang, zone?: string): 
 	return `${day} ${say_clock(at, lang, zone)}`;
 }
 
+/** A moment to come, with its weekday: `오늘 18:00`, `내일 09:00`, `11월 25일 (수) 09:00`. */
+export function say_until(at: number, now: number, lang: Lang, zone?: string): string {
+	const days = day_number(at, zone) - day_number(now, zone);
+	const weekday = new Intl.DateTimeFormat(lang, { timeZone: zone, weekday: 'short' }).format(at);
+	const day =
+		days === 0 || days === 1
+			? new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }).format(days, 'day')
+			: lang === 'ko'
+				? `${say_day(at, now, lang, zone)} (${weekday})`
+				: `${weekday}, ${say_day(at, now, lang, zone)}`;
+	return `${day} ${say_clock(at, lang, zone)}`;
+}
+
 /** `2025년 3월`, for things where the month is enough. */
 export function say_month(at: number, lang: Lang, zone?: string): string {
 	return new Intl.DateTimeFormat(lang, { timeZone: zone, year: 'numeric', month: 'long' }).format(at);

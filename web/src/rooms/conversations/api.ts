@@ -1,14 +1,15 @@
 // The calls of this room.
-import { at, get, patch, post, put } from '$lib/api/client';
-import type { Answering, Conversation, ConversationRow, Door, Draft, DraftEnvelope, Entry, Hit, Page, Receiver, RoomHits, StaffMember } from '$lib/api/types';
+import { at, del, get, patch, post, put } from '$lib/api/client';
+import type { Answering, Conversation, ConversationRow, Door, Draft, DraftEnvelope, Entry, Hit, Page, PersonRef, Receiver, RoomHits, StaffMember } from '$lib/api/types';
+import type { SavedView } from '$lib/ui/saved_view';
 
-export const VIEWS = ['mine', 'unassigned', 'untagged', 'waiting', 'all', 'closed', 'blocked'] as const;
+export const VIEWS = ['mine', 'team', 'unassigned', 'waiting', 'untagged', 'snoozed', 'all', 'closed', 'blocked'] as const;
 export type View = (typeof VIEWS)[number];
 export const SORTS = ['waiting', 'newest', 'value', 'worst'] as const;
 export type Sort = (typeof SORTS)[number];
 export const CHANNELS = ['email', 'chat', 'call', 'form', 'survey', 'interview', 'workshop', 'docs', 'community', 'social', 'api'] as const;
 /** What the list is narrowed by, besides view and sorting. */
-export const FILTERS = ['door', 'channel', 'language', 'emotion', 'tag', 'person', 'team', 'account', 'source', 'q', 'from', 'to'] as const;
+export const FILTERS = ['staff_team', 'assignee', 'door', 'channel', 'language', 'emotion', 'tag', 'person', 'team', 'account', 'source', 'q', 'from', 'to'] as const;
 
 export const list_conversations = (query: Record<string, string | number | null>, signal?: AbortSignal) =>
 	get<Page<ConversationRow>>('/api/conversations', query, signal);
@@ -30,5 +31,41 @@ export const search_conversations = (q: string, cursor: string | null, limit: nu
 	get<Page<Hit> & { ranked_newest: number | null }>('/api/search', { q, room: 'conversations', cursor, limit }, signal);
 export const search_rooms = (q: string, signal?: AbortSignal) => get<RoomHits>('/api/search/rooms', { q }, signal);
 
-export type Change = { assignee?: string | null; status?: 'open' | 'closed'; purpose?: string | null; subject?: string };
+export type Change = { assignee?: string | null; staff_team?: string | null; snoozed_until?: string | null; status?: 'open' | 'closed'; purpose?: string | null; subject?: string };
 export const change_conversation = (id: string, change: Change, rev: number) => patch<Conversation>(at`/api/conversations/${id}`, change, rev);
+/** The moment that words mean, in the zone of the house; null when they are not understood. */
+export const read_when = (text: string, signal?: AbortSignal) => get<{ at: string | null }>('/api/when', { text }, signal);
+export const count_answered = (signal?: AbortSignal) => get<{ asked: number; answered: number; days: number }>('/api/conversations/answered', {}, signal);
+
+/** How a conversation was before it was changed with others. */
+export type Before = { id: string; assignee: string | null; staff_team: string | null; status: 'open' | 'closed'; snoozed_until: string | null };
+export const change_conversations = (items: { id: string; change: Change }[]) => post<{ done: Before[]; refused: { id: string; why: string }[] }>('/api/conversations/bulk', { items });
+
+export const list_inbox_views = (signal?: AbortSignal) => get<{ items: SavedView[] }>('/api/inbox/views', {}, signal);
+export const save_inbox_view = (view: { name: string; query: string; shared: boolean }) => post<SavedView>('/api/inbox/views', view);
+export const share_inbox_view = (view: SavedView, shared: boolean) => patch<SavedView>(at`/api/inbox/views/${view.id}`, { shared }, view.rev);
+export const delete_inbox_view = (id: string) => del(at`/api/inbox/views/${id}`);
+
+type Staff = { id: string; name: string };
+export type Notice = { id: string; at: string; kind: 'mention' | 'assigned' | 'said' | 'woke'; conversation: string; subject: string | null; person: PersonRef | null; by: Staff | null; entry: string | null; words: string; read: boolean };
+export type Notices = { items: Notice[]; unread: number };
+export const list_notices = (signal?: AbortSignal) => get<Notices>('/api/notices', {}, signal);
+export const read_notices = (until: string, conversation?: string) => post('/api/notices/read', { until, conversation });
+
+export type Doing = 'reading' | 'writing';
+export type Presence = { staff: Staff; doing: Doing; until: string };
+export const list_presence = (id: string, signal?: AbortSignal) => get<{ items: Presence[] }>(at`/api/conversations/${id}/presence`, {}, signal);
+export const say_presence = (id: string, doing: Doing | null) => put<{ items: Presence[] }>(at`/api/conversations/${id}/presence`, { doing });
+
+/** A prepared answer, filled for one conversation. */
+export type FilledMacro = { id: string; name: string; text: string };
+export const fill_macros = (id: string, signal?: AbortSignal) => get<{ items: FilledMacro[] }>(at`/api/conversations/${id}/macros`, {}, signal);
+
+type Contact = { conversation: string; subject: string | null; at: string; by: Staff | null; name: string | null; words: string; messages: number };
+export type Contacts = { days: number; departments: { name: string | null; contacts: Contact[] }[]; uncoordinated: string[] };
+export const list_contacts = (of: { account?: string; person?: string }, signal?: AbortSignal) => get<Contacts>('/api/contacts', of, signal);
+
+type Parted = { id: string; conversation: { id: string } };
+export const join_conversation = (id: string, into: string) => post<Parted>(at`/api/conversations/${id}/join`, { into });
+export const part_conversation = (id: string, entry: string, subject?: string) => post<Parted>(at`/api/conversations/${id}/part`, { entry, subject });
+export const undo_parting = (id: string) => post<{ id: string }>(at`/api/partings/${id}/undo`);

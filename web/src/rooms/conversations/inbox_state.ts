@@ -12,7 +12,7 @@ export function read_state(params: URLSearchParams): InboxState {
 
 /** Those who wait longest first where waiting is what matters; else the newest. */
 export function default_sort(view: View | undefined): Sort {
-	return view === 'mine' || view === 'waiting' || view === 'unassigned' ? 'waiting' : 'newest';
+	return view === 'waiting' || view === 'mine' || view === 'team' || view === 'unassigned' ? 'waiting' : 'newest';
 }
 
 /** The address of the inbox with a change; a conversation's id keeps it open. */

@@ -3,6 +3,7 @@ import { as_problem } from '$lib/api/client';
 import { resource, type Resource } from '$lib/api/resource.svelte';
 import type { Conversation, Entry, Passage } from '$lib/api/types';
 import type { LiveEvent } from '$lib/live/live.svelte';
+import { moves_conversations } from '$lib/live/moves';
 import { t } from '$lib/i18n/index.svelte';
 import { say_done, say_problem } from '$lib/ui/toasts.svelte';
 import { change_conversation, get_conversation, type Change } from './api';
@@ -11,7 +12,7 @@ export const conversation_source = (id: string) => ({ key: `conversation-${id}`,
 
 /** Events that change what an open conversation shows, besides its tags. */
 export function stirs_conversation(event: LiveEvent, id: string | undefined): boolean {
-	if (!id || !event.type.startsWith('conversations.')) return false;
+	if (!id || !moves_conversations(event)) return false;
 	const { conversation, into, from } = event.data as Record<string, unknown>;
 	// A batch that was taken in may have brought something to any conversation.
 	return event.type === 'conversations.taken_in' || [conversation, into, from].includes(id);
@@ -55,7 +56,13 @@ async function try_change(before: Conversation, change: Change): Promise<Partial
 function revert(before: Conversation, change: Change): Change {
 	const back: Change = {};
 	if ('assignee' in change) back.assignee = before.assignee?.id ?? null;
-	if ('status' in change) back.status = before.status === 'closed' ? 'closed' : 'open';
+	if ('status' in change) {
+		back.status = before.status === 'closed' ? 'closed' : 'open';
+		// Closing ends its rest.
+		if (before.snoozed_until) back.snoozed_until = before.snoozed_until;
+	}
+	if ('staff_team' in change) back.staff_team = before.staff_team;
+	if ('snoozed_until' in change) back.snoozed_until = before.snoozed_until;
 	if ('purpose' in change) back.purpose = before.purpose;
 	if ('subject' in change) back.subject = before.subject ?? '';
 	return back;

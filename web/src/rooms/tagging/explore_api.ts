@@ -1,10 +1,9 @@
 // The calls of the explorer.
 import { at, del, get, patch, post } from '$lib/api/client';
 import type { Page } from '$lib/api/types';
+import type { SavedView } from '$lib/ui/saved_view';
 import type { Evidence } from './counts';
 import type { Around, Explored, ExploreQuery } from './explore';
-
-export type SavedView = { id: string; name: string; query: string; shared: boolean; by: { id: string; name: string } | null; mine: boolean; rev: number };
 
 export const explore_counts = (query: ExploreQuery, signal?: AbortSignal) => get<Explored>('/api/explore', query, signal);
 export const explore_around = (query: ExploreQuery, signal?: AbortSignal) => get<Around>('/api/explore/around', query, signal);

@@ -1,0 +1,67 @@
+# Working the inbox: notifications, joining and splitting, prepared answers, hours, what each department said.
+
+notices = Notifications
+notices-unread = { $n ->
+    [one] Notifications, 1 new
+   *[other] Notifications, { $n } new
+}
+notices-none = Nothing yet. Whoever names you in a note with @, or gives you a conversation, is told here.
+notices-read = Mark all as read
+notices-browser = Also tell me while this page is hidden
+notice-mention = { $who } named you in a note
+notice-assigned = { $who } gave you a conversation
+notice-said = { $who } wrote in a conversation of yours
+notice-woke = A snoozed conversation of yours is back
+mention-whom = Whom to name
+mention-team = team
+
+join-title = Join into which conversation
+join-placeholder = Search all conversations
+join-nobody = No other conversation with this customer. Type to search all.
+part-title = From which message on
+part-none = There is only one message: nothing to split.
+
+macros-pick = Prepared answers
+macros-none = No prepared answer fits.
+macros-lead = Answers you give often, in both languages. Names are filled in, Korean ones with their honorific in Korean.
+macros-empty = No prepared answers yet
+macros-empty-detail = For example: “{"{{person}}"}, thank you for writing. We will answer by {"{{promise}}"}.”
+macro-new = Prepare an answer
+macro-edit = Edit { $name }
+macro-forget = Remove { $name }
+macro-saved = “{ $name }” is kept
+macro-forgotten = “{ $name }” is removed
+macro-own = only you
+macro-name = Name
+macro-shared = Everybody finds it
+macro-places = These places are filled in:
+macro-place-person = the customer
+macro-place-me = you
+macro-place-company = our company
+macro-place-account = their company
+macro-place-team = their team
+macro-place-subject = the subject
+macro-place-promise = until when we promised to answer
+
+hours-promise = We promise an answer within
+hours-promise-unit = working hours
+hours-promise-lead = Shown on a conversation that waits, as a time of day and never as a running clock. 0 promises nothing.
+hours-of = Hours in { $zone }
+hours-from = { $day } from
+hours-to = { $day } to
+hours-closed = closed
+hours-shift-add = Add a stretch
+hours-shift-add-on = Add a stretch on { $day }
+hours-shift-remove = Remove this stretch of { $day }
+hours-holidays = Days off
+hours-holiday-add = Add
+hours-holiday-remove = Remove { $day }
+hours-teams = Teams that work in these hours
+hours-add = Add hours of another zone
+hours-remove = Remove the hours of { $zone }
+
+contacts-title = What we said to them
+contacts-others = Others on our side
+contacts-messages = { $n } messages
+contacts-none = Nobody of us wrote to them within { $days } days.
+contacts-uncoordinated = This week { $teams } wrote to this customer without each other. Look before you write.
