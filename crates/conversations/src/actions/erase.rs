@@ -32,6 +32,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     for address in conversations::list_addresses(tx, &persons).await? {
         conversations::delete_named(tx, &address).await?;
         retention::erase_deliveries_to(tx, &address).await?;
+        mails::erase_named(tx, &address).await?;
     }
     conversations::erase_heads(tx, &persons).await?;
     let own = conversations::list_own(tx, &persons).await?;

@@ -259,8 +259,10 @@ pub(super) async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [Prepa
         mails::list(tx, source, owns).await?.into_iter().filter_map(|(id, _, entry, _)| Some((entry?, id))).collect();
     let ords: Vec<i64> = stored.keys().copied().collect();
     let emptied = retention::list_emptied(tx, &ords).await?;
-    let emptied: HashSet<&String> = emptied.iter().filter_map(|ord| stored.get(ord)).collect();
-    let again = mails.iter_mut().filter(|mail| emptied.contains(&mail.own));
+    // The same mail by its date; another one that took its id is none the less another one.
+    let emptied: HashSet<(&String, Time)> =
+        emptied.iter().filter_map(|(ord, at)| Some((stored.get(ord)?, *at))).collect();
+    let again = mails.iter_mut().filter(|mail| emptied.contains(&(&mail.own, mail.entry.at)));
     let raws: Vec<i64> = again.filter_map(|mail| (mail.entry.raw_ord, mail.forget()).0).collect();
     if !raws.is_empty() {
         tx.erase_raws_by_ord(&raws).await?;
@@ -451,4 +453,25 @@ fn person_of(source: &str, from: &Address, at: Time) -> PersonIn {
 fn is_address(one: &ParticipantIn, email: &str) -> bool {
     let name = one.name.as_deref().unwrap_or_default().to_lowercase();
     name == email || name.ends_with(&format!("<{email}>"))
+}
+
+/// Says of the raw bytes of copies which conversation holds the mail, so that they are erased with it: (raw, Message-ID).
+/// Of a mail that was erased already nothing is kept.
+pub async fn link_copies(tx: &mut Tx, source: &str, copies: Vec<(i64, String)>) -> Result<()> {
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let ids = copies.iter().map(|(_, id)| shorten_id(id.clone())).collect();
+    let known: HashMap<String, (i64, Option<i64>)> =
+        mails::list(tx, source, ids).await?.into_iter().map(|(id, on, entry, _)| (id, (on, entry))).collect();
+    let entries: Vec<i64> = known.values().filter_map(|(_, entry)| *entry).collect();
+    let emptied: Vec<i64> = retention::list_emptied(tx, &entries).await?.into_iter().map(|(ord, _)| ord).collect();
+    let (mut links, mut gone) = (Vec::new(), Vec::new());
+    for (raw, id) in copies {
+        let Some((conversation, entry)) = known.get(&shorten_id(id)) else { continue };
+        links.push((raw, *conversation));
+        gone.extend(entry.filter(|entry| emptied.contains(entry)).map(|_| raw));
+    }
+    tx.link_raws(&links).await?;
+    tx.erase_raws_by_ord(&gone).await
 }

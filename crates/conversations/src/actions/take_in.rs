@@ -85,7 +85,7 @@ async fn take_batch(tx: &mut Tx, items: &[Prepared], words: Vec<Vec<Words>>) -> 
     let texts = batch.stored_texts(tx).await?;
     // What was erased does not come back with an old archive.
     let emptied: Vec<i64> = texts.iter().filter(|(_, text)| text.is_empty()).map(|(ord, _)| *ord).collect();
-    let emptied = retention::list_emptied(tx, &emptied).await?;
+    let emptied: Vec<i64> = retention::list_emptied(tx, &emptied).await?.into_iter().map(|(ord, _)| ord).collect();
     let fresh = (0..items.len()).map(|at| batch.fresh_entries(at, &items[at])).sum();
     let mut ords = tx.next_ords(Noun::Entry, fresh).await?.into_iter();
 

@@ -127,3 +127,14 @@ pub(crate) async fn erase_facts(tx: &mut Tx, entry_ords: &[i64]) -> Result<()> {
     );
     tx.run(sql, args![entry_ords]).await.map(drop)
 }
+
+/// The receivers of mails that name this address anywhere among them.
+pub(crate) async fn erase_named(tx: &mut Tx, address: &str) -> Result<()> {
+    let escaped = address.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let sql = sql!(
+        "conversations.erase_mail_named",
+        "UPDATE entry_mail SET to_json = '[]', cc_json = '[]'
+         WHERE LOWER(to_json) LIKE $1 ESCAPE '\\' OR LOWER(cc_json) LIKE $1 ESCAPE '\\'"
+    );
+    tx.run(sql, args![format!("%{escaped}%")]).await.map(drop)
+}

@@ -89,17 +89,18 @@ pub(crate) async fn insert_emptied(tx: &mut Tx, conversations: &[i64]) -> Result
     tx.insert_rows(sql, conversations.iter().map(|ord| args![*ord, now]).collect()).await.map(drop)
 }
 
-/// Of these entries those that were emptied: their person was erased, or the time of their conversation was up.
-pub(crate) async fn list_emptied(tx: &mut Tx, entries: &[i64]) -> Result<Vec<i64>> {
+/// Of these entries those that were emptied, with when they were said: their person was erased, or the time of their
+/// conversation was up.
+pub(crate) async fn list_emptied(tx: &mut Tx, entries: &[i64]) -> Result<Vec<(i64, Time)>> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = sql!("conversations.list_emptied" => (i64,),
-        "SELECT e.ord FROM entries e WHERE e.ord = ANY($1) AND e.text = '' AND (
+    let sql = sql!("conversations.list_emptied" => (i64, Time),
+        "SELECT e.ord, e.said_at FROM entries e WHERE e.ord = ANY($1) AND e.text = '' AND (
             EXISTS (SELECT 1 FROM persons p WHERE p.ord = e.person_ord AND p.erased_at >= e.said_at)
             OR EXISTS (SELECT 1 FROM emptied_conversations x
                 WHERE x.conversation_ord = e.conversation_ord AND x.emptied_at >= e.said_at))");
-    Ok(tx.all(sql, args![entries]).await?.into_iter().map(|(ord,)| ord).collect())
+    tx.all(sql, args![entries]).await
 }
 
 /// Conversations that are kept aside, being of a blocked sender.

@@ -260,6 +260,10 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         }
     }
     follow(&mut tx, &post.keys, mailbox.door_ord, &came, &taken).await?;
+    let is_double = |end: &Became| end.state == ArrivalState::Copy;
+    let double =
+        |(raw, end, _): &(i64, Became, Option<usize>)| Some((*raw, end.message_id.clone().filter(|_| is_double(end))?));
+    let doubles = ends.iter().filter_map(double).collect();
     let mut all = Vec::with_capacity(ends.len());
     for (_, mut end, place) in ends {
         if let Some(at) = place {
@@ -271,6 +275,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         }
         all.push(end);
     }
+    conversations::link_copies(&mut tx, &source.source, doubles).await?;
     rows::became(&mut tx, all).await?;
     tx.commit().await
 }
