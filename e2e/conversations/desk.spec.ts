@@ -128,7 +128,7 @@ test('whoever is named in a note is told at once, and sees who else looks', asyn
 	await here.keyboard.press('Control+Enter');
 	await expect(there.getByRole('button', { name: say('notices-unread', { n: 1 }) })).toBeVisible();
 	await there.keyboard.press('KeyG');
-	await there.keyboard.press('KeyN');
+	await there.keyboard.press('KeyB');
 	await expect(there.getByRole('dialog')).toContainText('please look');
 	await expect_accessible(there, 'notifications');
 	await there.getByRole('dialog').getByRole('button').filter({ hasText: 'please look' }).click();

@@ -217,6 +217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what each department of ours said to an account or a person within ninety days. */
+        get: operations["list_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -229,6 +246,40 @@ export interface paths {
         put?: never;
         /** Bring a conversation in. */
         post: operations["create_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/answered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of those who wrote to us within thirty days were answered by a person. */
+        get: operations["count_answered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many conversations: who answers, until when they rest, whether they are open. */
+        post: operations["change_conversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -266,8 +317,59 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change who answers, whether it is open, why it is there, or its subject. */
+        /** Change who answers, until when it rests, whether it is open, why it is there, or its subject. */
         patch: operations["change_conversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/answering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read by which mailbox a conversation would be answered, and to whom: whoever wrote last, and those who had a copy. */
+        get: operations["get_answering"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what I am writing in a conversation. */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/drafts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what I am writing. 412 when another device of mine kept something since `rev`: then read it and decide. */
+        put: operations["keep_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/conversations/{id}/entries": {
@@ -281,6 +383,57 @@ export interface paths {
         put?: never;
         /** Say something in a conversation. What we say is stored; it is not sent to anybody. */
         post: operations["create_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation part of another one. Its address leads there from then on. */
+        post: operations["join_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the prepared answers as they would be said in a conversation. */
+        get: operations["fill_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is known of the mails in a conversation. */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +475,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation of its own of an entry and all that was said after it. */
+        post: operations["part_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who else has a conversation open. */
+        get: operations["list_presence"];
+        /** Say that I have a conversation open, for the next forty seconds, and see who else has. */
+        put: operations["say_presence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -333,6 +521,23 @@ export interface paths {
         put?: never;
         /** Remember that I have read it up to now. */
         post: operations["mark_conversation_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a conversation by mail. */
+        post: operations["create_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -612,6 +817,24 @@ export interface paths {
         patch: operations["change_door"];
         trace?: never;
     };
+    "/api/doors/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a door says by itself. */
+        get: operations["get_acknowledgement"];
+        /** Say what a door says by itself, or that it says nothing. */
+        put: operations["put_acknowledgement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/doors/{id}/retention": {
         parameters: {
             query?: never;
@@ -745,6 +968,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/entries/{id}/deliveries/{position}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send to an address again that failed, came back or rests; or now instead of later. */
+        post: operations["send_delivery_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/entries/{id}/emotion": {
         parameters: {
             query?: never;
@@ -811,6 +1051,23 @@ export interface paths {
         get: operations["list_revisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entries/{id}/take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an answer back before it goes out. Its text is a draft again. 409 once it has begun to go out. */
+        post: operations["take_back_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1125,6 +1382,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved views of the inbox: your own and the shared ones, by name. */
+        get: operations["list_inbox_views"];
+        put?: never;
+        /** Save a view of the inbox. */
+        post: operations["save_inbox_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view of the inbox. */
+        delete: operations["delete_inbox_view"];
+        options?: never;
+        head?: never;
+        /** Rename, change, share or unshare a view of the inbox. */
+        patch: operations["change_inbox_view"];
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -1212,6 +1505,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the prepared answers: your own and the shared ones, by name. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Prepare an answer. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/macros/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a prepared answer. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Forget a prepared answer. */
+        delete: operations["delete_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the mailboxes and how they fare. */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /** Add a mailbox. Its mail begins to come in at once. */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test settings without keeping them. */
+        post: operations["test_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a mailbox: its mail comes in no longer, and its secret is forgotten. What came in stays. */
+        delete: operations["remove_mailbox"];
+        options?: never;
+        head?: never;
+        /** Change a mailbox, let it rest or go on. What is not said stays; so does its secret. */
+        patch: operations["change_mailbox"];
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/bring-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what the server received in the last months as well. What is here already stays as it is. */
+        post: operations["bring_in_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1244,6 +1643,57 @@ export interface paths {
          * @description Both stand alone again, with everything they had. 404 when there is no such merge or it was taken back already.
          */
         post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what I was told: who named me in a note, what I was given, what moved in conversations of mine. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remember that I have read what I was told. */
+        post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partings/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back that conversations were joined or that one was parted: both are what they were. */
+        post: operations["undo_parting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2183,6 +2633,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/when": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a moment in words, in the zone of the house. */
+        get: operations["read_when"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2253,6 +2720,14 @@ export interface components {
             external_id: string;
             name?: string | null;
         };
+        /** @description What a door says by itself when somebody begins a conversation. Off when null. */
+        AcknowledgementIn: {
+            text?: components["schemas"]["AcknowledgementWords"] | null;
+        };
+        AcknowledgementWords: {
+            ko: string;
+            en: string;
+        };
         AgreementOut: {
             from: string;
             to: string;
@@ -2291,6 +2766,31 @@ export interface components {
             low: number;
             /** Format: double */
             high: number;
+        };
+        AnsweredOut: {
+            /**
+             * Format: int64
+             * @description Conversations that customers began within the period.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Of these, how many have an answer by a person.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Days, ending now.
+             */
+            days: number;
+        };
+        /** @description How a conversation is answered. */
+        AnsweringOut: {
+            /** @description The mailboxes that I see; the one that fits first. Without one nothing can be sent. */
+            senders: components["schemas"]["SenderOut"][];
+            to: components["schemas"]["ReceiverOut"][];
+            cc: components["schemas"]["ReceiverOut"][];
+            subject: string;
         };
         Around: {
             /** @description Tags on the same conversations, most shared first; none when all tags are asked for. */
@@ -2334,6 +2834,11 @@ export interface components {
             detail: Record<string, never>;
         };
         /**
+         * @description How a mail server is shown who we are: a password (an app password, too), or a token by OAuth 2.
+         * @enum {string}
+         */
+        Auth: "Password" | "Xoauth2";
+        /**
          * @description Who said it: a person outside, one of us, somebody we know only by name, or a program.
          * @enum {string}
          */
@@ -2343,6 +2848,14 @@ export interface components {
          * @enum {string}
          */
         AuthorSaid: "person" | "staff" | "external" | "machine";
+        /** @description How a conversation was before: sent as a change, it brings that back. */
+        Before: {
+            id: components["schemas"]["CnvId"];
+            assignee?: components["schemas"]["StfId"] | null;
+            staff_team?: string | null;
+            status: components["schemas"]["Status"];
+            snoozed_until?: components["schemas"]["Time"] | null;
+        };
         BlindMessage: {
             author: components["schemas"]["Author"];
             name?: string | null;
@@ -2397,12 +2910,28 @@ export interface components {
              */
             overlap?: number | null;
         };
+        BringInIn: {
+            /** Format: int64 */
+            months: number;
+        };
         /** @description How many tags are in use, and how many there should be at most. */
         Budget: {
             /** Format: int32 */
             limit: number;
             /** Format: int32 */
             active?: number;
+        };
+        BulkIn: {
+            /** @description At most 500. */
+            items: components["schemas"]["BulkItem"][];
+        };
+        BulkItem: {
+            id: components["schemas"]["CnvId"];
+            change: components["schemas"]["ChangeIn"];
+        };
+        BulkOut: {
+            done: components["schemas"]["Before"][];
+            refused: components["schemas"]["Refused"][];
         };
         BySegment: {
             plan: components["schemas"]["Segment"][];
@@ -2426,6 +2955,9 @@ export interface components {
         };
         ChangeIn: {
             assignee?: components["schemas"]["StfId"] | null;
+            /** @description A team of staff, by its name. */
+            staff_team?: string | null;
+            snoozed_until?: components["schemas"]["Time"] | null;
             status?: components["schemas"]["Status"] | null;
             purpose?: components["schemas"]["Purpose"] | null;
             subject?: string | null;
@@ -2483,6 +3015,28 @@ export interface components {
             quotes: boolean;
             /** @description Every saying, the newest first. */
             items: components["schemas"]["ConsentOut"][];
+        };
+        /** @description What one department said in one conversation. */
+        ContactOut: {
+            conversation: components["schemas"]["CnvId"];
+            subject?: string | null;
+            /** @description The newest of them. */
+            at: components["schemas"]["Time"];
+            by?: components["schemas"]["StaffCard"] | null;
+            /** @description Who said it, when it was nobody of ours by name. */
+            name?: string | null;
+            /** @description The first words of the newest message. */
+            words: string;
+            /** Format: int64 */
+            messages: number;
+        };
+        ContactsOut: {
+            /** Format: int64 */
+            days: number;
+            /** @description Who spoke last comes first. */
+            departments: components["schemas"]["DepartmentOut"][];
+            /** @description Departments that wrote within a week in conversations that the others did not take part in; fewer than two are none. */
+            uncoordinated: string[];
         };
         /** @description How a conversation's customers felt in their first and last entry, at worst and at best. */
         ConversationEmotion: {
@@ -2644,6 +3198,28 @@ export interface components {
         DecisionOut: {
             account?: components["schemas"]["AccId"] | null;
         };
+        /** @description One address an entry goes to. */
+        DeliveryOut: {
+            /** Format: int64 */
+            position: number;
+            role: components["schemas"]["DeliveryRole"];
+            name?: string | null;
+            address: string;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: int64 */
+            attempts: number;
+            due_at?: components["schemas"]["Time"] | null;
+            at: components["schemas"]["Time"];
+            /** @description What was answered to the last try, in the words of the other server. */
+            answer?: string | null;
+        };
+        /** @enum {string} */
+        DeliveryRole: "to" | "cc" | "bcc";
+        /**
+         * @description What became of an entry on its way to one address. `resting`: mail came back from there before, nothing was sent.
+         * @enum {string}
+         */
+        DeliveryState: "queued" | "sending" | "sent" | "failed" | "bounced" | "resting" | "taken_back";
         /** @description What the sample company brought. */
         DemoReport: {
             /** Format: int64 */
@@ -2661,6 +3237,18 @@ export interface components {
             /** Format: int64 */
             roadmap_items: number;
         };
+        /** @description What one department said: a team of staff, or somebody who is in none. */
+        DepartmentOut: {
+            /** @description Null for those of whom no team is known. */
+            name?: string | null;
+            /** @description Newest first, one for each conversation. */
+            contacts: components["schemas"]["ContactOut"][];
+        };
+        /**
+         * @description What somebody does with a conversation that is open before them.
+         * @enum {string}
+         */
+        Doing: "reading" | "writing";
         DoorCard: {
             id: components["schemas"]["DorId"];
             name: string;
@@ -2705,13 +3293,53 @@ export interface components {
             /** @description What was decided, if it was. */
             decided?: components["schemas"]["TagId"][] | null;
         };
+        /** @description To whom a draft goes, and what its author had read. Addresses stand as they were typed. */
+        DraftEnvelope: {
+            /** @default null */
+            door: components["schemas"]["DorId"] | null;
+            /** @default [] */
+            to: components["schemas"]["Receiver"][];
+            /** @default [] */
+            cc: components["schemas"]["Receiver"][];
+            /** @default [] */
+            bcc: components["schemas"]["Receiver"][];
+            /** @default null */
+            subject: string | null;
+            /** @default null */
+            seen: components["schemas"]["EntId"] | null;
+        };
+        DraftIn: {
+            /**
+             * Format: int64
+             * @description The version it was written on; 0 when there was none.
+             */
+            rev: number;
+            text: string;
+            envelope?: components["schemas"]["DraftEnvelope"];
+        };
+        DraftKept: {
+            /** Format: int64 */
+            rev: number;
+        };
+        /**
+         * @description What is being written: to the customer, or among ourselves.
+         * @enum {string}
+         */
+        DraftKind: "reply" | "note";
         DraftList: {
             items: components["schemas"]["ChangeOut"][];
         };
-        /** @description A draft with what it would do. */
-        DraftOut: components["schemas"]["ChangeOut"] & {
-            impact?: components["schemas"]["ImpactOut"] | null;
-            problem?: components["schemas"]["Problem"] | null;
+        /** @description A draft of mine. */
+        DraftOut: {
+            kind: components["schemas"]["DraftKind"];
+            /** Format: int64 */
+            rev: number;
+            text: string;
+            envelope: components["schemas"]["DraftEnvelope"];
+            at: components["schemas"]["Time"];
+        };
+        Drafts: {
+            items: components["schemas"]["DraftOut"][];
         };
         DueOut: {
             /** Format: int64 */
@@ -2843,6 +3471,9 @@ export interface components {
             has_original: boolean;
             attachments: components["schemas"]["AttachmentOut"][];
             emotion?: components["schemas"]["EntryEmotion"] | null;
+            /** @description Of what goes out: each address, and what became of it. */
+            deliveries: components["schemas"]["DeliveryOut"][];
+            held_until?: components["schemas"]["Time"] | null;
         };
         EntrySaid: {
             author: components["schemas"]["AuthorSaid"];
@@ -2913,6 +3544,16 @@ export interface components {
             source: string;
             valid_from: components["schemas"]["Time"];
         };
+        /** @description A prepared answer for one conversation. */
+        FilledMacro: {
+            id: components["schemas"]["McrId"];
+            name: string;
+            /** @description In the language of the customer if it was written in it, with the names filled in. */
+            text: string;
+        };
+        FilledMacros: {
+            items: components["schemas"]["FilledMacro"][];
+        };
         /**
          * @description What a file holds: a conversation a line, one mail or a folder of them, an mbox.
          * @enum {string}
@@ -2976,10 +3617,14 @@ export interface components {
             team?: components["schemas"]["TeamCard"] | null;
             account?: components["schemas"]["AccountCard"] | null;
             assignee?: components["schemas"]["StaffCard"] | null;
+            /** @description The team of ours that answers. */
+            staff_team?: string | null;
+            snoozed_until?: components["schemas"]["Time"] | null;
             language?: components["schemas"]["Lang"] | null;
             opened_at: components["schemas"]["Time"];
             last_entry_at: components["schemas"]["Time"];
             waiting_since?: components["schemas"]["Time"] | null;
+            promised_at?: components["schemas"]["Time"] | null;
             tag_state: components["schemas"]["TagState"];
             tags: components["schemas"]["TagOnConversation"][];
             door?: components["schemas"]["DoorCard"] | null;
@@ -3067,6 +3712,20 @@ export interface components {
         Hooks: {
             items: components["schemas"]["HookOut"][];
         };
+        /** @description When some teams of ours work. */
+        Hours: {
+            /**
+             * @description The IANA zone of these hours.
+             * @example Asia/Seoul
+             */
+            zone: string;
+            /** @description The teams of staff they hold for; the first hours also hold for everybody else. */
+            teams?: string[];
+            /** @description From Monday to Sunday, the stretches of each day. */
+            week: components["schemas"]["Shift"][][];
+            /** @description Days on which nobody works. */
+            holidays?: string[];
+        };
         IdentityOut: {
             kind: string;
             value: string;
@@ -3128,6 +3787,33 @@ export interface components {
         };
         /** @enum {string} */
         ImportState: "Waiting" | "Running" | "Done" | "Failed" | "Stopped";
+        /** @description A view of the inbox that somebody gave a name. */
+        InboxView: {
+            id: components["schemas"]["ViwId"];
+            name: string;
+            /** @description The address of the view, after the `?`. */
+            query: string;
+            /** @description Everybody finds it. */
+            shared: boolean;
+            by?: components["schemas"]["StaffCard"] | null;
+            /** @description Whether you may change it. */
+            mine: boolean;
+            /** Format: int64 */
+            rev: number;
+        };
+        InboxViewIn: {
+            name: string;
+            query: string;
+            shared?: boolean;
+        };
+        InboxViewPatch: {
+            name?: string | null;
+            query?: string | null;
+            shared?: boolean | null;
+        };
+        InboxViews: {
+            items: components["schemas"]["InboxView"][];
+        };
         InvId: string;
         InvitationIn: {
             email: string;
@@ -3299,13 +3985,9 @@ export interface components {
             last_error?: string | null;
             run_at: components["schemas"]["Time"];
         };
-        /** @description A tag to join an item to. */
         JoinIn: {
-            tag: components["schemas"]["TagId"];
-            mode: components["schemas"]["Mode"];
-            subtree?: boolean;
-            /** @description Empty: every kind. */
-            kinds?: components["schemas"]["Kind"][];
+            /** @description The conversation that stays. */
+            into: components["schemas"]["CnvId"];
         };
         /**
          * @description Why it was said. A tag may carry none.
@@ -3339,12 +4021,162 @@ export interface components {
              */
             ranked_newest?: number | null;
         };
+        /** @description An answer that is used again. Between double braces stand places: person, me, company, account, team, subject, promise. */
+        Macro: {
+            id: components["schemas"]["McrId"];
+            name: string;
+            text_ko: string;
+            text_en: string;
+            /** @description Everybody finds it. */
+            shared: boolean;
+            /** @description Whether you made it. */
+            mine: boolean;
+            /** Format: int64 */
+            rev: number;
+        };
+        MacroIn: {
+            name: string;
+            text_ko?: string;
+            text_en?: string;
+            shared?: boolean;
+        };
+        Macros: {
+            items: components["schemas"]["Macro"][];
+        };
+        /** @description A mail behind an entry: whom it names, what proves its sender, what wrote it. */
+        MailOut: {
+            entry: components["schemas"]["EntId"];
+            subject?: string | null;
+            from?: string | null;
+            /** @description `[{name, email}]` */
+            to: Record<string, never>[];
+            cc: Record<string, never>[];
+            /** @description `pass`, `fail`, `none`, … as in Authentication-Results; nothing where nobody we trust looked. */
+            dkim?: string | null;
+            /** @description The domain that signed. */
+            dkim_domain?: string | null;
+            spf?: string | null;
+            dmarc?: string | null;
+            /**
+             * @description `auto_reply`, `generated`, `list`, `bounce` or `delayed`; `unreadable` for a mail that could not be read. Nothing when
+             *     a person wrote it.
+             */
+            machine?: string | null;
+            list_id?: string | null;
+            /** @description It speaks of something else, a day or more later: perhaps another conversation. */
+            offers_split: boolean;
+        };
+        /** @description What a person says of a mailbox. What is not said stays, or is what usually fits. */
+        MailboxIn: {
+            /** @description The name of the door; the address unless said. */
+            name?: string | null;
+            address?: string | null;
+            from_name?: string | null;
+            signature?: string | null;
+            imap_host?: string | null;
+            /** Format: int32 */
+            imap_port?: number | null;
+            imap_tls?: components["schemas"]["Tls"] | null;
+            folder?: string | null;
+            smtp_host?: string | null;
+            /** Format: int32 */
+            smtp_port?: number | null;
+            smtp_tls?: components["schemas"]["Tls"] | null;
+            /** @description The address unless said. */
+            username?: string | null;
+            auth?: components["schemas"]["Auth"] | null;
+            /**
+             * @description A password or an app password; with `xoauth2` a JSON object `{token_url, client_id, client_secret?, refresh_token}`.
+             *     Sealed where it is kept and never shown.
+             */
+            secret?: string | null;
+            /** @description The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts. */
+            auth_server?: string | null;
+            /** @description Whether keys of DKIM may be asked for in the DNS. */
+            asks_dns?: boolean | null;
+            active?: boolean | null;
+            /**
+             * Format: int64
+             * @description When it is made: how many months of earlier mail come in.
+             */
+            months?: number | null;
+        };
+        /** @description A mailbox: where its mail comes from and goes out by, and how it fares. The secret is never shown. */
+        MailboxOut: {
+            /** @description The id of its door. */
+            id: components["schemas"]["DorId"];
+            name: string;
+            address: string;
+            from_name: string;
+            signature: string;
+            imap_host: string;
+            /** Format: int32 */
+            imap_port: number;
+            imap_tls: components["schemas"]["Tls"];
+            folder: string;
+            smtp_host: string;
+            /** Format: int32 */
+            smtp_port: number;
+            smtp_tls: components["schemas"]["Tls"];
+            username: string;
+            auth: components["schemas"]["Auth"];
+            /** @description The name under which its server writes Authentication-Results; without it none counts. */
+            auth_server?: string | null;
+            /** @description Whether keys of DKIM may be asked for in the DNS. */
+            asks_dns: boolean;
+            /** @description It is read unless somebody said that it rests; failures never change that. */
+            active: boolean;
+            /** @description Everything its server received since then is brought in. */
+            since_at: components["schemas"]["Time"];
+            seen_at?: components["schemas"]["Time"] | null;
+            failing_since?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Tries that failed in a row.
+             */
+            failures: number;
+            /** @description Why the last one failed, and what to do. */
+            fault?: string | null;
+            reconciled_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Mails that are here and wait to be read.
+             */
+            waiting: number;
+            /** Format: int64 */
+            taken: number;
+            /**
+             * Format: int64
+             * @description Mails that are a copy of one that is here.
+             */
+            copies: number;
+            /**
+             * Format: int64
+             * @description Mails that could not be read; each is a conversation with its raw file.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Mails that the server did not give; they are asked for again every day.
+             */
+            withheld: number;
+            newest_at?: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            rev: number;
+        };
+        MailboxesOut: {
+            items: components["schemas"]["MailboxOut"][];
+        };
+        MailsOut: {
+            items: components["schemas"]["MailOut"][];
+        };
         /**
          * @description Who says so, where a person says how an entry was felt: one of us who corrects what was read, or the customer who
          *     was asked.
          * @enum {string}
          */
         MarkOrigin: "corrected" | "asked";
+        McrId: string;
         Me: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -3464,10 +4296,42 @@ export interface components {
         NoteIn: {
             text: string;
         };
+        Nothing: Record<string, never>;
         NothingIn: Record<string, never>;
         NothingOut: {
             id: components["schemas"]["TggId"];
         };
+        /**
+         * @description Why one of us is told something: named in a note, given a conversation, or one of theirs moved.
+         * @enum {string}
+         */
+        NoticeKind: "mention" | "assigned" | "said" | "woke";
+        /** @description Something I am told. */
+        NoticeOut: {
+            id: components["schemas"]["NtcId"];
+            at: components["schemas"]["Time"];
+            kind: components["schemas"]["NoticeKind"];
+            conversation: components["schemas"]["CnvId"];
+            subject?: string | null;
+            person?: components["schemas"]["PersonCard"] | null;
+            by?: components["schemas"]["StaffCard"] | null;
+            entry?: components["schemas"]["EntId"] | null;
+            /** @description The first words of the entry, or of the conversation. */
+            words: string;
+            read: boolean;
+        };
+        NoticesOut: {
+            /** @description Newest first, fifty at most. */
+            items: components["schemas"]["NoticeOut"][];
+            /** Format: int64 */
+            unread: number;
+        };
+        NoticesRead: {
+            /** @description Everything told until then was read. */
+            until: components["schemas"]["Time"];
+            conversation?: components["schemas"]["CnvId"] | null;
+        };
+        NtcId: string;
         /**
          * @description How a tagging came to be. Suggestions are shown, never applied by themselves.
          * @enum {string}
@@ -3681,6 +4545,17 @@ export interface components {
             /** @description Conversations tagged twice on which anybody gave either. */
             of: number;
         };
+        PartIn: {
+            /** @description The first entry that goes. */
+            entry: components["schemas"]["EntId"];
+            subject?: string | null;
+        };
+        PartedOut: {
+            /** @description With this it can be taken back. */
+            id: components["schemas"]["PrtId"];
+            /** @description The conversation that has the entries now. */
+            conversation: components["schemas"]["HeadOut"];
+        };
         /** @description Somebody who takes part. */
         ParticipantOut: {
             role: string;
@@ -3761,6 +4636,20 @@ export interface components {
             email?: string | null;
             account?: components["schemas"]["AccountSaid"] | null;
         };
+        PresenceIn: {
+            doing?: components["schemas"]["Doing"] | null;
+        };
+        /** @description Somebody who has a conversation open. */
+        PresenceOut: {
+            staff: components["schemas"]["StaffCard"];
+            doing: components["schemas"]["Doing"];
+            /** @description When they are taken to have left, unless they say again that they are there. */
+            until: components["schemas"]["Time"];
+        };
+        PresencesOut: {
+            /** @description Everybody but you. */
+            items: components["schemas"]["PresenceOut"][];
+        };
         /** @description What a failed request answers with. */
         Problem: {
             /** @description `about:blank#` and the key: names the kind of failure, the same in every language. */
@@ -3795,6 +4684,7 @@ export interface components {
         Proposals: {
             items: components["schemas"]["ProposalOut"][];
         };
+        PrtId: string;
         PsgId: string;
         /**
          * @description Why a conversation is there.
@@ -3837,6 +4727,37 @@ export interface components {
             start: number;
             end: number;
         };
+        /** @description Somebody it goes to. */
+        Receiver: {
+            address: string;
+            name?: string | null;
+        };
+        /** @description Somebody an answer would go to. */
+        ReceiverOut: {
+            address: string;
+            name?: string | null;
+            rests?: components["schemas"]["RestsOut"] | null;
+        };
+        Refused: {
+            id: components["schemas"]["CnvId"];
+            /** @description Why, as the key of its sentence. */
+            why: string;
+        };
+        ReplySaid: {
+            text: string;
+            to: components["schemas"]["Receiver"][];
+            cc?: components["schemas"]["Receiver"][];
+            bcc?: components["schemas"]["Receiver"][];
+            door?: components["schemas"]["DorId"] | null;
+            /** @description Unless said, the subject of the conversation. */
+            subject?: string | null;
+            seen?: components["schemas"]["EntId"] | null;
+            /**
+             * Format: int64
+             * @description Seconds for which it can be taken back, up to 60; 10 unless said.
+             */
+            held_secs?: number | null;
+        };
         /** @description The report as everybody gets it: the last line of the command, and in the API. */
         Report: {
             /**
@@ -3865,6 +4786,10 @@ export interface components {
             teams: number;
             /** Format: int64 */
             accounts: number;
+        };
+        RestsOut: {
+            answer: string;
+            since: components["schemas"]["Time"];
         };
         RetentionIn: {
             /**
@@ -3968,6 +4893,14 @@ export interface components {
             plans: components["schemas"]["SegmentOut"][];
             value_bands: components["schemas"]["SegmentOut"][];
         };
+        /** @description A mailbox an answer may go out by. */
+        SenderOut: {
+            door: components["schemas"]["DorId"];
+            name: string;
+            address: string;
+            /** @description What stands below each answer. */
+            signature: string;
+        };
         SessionIn: {
             email: string;
             password: string;
@@ -4002,6 +4935,13 @@ export interface components {
              * @description How many of a hundred tagged conversations a second person tags blind, 0 to 100.
              */
             double_coding_percent?: number;
+            /** @description When we work. The first also hold for whom no other ones do; without any it is Monday to Friday, nine to six. */
+            hours?: components["schemas"]["Hours"][];
+            /**
+             * Format: int64
+             * @description Within how many minutes of working time we promise an answer; 0 promises nothing.
+             */
+            promise_minutes?: number;
         };
         SettingsPatch: {
             company?: string | null;
@@ -4021,6 +4961,13 @@ export interface components {
              * @description Of a hundred tagged conversations, so many are tagged blind by a second person.
              */
             double_coding_percent?: number | null;
+            /** @description When we work. */
+            hours?: components["schemas"]["Hours"][] | null;
+            /**
+             * Format: int64
+             * @description Within how many minutes of working time we promise an answer.
+             */
+            promise_minutes?: number | null;
         };
         SetupIn: {
             /** @description From the link that `sarang serve` prints. */
@@ -4048,6 +4995,19 @@ export interface components {
             low: number;
             /** Format: double */
             high: number;
+        };
+        /** @description A stretch of a day, in minutes from midnight, half-open. */
+        Shift: {
+            /**
+             * Format: int64
+             * @example 540
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @example 1080
+             */
+            to: number;
         };
         SimilarAnswer: {
             entry: components["schemas"]["EntId"];
@@ -4167,6 +5127,11 @@ export interface components {
         };
         /** @enum {string} */
         Status: "open" | "closed";
+        /**
+         * @description A step towards a mail server.
+         * @enum {string}
+         */
+        Step: "Connect" | "SignIn" | "Folder";
         StfId: string;
         /**
          * @description Whether suggestions were there when the conversation was tagged.
@@ -4469,6 +5434,12 @@ export interface components {
          * @example 2026-11-22T09:12:00Z
          */
         Time: string;
+        /**
+         * @description How a connection to a mail server is protected: from its first byte, from STARTTLS on, or not at all. The last is for
+         *     servers inside only.
+         * @enum {string}
+         */
+        Tls: "Tls" | "StartTls" | "None";
         Today: {
             /**
              * Format: int64
@@ -4555,6 +5526,21 @@ export interface components {
             /** @description New and rising first, then falling; then the others by their number. */
             items: components["schemas"]["TrendOut"][];
         };
+        /** @description How far a test came. */
+        TrialOut: {
+            /** @description Steps that went well, in their order. */
+            passed: components["schemas"]["Step"][];
+            failed?: components["schemas"]["Step"] | null;
+            /** @description Why, and what to do. */
+            fault?: string | null;
+            /**
+             * Format: int32
+             * @description Mails in the folder.
+             */
+            mails?: number | null;
+            /** @description Whether the server tells of new mail by itself; otherwise it is asked every half minute. */
+            tells?: boolean | null;
+        };
         /**
          * @description The languages of the interface.
          * @enum {string}
@@ -4584,8 +5570,10 @@ export interface components {
             all: components["schemas"]["CountOut"];
             mine: components["schemas"]["CountOut"];
             unassigned: components["schemas"]["CountOut"];
+            team: components["schemas"]["CountOut"];
             untagged: components["schemas"]["CountOut"];
             waiting: components["schemas"]["CountOut"];
+            snoozed: components["schemas"]["CountOut"];
         };
         ViewIn: {
             name: string;
@@ -4641,6 +5629,9 @@ export interface components {
             persons?: number | null;
             /** Format: int32 */
             accounts?: number | null;
+        };
+        WhenOut: {
+            at?: components["schemas"]["Time"] | null;
         };
         /**
          * @description What a suggestion rests on most.
@@ -5070,11 +6061,37 @@ export interface operations {
             };
         };
     };
+    list_contacts: {
+        parameters: {
+            query?: {
+                account?: string;
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsOut"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
-                view?: "all" | "mine" | "unassigned" | "untagged" | "waiting" | "closed" | "blocked";
+                view?: "all" | "mine" | "unassigned" | "team" | "untagged" | "waiting" | "snoozed" | "closed" | "blocked";
                 sort?: "newest" | "waiting" | "value" | "worst";
+                /** @description A team of ours, by its name. */
+                staff_team?: string;
+                /** @description Who answers. */
+                assignee?: string;
                 door?: string;
                 channel?: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
                 language?: string;
@@ -5133,6 +6150,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    count_answered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+        };
+    };
+    change_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
         };
@@ -5207,6 +6266,74 @@ export interface operations {
             };
         };
     };
+    get_answering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweringOut"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+        };
+    };
+    keep_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+                kind: components["schemas"]["DraftKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftKept"];
+                };
+            };
+        };
+    };
     create_entry: {
         parameters: {
             query?: never;
@@ -5229,6 +6356,79 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntryOut"];
                 };
+            };
+        };
+    };
+    join_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartedOut"];
+                };
+            };
+        };
+    };
+    fill_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledMacros"];
+                };
+            };
+        };
+    };
+    list_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5326,6 +6526,77 @@ export interface operations {
             };
         };
     };
+    part_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartedOut"];
+                };
+            };
+        };
+    };
+    list_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresencesOut"];
+                };
+            };
+        };
+    };
+    say_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresencesOut"];
+                };
+            };
+        };
+    };
     mark_conversation_read: {
         parameters: {
             query?: never;
@@ -5342,6 +6613,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    create_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplySaid"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
             };
         };
     };
@@ -6041,6 +7337,52 @@ export interface operations {
             };
         };
     };
+    get_acknowledgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgementIn"];
+                };
+            };
+        };
+    };
+    put_acknowledgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgementIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgementIn"];
+                };
+            };
+        };
+    };
     get_door_retention: {
         parameters: {
             query?: {
@@ -6324,6 +7666,32 @@ export interface operations {
             };
         };
     };
+    send_delivery_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+        };
+    };
     correct_emotion: {
         parameters: {
             query?: never;
@@ -6454,6 +7822,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RevisionsOut"];
                 };
+            };
+        };
+    };
+    take_back_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7234,6 +8625,94 @@ export interface operations {
             };
         };
     };
+    list_inbox_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxViews"];
+                };
+            };
+        };
+    };
+    save_inbox_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxViewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+        };
+    };
+    delete_inbox_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViwId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_inbox_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ViwId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -7406,6 +8885,290 @@ export interface operations {
             };
         };
     };
+    list_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macros"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["McrId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+        };
+    };
+    delete_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["McrId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxesOut"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mailbox: {
+        parameters: {
+            query?: {
+                /** @description A mailbox that is there: what is not said is as it has it, its secret too while the server stays the same. */
+                mailbox?: components["schemas"]["DorId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_in_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringInIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -7473,6 +9236,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesOut"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    undo_parting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PrtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadOut"];
                 };
             };
         };
@@ -9643,6 +11467,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    read_when: {
+        parameters: {
+            query: {
+                /** @description In words: 내일 오전 10시, tomorrow 10am, in 3 hours. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhenOut"];
+                };
             };
         };
     };
