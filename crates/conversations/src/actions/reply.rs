@@ -193,7 +193,9 @@ pub async fn send_again(tx: &mut Tx, entry: &Entry, head: &Head, position: i64) 
     let all = replies::list_deliveries(tx, &[entry.ord]).await?;
     let one = all.into_iter().find(|one| one.position == position).ok_or(Error::NotFound("delivery"))?;
     use DeliveryState::{Bounced, Failed, Queued, Resting};
-    if !matches!(one.state, Failed | Bounced | Resting) && !(one.state == Queued && one.attempts > 0) {
+    let is_over = matches!(one.state, Failed | Bounced | Resting);
+    let was_tried = one.state == Queued && one.attempts > 0;
+    if !is_over && !was_tried {
         return Err(Error::Conflict { key: "error-delivery-under-way" });
     }
     replies::wake(tx, &one.address).await?;
