@@ -30,6 +30,9 @@ export function write_receivers(all: readonly Receiver[]): string {
 	return all.map((one) => (one.name ? `${/[",;<>，、；]/.test(one.name) ? `"${one.name.replace(/["\\]/g, '\\$&')}"` : one.name} <${one.address}>` : one.address)).join(', ');
 }
 
+/** Only what is said to the server: an address and a name. */
+export const plain = (all: readonly Receiver[]): Receiver[] => all.map(({ address, name }) => ({ address, name }));
+
 /** Good enough to be sent; the server looks more closely. */
 export const is_address = (address: string): boolean => /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(address);
 
