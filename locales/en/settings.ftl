@@ -185,3 +185,21 @@ health-dead-n = { $n ->
 }
 audit-how-invitation = by invitation
 audit-how-password = by password
+
+## Routing
+
+settings-routing = Routing
+audit-frontdoor-routing-changed = Changed where conversations go
+routing-mine = My part
+routing-mine-why = Conversations come to you only while you say that you are here. Nobody sees how many you hold.
+routing-here = I am here and take conversations
+routing-languages = I answer in
+routing-skills = I know well
+routing-order = Whose turn it is
+routing-order-why = These five come to 100. What people say when they send something elsewhere moves them a little. Whoever has waited most of what was promised comes first in any case.
+routing-sum = Together { $n } of 100
+routing-promise = Promised answer, in minutes
+routing-teams = Which team answers
+routing-no-team = no team
+routing-teams-none = Put people into teams under Staff and roles first.
+routing-saved = Saved

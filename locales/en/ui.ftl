@@ -177,3 +177,7 @@ search-room-teams = Teams
 search-room-accounts = Accounts
 search-room-tags = Tags
 search-room-items = Roadmap items
+place-learned = Learned
+key-go-learned = Go to what was learned
+key-reroute = Send elsewhere, with a reason
+key-learn = Confirm what was learned

@@ -176,3 +176,21 @@ health-dead = 실패한 작업
 health-dead-n = { $n }건
 audit-how-invitation = 초대로
 audit-how-password = 비밀번호로
+
+## 대화가 가는 곳
+
+settings-routing = 대화가 가는 곳
+audit-frontdoor-routing-changed = 대화가 가는 곳을 바꿈
+routing-mine = 내가 맡는 것
+routing-mine-why = 자리에 있다고 할 때만 대화가 옵니다. 몇 건을 맡고 있는지는 누구에게도 보이지 않습니다.
+routing-here = 지금 자리에서 대화를 맡습니다
+routing-languages = 답할 수 있는 언어
+routing-skills = 잘 아는 용건
+routing-order = 차례를 정하는 것
+routing-order-why = 다섯 가지를 더하면 100입니다. 다른 곳으로 보내며 알려 준 까닭이 조금씩 반영됩니다. 약속한 시간이 다가온 고객은 무엇보다 먼저입니다.
+routing-sum = 더하면 100 가운데 { $n }
+routing-promise = 답하기로 한 시간(분)
+routing-teams = 용건마다 답하는 팀
+routing-no-team = 팀 없음
+routing-teams-none = 먼저 구성원과 역할에서 사람들을 팀에 넣어 주세요.
+routing-saved = 저장했습니다

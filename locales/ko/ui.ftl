@@ -150,3 +150,7 @@ search-room-teams = 팀
 search-room-accounts = 고객사
 search-room-tags = 태그
 search-room-items = 로드맵 과제
+place-learned = 배운 것
+key-go-learned = 배운 것으로 가기
+key-reroute = 까닭을 붙여 다른 곳으로 보내기
+key-learn = 알게 된 점 확인하기

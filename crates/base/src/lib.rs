@@ -45,3 +45,5 @@ id!(MacroId, "mcr");
 id!(PartingId, "prt");
 id!(HookId, "hok");
 id!(HookMessageId, "msg");
+id!(ProbeId, "prb");
+id!(InsightId, "ins");

@@ -1,7 +1,11 @@
 //! Imports and exports over HTTP, and the sample company; the rest in files of their own.
+mod learned;
+mod learning;
 mod mailboxes;
 mod outgoing;
+mod packet;
 mod rights;
+mod routing;
 
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
@@ -37,6 +41,22 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(outgoing::get_answering))
         .routes(routes!(outgoing::create_reply))
         .routes(routes!(outgoing::get_acknowledgement, outgoing::put_acknowledgement))
+        .routes(routes!(routing::get_route, routing::reroute_conversation))
+        .routes(routes!(packet::get_packet))
+        .routes(routes!(routing::find_next_asker))
+        .routes(routes!(routing::get_routing, routing::change_routing))
+        .routes(routes!(routing::list_ready))
+        .routes(routes!(routing::set_ready))
+        .routes(routes!(learning::get_learning))
+        .routes(routes!(learning::note_question))
+        .routes(routes!(learning::confirm_insight))
+        .routes(routes!(learning::retract_insight))
+        .routes(routes!(learning::close_conversation))
+        .routes(routes!(learning::note_roadmap_words))
+        .routes(routes!(learning::list_probes, learning::add_probe))
+        .routes(routes!(learning::update_probe))
+        .routes(routes!(learned::get_learned))
+        .routes(routes!(learned::list_insights))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod http;
 mod jobs;
+mod learning;
 mod line;
 mod look;
 pub mod mailbox;
@@ -13,6 +14,7 @@ mod outgoing;
 mod prepare;
 mod read;
 mod rights;
+mod routing;
 mod run;
 mod secret;
 mod sign;
@@ -29,5 +31,8 @@ pub use look::look_through;
 pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
 pub use outgoing::{Line, run_outgoing};
 pub use rights::{Erased, erase_again, erase_person, keep_erasure_list, read_erasure_list};
+pub use routing::{PurposeReader, run as route_conversations};
 pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};
 pub use secret::Keys;
+
+inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(routing::follow_join(tx, from, into))) }

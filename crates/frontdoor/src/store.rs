@@ -1,6 +1,8 @@
 //! Every statement of the front door.
+pub mod learning;
 pub mod mailboxes;
 pub mod outgoing;
+pub mod routing;
 
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};

@@ -7,6 +7,7 @@ pub mod emotion;
 pub mod eval;
 pub mod hash;
 mod heap;
+pub mod purpose;
 pub mod random;
 pub mod suggest;
 pub mod trend;

@@ -77,6 +77,7 @@ impl App {
             .keep(Arc::new(learner))
             .keep(fetcher)
             .keep(post)
+            .keep(Arc::new(frontdoor::PurposeReader::default()))
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

@@ -1,5 +1,5 @@
 //! What the tagging room shows on conversations, written by it through this door in the transaction of the tagging.
-use crate::model::TagState;
+use crate::model::{Purpose, TagState};
 use crate::store::conversations;
 use base::{Result, TagId};
 use store::{Tx, args};
@@ -44,4 +44,10 @@ pub async fn set_conversation_tags(tx: &mut Tx, all: &[(i64, Vec<TagMark>)]) -> 
 pub async fn set_badges(tx: &mut Tx, badges: &[TagBadge]) -> Result<()> {
     let row = |b: &TagBadge| args![b.tag_ord, b.tag_id, &b.path, &b.label_ko, &b.label_en];
     conversations::upsert_badges(tx, badges.iter().map(row).collect()).await
+}
+
+/// Says what a conversation is there for, as it was read from its words: only where nobody has said so, and no new version
+/// of it.
+pub async fn set_purpose_read(tx: &mut Tx, conversation_ord: i64, purpose: Purpose) -> Result<()> {
+    conversations::set_purpose_read(tx, conversation_ord, purpose).await
 }

@@ -401,6 +401,14 @@ pub(crate) async fn set_tag_states(tx: &mut Tx, conversations: &[i64], state: Ta
     tx.run(sql, args![conversations, state]).await.map(drop)
 }
 
+pub(crate) async fn set_purpose_read(tx: &mut Tx, conversation: i64, purpose: Purpose) -> Result<()> {
+    let sql = sql!(
+        "conversations.set_purpose_read",
+        "UPDATE conversations SET purpose = $2 WHERE ord = $1 AND purpose IS NULL"
+    );
+    tx.run(sql, args![conversation, purpose]).await.map(drop)
+}
+
 pub(crate) async fn delete_tags(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
     let sql = sql!("conversations.delete_tags", "DELETE FROM conversation_tags WHERE conversation_ord = ANY($1)");
     tx.run(sql, args![conversations]).await.map(drop)

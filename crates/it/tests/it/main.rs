@@ -27,4 +27,5 @@ mod staff;
 mod suggestions;
 mod tagging;
 mod trust;
+mod why;
 mod words;

@@ -93,7 +93,26 @@ const STREET: &[(&str, &[&str])] = &[
         ],
     ),
     ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
-    ("frontdoor", &["imports", "import_skips", "mailboxes", "mail_arrivals", "door_acknowledgements"]),
+    (
+        "frontdoor",
+        &[
+            "imports",
+            "import_skips",
+            "mailboxes",
+            "mail_arrivals",
+            "door_acknowledgements",
+            "routing_settings",
+            "routing_staff",
+            "route_decisions",
+            "purpose_lessons",
+            "probes",
+            "probe_asks",
+            "insights",
+            "insight_tags",
+            "closings",
+            "roadmap_words",
+        ],
+    ),
 ];
 
 #[tokio::test]

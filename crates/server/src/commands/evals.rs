@@ -1,6 +1,7 @@
 //! `sarang eval`: how good what was learned is, on files of texts whose answers are known, or on the installation's own
 //! taggings.
 use super::eval_emotion::{EmotionArgs, evaluate_emotion};
+use super::eval_purpose::{PurposeArgs, evaluate_purpose};
 use crate::{
     Config, open_store,
     words::{tell, tell_error},
@@ -34,6 +35,8 @@ pub enum EvalCommand {
     },
     /// Measure how well the built-in model reads valence; the last line is JSON
     Emotion(EmotionArgs),
+    /// Measure how well the built-in reader tells why people write; the last line is JSON
+    Purpose(PurposeArgs),
 }
 
 /// `90d`, or `90`.
@@ -47,7 +50,7 @@ impl EvalCommand {
     pub fn days(&self) -> Option<i64> {
         match self {
             EvalCommand::Tags { since, .. } => *since,
-            EvalCommand::Emotion(_) => None,
+            EvalCommand::Emotion(_) | EvalCommand::Purpose(_) => None,
         }
     }
 }
@@ -125,6 +128,7 @@ pub fn evaluate(command: &EvalCommand) -> Result<()> {
         EvalCommand::Tags { train: Some(train), test: Some(test), .. } => evaluate_tags(train, test),
         EvalCommand::Tags { .. } => unreachable!("files are asked for when no days are"),
         EvalCommand::Emotion(args) => evaluate_emotion(args),
+        EvalCommand::Purpose(args) => evaluate_purpose(args),
     }
 }
 

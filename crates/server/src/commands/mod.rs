@@ -1,5 +1,6 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
 mod eval_emotion;
+mod eval_purpose;
 mod evals;
 mod exports;
 mod imports;

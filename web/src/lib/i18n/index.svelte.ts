@@ -14,7 +14,7 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 };
 
 // Words of screens that few open are loaded with their route, so that the first load stays small.
-const LATE = import.meta.glob<string>('../../../../locales/*/{explore,agreement,curation,hooks,desk,mailboxes}.ftl', { query: '?raw', import: 'default' });
+const LATE = import.meta.glob<string>('../../../../locales/*/{explore,agreement,curation,hooks,desk,mailboxes,learned}.ftl', { query: '?raw', import: 'default' });
 const late = new Set<string>();
 
 let bundle = $state.raw<FluentBundle>();

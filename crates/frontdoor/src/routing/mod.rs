@@ -1,0 +1,18 @@
+//! Where conversations go and why: purpose, team, person, turn. Nobody is measured by it, and nobody's turn never comes.
+mod choose;
+mod house;
+mod reader;
+mod route;
+mod rules;
+mod score;
+mod sentence;
+mod turn;
+mod watch;
+
+pub use house::{House, load_rules};
+pub use reader::{PurposeReader, words_at};
+pub use route::{Reroute, follow_join, load_queue, reroute};
+pub use rules::{OrderWeights, PersonWeights, Reason, Rules, TeamFor, WordRule};
+pub use score::{Facts, PARTS};
+pub use sentence::Why;
+pub use watch::run;

@@ -1,0 +1,44 @@
+-- Where conversations go and why: the house's rules, what members say of themselves, and every decision with its reasons.
+CREATE TABLE routing_settings (
+  id BIGINT PRIMARY KEY CHECK (id = 1),
+  rules_json TEXT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  rev BIGINT NOT NULL
+);
+-- languages, skills: words joined by commas. is_here: takes conversations now.
+CREATE TABLE routing_staff (
+  staff_id BYTEA PRIMARY KEY,
+  languages TEXT NOT NULL,
+  skills TEXT NOT NULL,
+  is_here BOOLEAN NOT NULL,
+  rev BIGINT NOT NULL
+);
+-- The newest decision of a conversation holds. Without decided_by it was made here; with it, somebody decided otherwise.
+CREATE TABLE route_decisions (
+  conversation_ord BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  decided_by BYTEA,
+  reason TEXT,
+  purpose TEXT,
+  purpose_from TEXT NOT NULL,
+  sure DOUBLE PRECISION NOT NULL,
+  entry_ord BIGINT,
+  -- Places of the words that say so in the entry: `3-7 12-15`, in scalars.
+  words TEXT NOT NULL,
+  facts_json TEXT NOT NULL,
+  staff_team_id BIGINT,
+  assignee BYTEA,
+  chosen_for TEXT NOT NULL,
+  promise_at BIGINT NOT NULL,
+  PRIMARY KEY (conversation_ord, seq)
+);
+CREATE INDEX route_decisions_at ON route_decisions (decided_at);
+-- What people said a conversation is there for, where it was read otherwise: the reader learns from it.
+CREATE TABLE purpose_lessons (
+  seq BIGINT PRIMARY KEY,
+  conversation_ord BIGINT NOT NULL,
+  purpose TEXT NOT NULL,
+  learned_at BIGINT NOT NULL
+);
+CREATE INDEX purpose_lessons_conversation ON purpose_lessons (conversation_ord);
