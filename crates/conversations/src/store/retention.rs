@@ -69,7 +69,7 @@ pub(crate) async fn empty_heads(tx: &mut Tx, conversations: &[i64]) -> Result<()
     let heads = sql!(
         "conversations.empty_heads",
         "UPDATE conversations SET subject = NULL, attributes_json = NULL, status = 'closed', waiting_since = NULL,
-            rev = rev + 1 WHERE ord = ANY($1)"
+            snoozed_until = NULL, rev = rev + 1 WHERE ord = ANY($1)"
     );
     tx.run(heads, args![conversations]).await?;
     let named = sql!(
