@@ -333,3 +333,17 @@ outcome-not_ours = Not for us
 closing-learned-yes = Yes
 closing-learned-no = No
 closing-learned-nothing = There was nothing to learn
+## What a mail says beside its words
+
+mail-to = To { $names }
+mail-cc = Cc { $names }
+mail-proven = Sender proven ({ $domain })
+mail-unproven = Sender not proven ({ $domain })
+mail-by-auto-reply = Automatic answer
+mail-by-generated = Written by a program
+mail-by-list = Mailing list
+mail-by-bounce = Could not be delivered
+mail-by-delayed = Delivery is delayed
+mail-unreadable = Could not be read
+mail-raw = Download the raw file
+mail-new-subject = Another subject: { $subject }

@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(mailboxes::list_mailboxes, mailboxes::add_mailbox))
         .routes(routes!(mailboxes::change_mailbox, mailboxes::delete_mailbox))
         .routes(routes!(mailboxes::test_mailbox))
+        .routes(routes!(mailboxes::list_personal))
         .routes(routes!(mailboxes::bring_in_mail))
         .routes(routes!(outgoing::get_answering))
         .routes(routes!(outgoing::create_reply))

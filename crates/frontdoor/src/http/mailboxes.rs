@@ -6,7 +6,8 @@ use crate::mailbox::{
 use crate::store::mailboxes::{self as rows, CountRow};
 use axum::http::StatusCode;
 use base::{DoorId, Error, Time, Ui};
-use httpkit::{AppState, Can, Configure, Etag, Idem, IfMatch, Json, Path, Query, Reply, Result, State};
+use conversations::Scope;
+use httpkit::{Answer, AppState, Can, Configure, Etag, Idem, IfMatch, Json, Path, Query, Reply, Result, State};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -243,4 +244,33 @@ pub async fn bring_in_mail(
     tx.commit().await?;
     app.get::<Post>().look_again();
     Ok(Json(out))
+}
+
+/// An address by which you bring in your own mail.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PersonalAddress {
+    /// The door it leads to.
+    pub name: String,
+    pub address: String,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PersonalOut {
+    pub items: Vec<PersonalAddress>,
+}
+
+/// List the addresses that are yours alone: a blind copy of your mail to a customer becomes your words in their conversation,
+/// and a customer's mail that you pass on becomes theirs.
+#[utoipa::path(get, path = "/api/mailboxes/personal", tag = "frontdoor", operation_id = "list_personal_addresses",
+    responses((status = 200, body = PersonalOut)))]
+pub async fn list_personal(can: Can<Answer>, State(app): State<AppState>) -> Result<Json<PersonalOut>> {
+    let mut tx = app.db.read().await?;
+    let (scope, keys) = (Scope::of(&mut tx, can.actor()).await?, app.get::<Keys>());
+    let mut all = rows::list(&mut tx).await?;
+    all.retain(|mailbox| mailbox.is_active && scope.sees(mailbox.door_ord));
+    let own = |mailbox: Mailbox| {
+        let address = keys.personal_address(&mailbox.address, can.staff?, mailbox.door_id)?;
+        Some(PersonalAddress { name: mailbox.name, address })
+    };
+    Ok(Json(PersonalOut { items: all.into_iter().filter_map(own).collect() }))
 }

@@ -69,3 +69,20 @@ type Parted = { id: string; conversation: { id: string } };
 export const join_conversation = (id: string, into: string) => post<Parted>(at`/api/conversations/${id}/join`, { into });
 export const part_conversation = (id: string, entry: string, subject?: string) => post<Parted>(at`/api/conversations/${id}/part`, { entry, subject });
 export const undo_parting = (id: string) => post<{ id: string }>(at`/api/partings/${id}/undo`);
+
+/** What a mail says beside its words. */
+export type Mail = {
+	entry: string;
+	subject: string | null;
+	from: string | null;
+	to: { name: string | null; email: string }[];
+	cc: { name: string | null; email: string }[];
+	dkim: string | null;
+	dkim_domain: string | null;
+	spf: string | null;
+	dmarc: string | null;
+	machine: 'auto_reply' | 'generated' | 'list' | 'bounce' | 'delayed' | 'unreadable' | null;
+	list_id: string | null;
+	offers_split: boolean;
+};
+export const list_mails = (id: string, signal?: AbortSignal) => get<{ items: Mail[] }>(at`/api/conversations/${id}/mails`, {}, signal);

@@ -117,3 +117,5 @@ export const change_mailbox = (mailbox: Mailbox, ask: MailboxAsk) => patch<Mailb
 export const remove_mailbox = (id: string) => del(at`/api/mailboxes/${id}`);
 export const test_mailbox = (ask: MailboxAsk, known?: string) => post<Trial>(known ? `/api/mailboxes/test?mailbox=${encodeURIComponent(known)}` : '/api/mailboxes/test', ask);
 export const bring_in = (id: string, months: number) => post<Mailbox>(at`/api/mailboxes/${id}/bring-in`, { months });
+export type PersonalAddress = { name: string; address: string };
+export const list_personal = (signal?: AbortSignal) => get<{ items: PersonalAddress[] }>('/api/mailboxes/personal', {}, signal);

@@ -9,3 +9,4 @@ export const load_learn = () => import('./LearnRow.svelte');
 export const load_probes = () => import('./ProbeRow.svelte');
 export const load_routing = () => import('./Routing.svelte');
 export type { Picked } from './why_api';
+export const load_personal = () => load_words('mailboxes').then(() => import('./PersonalAddresses.svelte'));
