@@ -298,3 +298,73 @@ async fn a_mail_that_cannot_be_read_is_a_card_with_its_raw_file() {
     assert!(kept.windows(18).any(|some| some == b"this has no header"), "{kept:?}");
     app.end().await;
 }
+
+#[tokio::test]
+async fn ones_own_mail_comes_in_by_a_blind_copy_and_by_passing_it_on() {
+    let (app, dovecot) = (start("mailbox_personal").await, Dovecot::start());
+    let (admin, agent) = (app.as_role(Role::Admin), app.as_agent());
+    let made = add(&admin, &dovecot, "help", json!({})).await;
+    app.as_viewer().get("/api/mailboxes/personal").await.expect(403);
+    let own = agent.get("/api/mailboxes/personal").await.ok().items()[0]["address"].as_str().unwrap().to_owned();
+    assert_ne!(admin.get("/api/mailboxes/personal").await.ok().items()[0]["address"], own.as_str());
+    let to_jun = |head: &str, id: &str| {
+        let mail = mail(id, "seller@elsewhere.example", "Offer", "", "Here is our offer");
+        format!("{head}{}", mail.replacen("To: help@soban.example", "To: Jun <jun@hanok.example>", 1))
+    };
+    dovecot.deliver("help", to_jun(&format!("Delivered-To: {own}\r\n"), "1@mine"));
+    // What Jun answers is passed on to the same address.
+    let passed = "Look at this.\r\n\r\n---------- Forwarded message ---------\r\n보낸사람: 준 <jun@hanok.example>\r\n\
+                  Date: Sun, 22 Nov 2026 11:00:00 +0900\r\nSubject: Re: Offer\r\nTo: seller@elsewhere.example\r\n\r\n\
+                  값이 괜찮네요";
+    let mut passed = mail("2@mine", "seller@elsewhere.example", "Fwd: Re: Offer", "In-Reply-To: <1@mine>\r\n", passed);
+    passed = passed.replacen("To: help@soban.example", &format!("To: {own}"), 1);
+    dovecot.deliver("help", passed);
+    // An address that somebody made up is none.
+    let forged = format!("Delivered-To: {}\r\n", own.replacen("+0", "+1", 1).replacen('.', ".0", 1));
+    dovecot.deliver("help", to_jun(&forged, "3@evil"));
+    until_read(&admin, &made["id"], 3).await;
+    let all = conversations(&agent).await;
+    let offer = all.iter().find(|one| one["person"]["name"] == "Jun").unwrap();
+    let texts = said(&agent, offer).await;
+    assert_eq!(texts[0], ("staff".to_owned(), "Here is our offer".to_owned()));
+    assert_eq!(texts[1], ("person".to_owned(), "값이 괜찮네요".to_owned()));
+    assert!(all.iter().any(|one| one["person"]["name"] == "seller@elsewhere.example"), "{all:?}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn another_subject_a_day_later_offers_a_split_and_what_proves_a_sender_is_told() {
+    let (app, dovecot) = (start("mailbox_facts").await, Dovecot::start());
+    let (admin, agent) = (app.as_role(Role::Admin), app.as_agent());
+    let made = add(&admin, &dovecot, "help", json!({"auth_server": "mx.soban.example"})).await;
+    let mina = "Mina <mina@hanok.example>";
+    let first = mail("1@hanok", mina, "Views", "Cc: Jun <jun@hanok.example>\r\n", "It falls back");
+    // Only the topmost result counts, and only that of the server that was named.
+    let results = "Authentication-Results: mx.soban.example; dmarc=fail (p=none; dis=none) header.from=hanok.example;\r\n \
+                   dkim=pass header.d=mailer.example; spf=softfail\r\n\
+                   Authentication-Results: mx.soban.example; dmarc=pass header.from=hanok.example\r\n";
+    dovecot.deliver("help", format!("{results}{first}"));
+    let again = |id: &str, subject: &str, day: &str| {
+        let mail = mail(id, mina, subject, "In-Reply-To: <1@hanok>\r\n", "text");
+        mail.replacen("22 Nov 2026", day, 1)
+    };
+    dovecot.deliver("help", again("2@hanok", "답장: Views", "24 Nov 2026"));
+    dovecot.deliver("help", again("3@hanok", "Invoice", "26 Nov 2026"));
+    dovecot.deliver("help", again("4@hanok", "Re: Invoice", "28 Nov 2026"));
+    let away = "Auto-Submitted: auto-replied\r\nIn-Reply-To: <1@hanok>\r\n";
+    dovecot.deliver("help", mail("5@hanok", mina, "부재중: Views", away, "자리를 비웠습니다"));
+    until_read(&admin, &made["id"], 5).await;
+    let all = conversations(&agent).await;
+    assert_eq!(all.len(), 1);
+    let path = format!("/api/conversations/{}/mails", all[0]["id"].as_str().unwrap());
+    let facts = agent.get(&path).await.ok();
+    let splits: Vec<bool> = facts.items().iter().map(|one| one["offers_split"].as_bool().unwrap()).collect();
+    assert_eq!(splits.iter().filter(|split| **split).count(), 1, "{}", facts.text);
+    assert_eq!(facts.items()[2]["offers_split"], true);
+    let first = &facts.items()[0];
+    assert_eq!((&first["dmarc"], &first["spf"]), (&json!("fail"), &json!("softfail")));
+    assert_eq!((&first["dkim"], &first["dkim_domain"]), (&json!("pass"), &json!("mailer.example")));
+    assert_eq!(first["cc"], json!([{"name": "Jun", "email": "jun@hanok.example"}]));
+    assert_eq!(facts.items()[4]["machine"], "auto_reply");
+    app.end().await;
+}
