@@ -5,6 +5,7 @@ mod corpora;
 mod fuzz;
 mod golden;
 mod html;
+mod machines;
 mod mbox;
 mod replies;
 mod threads;
