@@ -268,25 +268,26 @@ async fn offer_splits(tx: &mut Tx, threads: &[Thread], mails: &[PreparedMail]) -
     let heads = conversations::list_by_ord(tx, &ords).await?;
     let mut splits = HashSet::new();
     for thread in threads {
-        let Some(head) = heads.iter().find(|head| thread.conversations.contains(&head.ord)) else { continue };
-        let facts = mails::list_facts(tx, head.ord).await?;
-        let mut spoken: HashSet<String> = facts
-            .iter()
-            .filter_map(|mail| mail.subject.as_deref())
-            .chain(head.subject.as_deref())
-            .map(normalised_subject)
-            .collect();
-        let mut last = head.last_entry_at;
+        // A thread that begins in this batch has no head yet; its first mail says what it is about.
+        let head = heads.iter().find(|head| thread.conversations.contains(&head.ord));
+        let mut spoken: HashSet<String> = HashSet::new();
+        if let Some(head) = head {
+            let facts = mails::list_facts(tx, head.ord).await?;
+            let subjects = facts.iter().filter_map(|mail| mail.subject.as_deref()).chain(head.subject.as_deref());
+            spoken.extend(subjects.map(normalised_subject));
+        }
+        let mut last = head.map(|head| head.last_entry_at);
         for at in &thread.mails {
             let (mail, said_at) = (&mails[*at], mails[*at].entry.at);
             let subject = mail.subject.as_deref().map(normalised_subject).filter(|subject| !subject.is_empty());
-            if let Some(subject) = subject
-                && spoken.insert(subject)
-                && said_at.0.saturating_sub(last.0) > Time::DAY
+            if let (Some(subject), Some(last)) = (&subject, last)
+                && !spoken.contains(subject)
+                && said_at.since(last) > Time::DAY
             {
                 splits.insert(*at);
             }
-            last = last.max(said_at);
+            spoken.extend(subject);
+            last = last.max(Some(said_at));
         }
     }
     Ok(splits)

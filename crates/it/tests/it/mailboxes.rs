@@ -328,7 +328,9 @@ async fn ones_own_mail_comes_in_by_a_blind_copy_and_by_passing_it_on() {
     let texts = said(&agent, offer).await;
     assert_eq!(texts[0], ("staff".to_owned(), "Here is our offer".to_owned()));
     assert_eq!(texts[1], ("person".to_owned(), "값이 괜찮네요".to_owned()));
-    assert!(all.iter().any(|one| one["person"]["name"] == "seller@elsewhere.example"), "{all:?}");
+    let made_up = all.iter().find(|one| one["external_id"] == "3@evil").unwrap();
+    assert_eq!(said(&agent, made_up).await[0].0, "person");
+    assert_ne!(made_up["person"]["name"], "Jun");
     app.end().await;
 }
 
@@ -360,11 +362,11 @@ async fn another_subject_a_day_later_offers_a_split_and_what_proves_a_sender_is_
     let facts = agent.get(&path).await.ok();
     let splits: Vec<bool> = facts.items().iter().map(|one| one["offers_split"].as_bool().unwrap()).collect();
     assert_eq!(splits.iter().filter(|split| **split).count(), 1, "{}", facts.text);
-    assert_eq!(facts.items()[2]["offers_split"], true);
+    assert_eq!((&facts.items()[3]["offers_split"], &facts.items()[3]["subject"]), (&json!(true), &json!("Invoice")));
     let first = &facts.items()[0];
     assert_eq!((&first["dmarc"], &first["spf"]), (&json!("fail"), &json!("softfail")));
     assert_eq!((&first["dkim"], &first["dkim_domain"]), (&json!("pass"), &json!("mailer.example")));
     assert_eq!(first["cc"], json!([{"name": "Jun", "email": "jun@hanok.example"}]));
-    assert_eq!(facts.items()[4]["machine"], "auto_reply");
+    assert_eq!(facts.items()[1]["machine"], "auto_reply");
     app.end().await;
 }

@@ -49,8 +49,11 @@ fn a_report_names_the_addresses_it_is_about_and_the_mail() {
     let delayed = BOUNCE.replace("ACTION", "delayed").replace("5.1.1", "4.4.1");
     let Some(MachineMail::Delayed(report)) = classify(delayed.as_bytes()) else { panic!("not delayed") };
     assert!(!report.recipients[0].is_permanent());
-    let exim = "From: Mail Delivery System <Mailer-Daemon@mx.example>\r\nX-Failed-Recipients: a@x.example\r\n\r\nfailed\r\n";
-    assert!(matches!(classify(exim.as_bytes()), Some(MachineMail::Bounce(report)) if report.recipients[0].address == "a@x.example"));
+    let exim =
+        "From: Mail Delivery System <Mailer-Daemon@mx.example>\r\nX-Failed-Recipients: a@x.example\r\n\r\nfailed\r\n";
+    assert!(
+        matches!(classify(exim.as_bytes()), Some(MachineMail::Bounce(report)) if report.recipients[0].address == "a@x.example")
+    );
 }
 
 #[test]
@@ -59,8 +62,10 @@ fn only_the_topmost_word_of_the_named_server_counts() {
         let mail = format!("{field}\r\nFrom: mina@mail.hanok.example\r\n\r\ntext");
         read_envelope(mail.as_bytes(), &parse_mail(mail.as_bytes()), Some("MX.soban.example")).results
     };
-    let fine = results("Authentication-Results: mx.soban.example 1; spf=pass smtp.mailfrom=hanok.example; \
-         dkim=fail header.d=hanok.example; dkim=pass (2048-bit; x) header.i=@hanok.example; dmarc=pass");
+    let fine = results(
+        "Authentication-Results: mx.soban.example 1; spf=pass smtp.mailfrom=hanok.example; \
+         dkim=fail header.d=hanok.example; dkim=pass (2048-bit; x) header.i=@hanok.example; dmarc=pass",
+    );
     let fine = fine.unwrap();
     assert_eq!((fine.dkim.as_deref(), fine.dkim_domain.as_deref()), (Some("pass"), Some("hanok.example")));
     assert_eq!((fine.spf.as_deref(), fine.dmarc.as_deref()), (Some("pass"), Some("pass")));
@@ -90,7 +95,8 @@ fn what_was_passed_on_is_told_whose_words_it_is() {
         "> 差出人: 準 <jun@hanok.example>\r\n> 件名: Offer\r\n> 日付: 2026年11月22日",
         "*From:* Jun <jun@hanok.example>\r\n*Sent:* Sunday\r\n*Subject:* Offer",
     ] {
-        let found = read(&format!("Look.\r\n\r\n{block}\r\n\r\nThe price is fine\r\n")).unwrap_or_else(|| panic!("{block}"));
+        let found =
+            read(&format!("Look.\r\n\r\n{block}\r\n\r\nThe price is fine\r\n")).unwrap_or_else(|| panic!("{block}"));
         assert_eq!((&*found.from.email, found.subject.as_deref()), ("jun@hanok.example", Some("Offer")), "{block}");
         assert_eq!(found.text.trim_start_matches(['>', ' ']), "The price is fine", "{block}");
     }
