@@ -259,8 +259,7 @@ pub struct PersonalOut {
     pub items: Vec<PersonalAddress>,
 }
 
-/// List the addresses that are yours alone: a blind copy of your mail to a customer becomes your words in their conversation,
-/// and a customer's mail that you pass on becomes theirs.
+/// List the addresses that are yours alone, by which your own mail comes in.
 #[utoipa::path(get, path = "/api/mailboxes/personal", tag = "frontdoor", operation_id = "list_personal_addresses",
     responses((status = 200, body = PersonalOut)))]
 pub async fn list_personal(can: Can<Answer>, State(app): State<AppState>) -> Result<Json<PersonalOut>> {

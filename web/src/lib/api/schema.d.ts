@@ -1559,6 +1559,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mailboxes/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the addresses that are yours alone, by which your own mail comes in. */
+        get: operations["list_personal_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailboxes/test": {
         parameters: {
             query?: never;
@@ -4635,6 +4652,15 @@ export interface components {
             name?: string | null;
             email?: string | null;
             account?: components["schemas"]["AccountSaid"] | null;
+        };
+        /** @description An address by which you bring in your own mail. */
+        PersonalAddress: {
+            /** @description The door it leads to. */
+            name: string;
+            address: string;
+        };
+        PersonalOut: {
+            items: components["schemas"]["PersonalAddress"][];
         };
         PresenceIn: {
             doing?: components["schemas"]["Doing"] | null;
@@ -9027,6 +9053,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personal_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalOut"];
                 };
             };
         };
