@@ -338,6 +338,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a conversation, and say what came of it; or say it later. */
+        post: operations["close_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/drafts": {
         parameters: {
             query?: never;
@@ -389,6 +406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm what a passage taught us, onto it and its tags. The same again is the same insight: 200. */
+        post: operations["confirm_insight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/join": {
         parameters: {
             query?: never;
@@ -400,6 +434,23 @@ export interface paths {
         put?: never;
         /** Make a conversation part of another one. Its address leads there from then on. */
         post: operations["join_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what can be asked, learned and said of the roadmap in a conversation. */
+        get: operations["get_learning"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +526,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/packet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what those who sell should know of a conversation that came to them. */
+        get: operations["get_packet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/part": {
         parameters: {
             query?: never;
@@ -510,6 +578,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remember that a question stood in an answer. One at a time: 409 while an answer is waited for. */
+        post: operations["note_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -538,6 +623,41 @@ export interface paths {
         put?: never;
         /** Answer a conversation by mail. */
         post: operations["create_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/roadmap-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remember that an answer said what stands on the roadmap, or what became of it. */
+        post: operations["note_roadmap_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say where a conversation went and why. */
+        get: operations["get_route"];
+        put?: never;
+        /** Send a conversation elsewhere, with a reason. What is left open follows from the reason, which moves the weights. */
+        post: operations["reroute_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1418,6 +1538,40 @@ export interface paths {
         patch: operations["change_inbox_view"];
         trace?: never;
     };
+    "/api/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was learned, newest first, at its passages. */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an insight back. */
+        delete: operations["retract_insight"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -1499,6 +1653,23 @@ export interface paths {
         put?: never;
         /** Gives a job that was given up another round of tries. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was learned this week and in the last thirteen. */
+        get: operations["get_learned"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1850,6 +2021,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the questions of the house with what came of them. */
+        get: operations["list_probes"];
+        put?: never;
+        /** Add a question. */
+        post: operations["add_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/probes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a question, or lay it to rest. */
+        patch: operations["update_probe"];
+        trace?: never;
+    };
     "/api/roadmap/asks": {
         parameters: {
             query?: never;
@@ -1987,6 +2193,75 @@ export interface paths {
         /** List the people behind an item, who spoke last first. */
         get: operations["list_item_people"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What decisions are made by. Its version stands in the ETag. */
+        get: operations["get_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what decisions are made by. */
+        patch: operations["change_routing"];
+        trace?: never;
+    };
+    "/api/routing/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find whose turn is next: of those who wait for you, else of those nobody answers. */
+        get: operations["find_next_asker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who takes conversations, what they speak and know. */
+        get: operations["list_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say of oneself what one speaks and knows, and whether one takes conversations; of others, who manages staff. */
+        put: operations["set_ready"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2737,6 +3012,17 @@ export interface components {
             external_id: string;
             name?: string | null;
         };
+        /** @description How accounts fared with which something happened, beside all others. Association, not cause. */
+        AccountsOut: {
+            /** @description `talked`, `learned` or `told`. */
+            with: string;
+            /** @description Who paid before and still pays. */
+            kept: components["schemas"]["ShareOut"];
+            kept_others: components["schemas"]["ShareOut"];
+            /** @description Who pays more than before. */
+            grew: components["schemas"]["ShareOut"];
+            grew_others: components["schemas"]["ShareOut"];
+        };
         /** @description What a door says by itself when somebody begins a conversation. Off when null. */
         AcknowledgementIn: {
             text?: components["schemas"]["AcknowledgementWords"] | null;
@@ -2784,6 +3070,22 @@ export interface components {
             /** Format: double */
             high: number;
         };
+        /** @description What a customer answered to a question, and where its reason stands. */
+        AnswerOut: {
+            entry_id: components["schemas"]["EntId"];
+            probe: components["schemas"]["PrbId"];
+            aim: string;
+            /** @description What it may be, if any of it is worth a passage. */
+            kind?: string | null;
+            /**
+             * Format: int64
+             * @description Where it stands, in Unicode scalars, half-open.
+             */
+            start: number;
+            /** Format: int64 */
+            end: number;
+            quote: string;
+        };
         AnsweredOut: {
             /**
              * Format: int64
@@ -2819,6 +3121,11 @@ export interface components {
             fresh: components["schemas"]["FreshOut"][];
             /** @description The Monday of this week. */
             week: string;
+        };
+        AskIn: {
+            probe: components["schemas"]["PrbId"];
+            /** @description The answer of ours that it stands in. */
+            entry_id: components["schemas"]["EntId"];
         };
         /** @description An item that somebody asked for. */
         AskOut: {
@@ -2914,6 +3221,35 @@ export interface components {
         BlocksOut: {
             items: components["schemas"]["BlockOut"][];
         };
+        /** @description What was learned. */
+        BoardOut: {
+            week: components["schemas"]["PeriodOut"];
+            /** @description What the figures below the first two are of. */
+            period: components["schemas"]["PeriodOut"];
+            /**
+             * Format: int64
+             * @description Reasons learned this week that were new for their tags, of all that were learned.
+             */
+            reasons_new: number;
+            /** Format: int64 */
+            reasons: number;
+            /** @description Of those who asked for something that is there now, who was told. */
+            heard: components["schemas"]["ShareOut"];
+            /** @description Of closed conversations where there was something to learn, those something was learned from. */
+            learned: components["schemas"]["ShareOut"];
+            /**
+             * Format: int64
+             * @description Pairs of a tag and a plan that something was learned of for the first time.
+             */
+            novelty: number;
+            feelings: components["schemas"]["FeelingOut"][];
+            /** @description First answers within the promise. */
+            promise: components["schemas"]["ShareOut"];
+            /** @description What somebody sent elsewhere than it was sent first. */
+            rerouted: components["schemas"]["ShareOut"];
+            questions: components["schemas"]["QuestionOut"][];
+            accounts: components["schemas"]["AccountsOut"][];
+        };
         BranchOut: {
             tag?: components["schemas"]["TagId"] | null;
             verdict: components["schemas"]["AgreementVerdict"];
@@ -3006,6 +3342,17 @@ export interface components {
          */
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
         ChgId: string;
+        ClosingIn: {
+            /** @description `solved`, `answered`, `noted`, `no_answer` or `not_ours`; may stay unsaid. */
+            outcome?: string | null;
+            /** @description Whether we learned something: `yes`, `no`, or `nothing` where there was nothing to learn; may stay unsaid. */
+            learned?: string | null;
+        };
+        ClosingOut: {
+            outcome?: string | null;
+            learned?: string | null;
+            closed_at: components["schemas"]["Time"];
+        };
         CnvId: string;
         ConsentIn: {
             kind: components["schemas"]["Allowed"];
@@ -3561,6 +3908,12 @@ export interface components {
             source: string;
             valid_from: components["schemas"]["Time"];
         };
+        FeelingOut: {
+            /** @description None where the purpose is not known. */
+            purpose?: string | null;
+            /** @description How much better the last word was felt than the first, −4 to +4. */
+            change: components["schemas"]["MeanOut"];
+        };
         /** @description A prepared answer for one conversation. */
         FilledMacro: {
             id: components["schemas"]["McrId"];
@@ -3831,6 +4184,37 @@ export interface components {
         InboxViews: {
             items: components["schemas"]["InboxView"][];
         };
+        InsId: string;
+        InsightIn: {
+            /** @description `why`, `stakes`, `goal`, `workflow` or `workaround`. */
+            kind: string;
+            passage: components["schemas"]["PassageIn"];
+        };
+        InsightList: {
+            /** @description The newest two hundred. */
+            items: components["schemas"]["InsightOut"][];
+        };
+        /** @description Something that was learned, at its passage. */
+        InsightOut: {
+            id: components["schemas"]["InsId"];
+            /** @description `why`, `stakes`, `goal`, `workflow` or `workaround`. */
+            kind: string;
+            conversation: components["schemas"]["CnvId"];
+            entry_id: components["schemas"]["EntId"];
+            passage_id: components["schemas"]["PsgId"];
+            /** Format: int64 */
+            start: number;
+            /** Format: int64 */
+            end: number;
+            quote: string;
+            tags: components["schemas"]["TagId"][];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            /** @description Whether a question of ours brought it. */
+            was_asked: boolean;
+            said_at: components["schemas"]["Time"];
+            confirmed_at: components["schemas"]["Time"];
+        };
         InvId: string;
         InvitationIn: {
             email: string;
@@ -3987,6 +4371,21 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "considering" | "planned" | "building" | "shipped" | "declined" | "parked";
+        ItemWordsIn: {
+            item: components["schemas"]["ItmId"];
+            /** @description `noted` or `told`. */
+            kind: string;
+            /** @description The answer of ours that says so. */
+            entry_id: components["schemas"]["EntId"];
+        };
+        /** @description A sentence about a roadmap item, for the answer. */
+        ItemWordsOut: {
+            item: components["schemas"]["ItmId"];
+            title: components["schemas"]["Texts"];
+            /** @description `noted`: it stands on the roadmap. `told`: it is there now. */
+            kind: string;
+            text: components["schemas"]["Texts"];
+        };
         ItmId: string;
         JobId: string;
         JobList: {
@@ -4021,6 +4420,15 @@ export interface components {
         };
         /** @example ko */
         Lang: string;
+        /** @description What can be asked, learned and said of the roadmap in a conversation. */
+        LearningOut: {
+            /** @description At most three; none while an answer is waited for. */
+            questions: components["schemas"]["ProbeOut"][];
+            answer?: components["schemas"]["AnswerOut"] | null;
+            insights: components["schemas"]["InsightOut"][];
+            roadmap: components["schemas"]["ItemWordsOut"][];
+            closing?: components["schemas"]["ClosingOut"] | null;
+        };
         /** @description Something in the queue that is right as it is. */
         LeaveIn: {
             source: string;
@@ -4218,6 +4626,17 @@ export interface components {
             prefs?: unknown;
             password?: components["schemas"]["PasswordChange"] | null;
         };
+        /** @description A mean with its 95 % interval, both left out below ten cases. */
+        MeanOut: {
+            /** Format: int64 */
+            n: number;
+            /** Format: double */
+            mean?: number | null;
+            /** Format: double */
+            low?: number | null;
+            /** Format: double */
+            high?: number | null;
+        };
         /** @description A share with its 95 % interval (Wilson); absent for fewer than ten cases. */
         MeasuredShare: {
             /** Format: double */
@@ -4310,6 +4729,10 @@ export interface components {
             /** @description Conversations you may tag as the second person from this place on, counted up to a hundred. */
             waiting: number;
         };
+        /** @description Whose turn is next. */
+        NextOut: {
+            conversation?: components["schemas"]["CnvId"] | null;
+        };
         NoteIn: {
             text: string;
         };
@@ -4349,14 +4772,51 @@ export interface components {
             conversation?: components["schemas"]["CnvId"] | null;
         };
         NtcId: string;
+        /** @description What makes one asker's turn come before another's. They come to 100. */
+        OrderWeights: {
+            /** Format: double */
+            fit: number;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            growth: number;
+            /** Format: double */
+            waiting: number;
+            /** Format: double */
+            emotion: number;
+        };
         /**
          * @description How a tagging came to be. Suggestions are shown, never applied by themselves.
          * @enum {string}
          */
         Origin: "human" | "accepted" | "import";
+        OursOut: {
+            id: components["schemas"]["StfId"];
+            name: string;
+        };
         Owner: {
             id: components["schemas"]["StfId"];
             name: string;
+        };
+        /** @description Why now, who they are, what they said, what was talked about, and how to begin. */
+        PacketOut: {
+            why: components["schemas"]["Sentence"];
+            plan?: string | null;
+            /**
+             * Format: int64
+             * @description Seats in use now and thirty days ago.
+             */
+            seats?: number | null;
+            /** Format: int64 */
+            seats_before?: number | null;
+            /**
+             * Format: int64
+             * @description People of the company.
+             */
+            company_size?: number | null;
+            tags: components["schemas"]["SaidOfTag"][];
+            talks: components["schemas"]["TalkOut"][];
+            opening?: components["schemas"]["Texts"] | null;
         };
         /** @description One page; `next` is given back as `cursor` to get the page after it. */
         Page_AccountOut: {
@@ -4567,6 +5027,21 @@ export interface components {
             entry: components["schemas"]["EntId"];
             subject?: string | null;
         };
+        /** @description One part of what makes somebody's turn come. */
+        PartOut: {
+            /** @description `fit`, `value`, `growth`, `waiting` or `emotion`. */
+            name: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            part: number;
+            /**
+             * Format: double
+             * @description Of 100.
+             */
+            weight: number;
+        };
         PartedOut: {
             /** @description With this it can be taken back. */
             id: components["schemas"]["PrtId"];
@@ -4604,6 +5079,10 @@ export interface components {
             new: string;
         };
         PerId: string;
+        PeriodOut: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+        };
         PersonCard: {
             id: components["schemas"]["PerId"];
             name: string;
@@ -4653,6 +5132,20 @@ export interface components {
             email?: string | null;
             account?: components["schemas"]["AccountSaid"] | null;
         };
+        /** @description What speaks for one of us rather than another. With these each outweighs all that follow it together. */
+        PersonWeights: {
+            /** Format: double */
+            language: number;
+            /** Format: double */
+            contact: number;
+            /** Format: double */
+            skill: number;
+            /**
+             * Format: double
+             * @description Only evens out what people hold; it is shown nowhere.
+             */
+            load: number;
+        };
         /** @description An address by which you bring in your own mail. */
         PersonalAddress: {
             /** @description The door it leads to. */
@@ -4662,6 +5155,7 @@ export interface components {
         PersonalOut: {
             items: components["schemas"]["PersonalAddress"][];
         };
+        PrbId: string;
         PresenceIn: {
             doing?: components["schemas"]["Doing"] | null;
         };
@@ -4675,6 +5169,45 @@ export interface components {
         PresencesOut: {
             /** @description Everybody but you. */
             items: components["schemas"]["PresenceOut"][];
+        };
+        ProbeIn: {
+            aim: string;
+            purposes?: components["schemas"]["Purpose"][];
+            tag?: components["schemas"]["TagId"] | null;
+            text_ko: string;
+            text_en: string;
+        };
+        ProbeList: {
+            items: components["schemas"]["ProbeOut"][];
+        };
+        /** @description A question in both languages, with what came of it so far. */
+        ProbeOut: {
+            id: components["schemas"]["PrbId"];
+            /** @description `why`, `stakes`, `business`, `workflow`, `workaround` or `next`. */
+            aim: string;
+            /** @description What conversations must be there for; every one when empty. */
+            purposes: components["schemas"]["Purpose"][];
+            tag?: components["schemas"]["TagId"] | null;
+            text: components["schemas"]["Texts"];
+            active: boolean;
+            /**
+             * Format: int64
+             * @description How often it was asked, answered, and answered with something that was learned.
+             */
+            asked: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            learned: number;
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is not said stays. */
+        ProbePatch: {
+            purposes?: components["schemas"]["Purpose"][] | null;
+            text_ko?: string | null;
+            text_en?: string | null;
+            active?: boolean | null;
         };
         /** @description What a failed request answers with. */
         Problem: {
@@ -4717,6 +5250,15 @@ export interface components {
          * @enum {string}
          */
         Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
+        QuestionOut: {
+            id: components["schemas"]["PrbId"];
+            aim: string;
+            text: components["schemas"]["Texts"];
+            /** @description Of those it was asked, who answered. */
+            answered: components["schemas"]["ShareOut"];
+            /** @description Of those who answered, from whom something was learned. */
+            learned: components["schemas"]["ShareOut"];
+        };
         /** @description Something that waits for a curator. */
         QueueItem: {
             /** @description `proposed`, `imported`, `near`, `confused`, `unused`, `broad` or `missing`. */
@@ -4748,6 +5290,29 @@ export interface components {
             };
             budget: components["schemas"]["Budget"];
         };
+        ReadyIn: {
+            languages: components["schemas"]["Lang"][];
+            skills: components["schemas"]["Purpose"][];
+            is_here: boolean;
+        };
+        ReadyList: {
+            items: components["schemas"]["ReadyOut"][];
+        };
+        /** @description What one of us says of themselves. */
+        ReadyOut: {
+            id: components["schemas"]["StfId"];
+            name: string;
+            languages: components["schemas"]["Lang"][];
+            /** @description The purposes they know well. */
+            skills: components["schemas"]["Purpose"][];
+            /** @description Takes conversations now. */
+            is_here: boolean;
+        };
+        /**
+         * @description Why somebody decided otherwise.
+         * @enum {string}
+         */
+        Reason: "purpose" | "team" | "language" | "contact" | "skill" | "load" | "value" | "growth" | "waiting" | "emotion";
         ReasonOut: {
             entry: components["schemas"]["EntId"];
             start: number;
@@ -4812,6 +5377,13 @@ export interface components {
             teams: number;
             /** Format: int64 */
             accounts: number;
+        };
+        RerouteIn: {
+            reason: components["schemas"]["Reason"];
+            purpose?: components["schemas"]["Purpose"] | null;
+            /** @description A team of staff by name; that of the purpose unless said. */
+            staff_team?: string | null;
+            assignee?: components["schemas"]["StfId"] | null;
         };
         RestsOut: {
             answer: string;
@@ -4878,6 +5450,56 @@ export interface components {
             tags: components["schemas"]["TagHit"][];
             items: components["schemas"]["ItemHit"][];
         };
+        RouteAnswer: {
+            route?: components["schemas"]["RouteOut"] | null;
+        };
+        /** @description Where a conversation went and why. */
+        RouteOut: {
+            sentence: components["schemas"]["Sentence"];
+            purpose?: components["schemas"]["Purpose"] | null;
+            /** @description `words`, `rule`, `person` or `nothing`. */
+            purpose_from: string;
+            /**
+             * Format: double
+             * @description How sure, 0 to 1.
+             */
+            sure: number;
+            /** @description The words it was read from, as they stand in what was said. */
+            words: string[];
+            staff_team?: string | null;
+            assignee?: components["schemas"]["OursOut"] | null;
+            parts: components["schemas"]["PartOut"][];
+            /** @description Whether it went to those who sell, with what they should know at `/packet`. */
+            has_packet: boolean;
+            decided_at: components["schemas"]["Time"];
+            /** @description Decided otherwise so many times. */
+            changes: number;
+        };
+        Rules: {
+            order: components["schemas"]["OrderWeights"];
+            person: components["schemas"]["PersonWeights"];
+            teams: components["schemas"]["TeamFor"][];
+            words: components["schemas"]["WordRule"][];
+            /**
+             * Format: int64
+             * @description How soon somebody answers, in minutes.
+             */
+            promise_mins: number;
+        };
+        /** @description What is not said stays. */
+        RulesPatch: {
+            order?: components["schemas"]["OrderWeights"] | null;
+            person?: components["schemas"]["PersonWeights"] | null;
+            teams?: components["schemas"]["TeamFor"][] | null;
+            words?: components["schemas"]["WordRule"][] | null;
+            /** Format: int64 */
+            promise_mins?: number | null;
+        };
+        /** @description A tag with what the customer said of it. */
+        SaidOfTag: {
+            tag: components["schemas"]["TagId"];
+            quotes: string[];
+        };
         /**
          * @description What an API token was made for; it never widens the role of its owner.
          * @enum {string}
@@ -4926,6 +5548,11 @@ export interface components {
             address: string;
             /** @description What stands below each answer. */
             signature: string;
+        };
+        /** @description One sentence in both languages. */
+        Sentence: {
+            ko: string;
+            en: string;
         };
         SessionIn: {
             email: string;
@@ -5380,6 +6007,12 @@ export interface components {
          * @enum {string}
          */
         TagsMode: "Create" | "Match" | "Ignore";
+        TalkOut: {
+            conversation: components["schemas"]["CnvId"];
+            /** @description Its subject, or else its last words. */
+            words: string;
+            at: components["schemas"]["Time"];
+        };
         TeamCard: {
             id: components["schemas"]["TemId"];
             name: string;
@@ -5394,6 +6027,11 @@ export interface components {
             seats_active?: number | null;
             source?: string | null;
             valid_from?: components["schemas"]["Time"] | null;
+        };
+        /** @description Which team of staff answers a purpose. */
+        TeamFor: {
+            purpose: components["schemas"]["Purpose"];
+            staff_team: string;
         };
         TeamHit: {
             id: components["schemas"]["TemId"];
@@ -5664,6 +6302,11 @@ export interface components {
          * @enum {string}
          */
         Why: "label" | "definition" | "learned";
+        /** @description A text that says this is there for that. */
+        WordRule: {
+            says: string;
+            purpose: components["schemas"]["Purpose"];
+        };
         /** Format: int64 */
         i64: number;
     };
@@ -6313,6 +6956,47 @@ export interface operations {
             };
         };
     };
+    close_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drafts: {
         parameters: {
             query?: never;
@@ -6385,6 +7069,47 @@ export interface operations {
             };
         };
     };
+    confirm_insight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join_conversation: {
         parameters: {
             query?: never;
@@ -6406,6 +7131,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartedOut"];
+                };
+            };
+        };
+    };
+    get_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6552,6 +7306,35 @@ export interface operations {
             };
         };
     };
+    get_packet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacketOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     part_conversation: {
         parameters: {
             query?: never;
@@ -6623,6 +7406,45 @@ export interface operations {
             };
         };
     };
+    note_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mark_conversation_read: {
         parameters: {
             query?: never;
@@ -6663,6 +7485,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+        };
+    };
+    note_roadmap_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemWordsIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reroute_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerouteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8739,6 +9670,68 @@ export interface operations {
             };
         };
     };
+    list_insights: {
+        parameters: {
+            query?: {
+                /** @description Confirmed from then on. */
+                from?: components["schemas"]["Time"];
+                /** @description Confirmed before then. */
+                to?: components["schemas"]["Time"];
+                kind?: string;
+                /** @description Those a question brought. */
+                probe?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightList"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retract_insight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InsId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -8908,6 +9901,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_learned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
             };
         };
     };
@@ -9700,6 +10712,100 @@ export interface operations {
             };
         };
     };
+    list_probes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeList"];
+                };
+            };
+        };
+    };
+    add_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_probe: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["PrbId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_asks: {
         parameters: {
             query?: {
@@ -10133,6 +11239,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ItemPerson"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+        };
+    };
+    change_routing: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_next_asker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
+                };
+            };
+        };
+    };
+    list_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyList"];
+                };
+            };
+        };
+    };
+    set_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["StfId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             404: {
