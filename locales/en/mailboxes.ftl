@@ -60,7 +60,6 @@ mailbox-folder = Folder
 mailbox-signature = Signature
 mailbox-auth-server = Name in Authentication-Results
 mailbox-auth-server-hint = The name your mail server writes first in that header, such as mx.google.com. Only its word on SPF, DKIM and DMARC counts.
-mailbox-asks-dns = Check DKIM signatures here (asks the DNS for the keys of senders' domains)
 mailbox-test = Test
 mailbox-testing = Testing …
 mailbox-step-connect = Reach the server

@@ -60,7 +60,6 @@ mailbox-folder = 폴더
 mailbox-signature = 서명
 mailbox-auth-server = Authentication-Results의 서버 이름
 mailbox-auth-server-hint = 메일 서버가 그 헤더 맨 앞에 쓰는 이름입니다(예: mx.google.com). SPF, DKIM, DMARC는 이 서버의 말만 믿습니다.
-mailbox-asks-dns = DKIM 서명을 여기서도 확인(보낸 도메인의 키를 DNS에 묻습니다)
 mailbox-test = 시험
 mailbox-testing = 시험하는 중…
 mailbox-step-connect = 서버에 연결

@@ -20,8 +20,6 @@ CREATE TABLE mailboxes (
   secret_sealed TEXT NOT NULL,
   -- The server whose Authentication-Results count; none counts without it.
   auth_server TEXT,
-  -- Whether keys of DKIM may be asked for in the DNS.
-  asks_dns BOOLEAN NOT NULL,
   -- A person's choice; the program never changes it.
   is_active BOOLEAN NOT NULL,
   -- Everything that the server received since then is to be here.

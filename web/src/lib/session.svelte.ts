@@ -5,7 +5,7 @@ import { del, get, patch, when_signed_out } from '$lib/api/client';
 import { as_problem } from '$lib/api/problem';
 import { forget_all } from '$lib/api/resource.svelte';
 import type { Me, Prefs, Right } from '$lib/api/types';
-import { find_preferred_lang, lang, set_lang, t, type Lang } from '$lib/i18n/index.svelte';
+import { find_preferred_lang, lang, load_other_places, set_lang, t, type Lang } from '$lib/i18n/index.svelte';
 import { key_settings, set_key_settings } from '$lib/keys/keys.svelte';
 import { start_live, stop_live } from '$lib/live/live.svelte';
 import { set_zone } from '$lib/ui/clock.svelte';
@@ -120,9 +120,11 @@ export function set_theme(next: Theme): void {
 	}
 }
 
-/** Before anybody is known: the language of the browser. */
+/** Before anybody is known: the language of the browser. The words of other places come after the inbox, not before it. */
 export async function greet(): Promise<void> {
 	await set_lang(find_preferred_lang());
+	const others = load_other_places();
+	if (!location.pathname.startsWith('/inbox')) await others;
 }
 
 /** Saves the keys the person chose, here and to the account. */

@@ -31,8 +31,6 @@ pub struct MailboxOut {
     pub auth: Auth,
     /// The name under which its server writes Authentication-Results; without it none counts.
     pub auth_server: Option<String>,
-    /// Whether keys of DKIM may be asked for in the DNS.
-    pub asks_dns: bool,
     /// It is read unless somebody said that it rests; failures never change that.
     pub active: bool,
     /// Everything its server received since then is brought in.
@@ -87,7 +85,6 @@ impl MailboxOut {
             username: m.username,
             auth: m.auth,
             auth_server: m.auth_server,
-            asks_dns: m.asks_dns,
             active: m.is_active,
             since_at: m.since_at,
             seen_at: m.seen_at,

@@ -42,8 +42,6 @@ pub struct MailboxIn {
     pub secret: Option<String>,
     /// The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts.
     pub auth_server: Option<String>,
-    /// Whether keys of DKIM may be asked for in the DNS.
-    pub asks_dns: Option<bool>,
     pub active: Option<bool>,
     /// When it is made: how many months of earlier mail come in.
     pub months: Option<i64>,
@@ -124,7 +122,6 @@ fn unknown_yet(now: Time) -> Mailbox {
         auth: Auth::Password,
         secret_sealed: String::new(),
         auth_server: None,
-        asks_dns: false,
         is_active: true,
         since_at: now,
         uid_validity: None,
@@ -165,7 +162,6 @@ fn settle(mailbox: &mut Mailbox, input: MailboxIn) -> Result<()> {
     mailbox.imap_tls = input.imap_tls.unwrap_or(mailbox.imap_tls);
     mailbox.smtp_tls = input.smtp_tls.unwrap_or(mailbox.smtp_tls);
     mailbox.auth = input.auth.unwrap_or(mailbox.auth);
-    mailbox.asks_dns = input.asks_dns.unwrap_or(mailbox.asks_dns);
     mailbox.is_active = input.active.unwrap_or(mailbox.is_active);
     if let Some(server) = input.auth_server {
         mailbox.auth_server = Some(line(server).to_lowercase()).filter(|server| !server.is_empty());

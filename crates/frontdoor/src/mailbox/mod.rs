@@ -55,7 +55,6 @@ pub struct Mailbox {
     pub secret_sealed: String,
     /// The name under which the server writes Authentication-Results; without it none counts.
     pub auth_server: Option<String>,
-    pub asks_dns: bool,
     pub is_active: bool,
     /// Everything the server received since then is to be here.
     pub since_at: Time,

@@ -8,7 +8,7 @@ row! {
         door_ord: i64, door_id: DoorId, name: String, address: String, from_name: String, signature: String,
         imap_host: String, imap_port: i64, imap_tls: Tls, folder: String,
         smtp_host: String, smtp_port: i64, smtp_tls: Tls,
-        username: String, auth: Auth, secret_sealed: String, auth_server: Option<String>, asks_dns: bool,
+        username: String, auth: Auth, secret_sealed: String, auth_server: Option<String>,
         is_active: bool, since_at: Time, uid_validity: Option<i64>, last_uid: i64, reconciled_at: Option<Time>,
         seen_at: Option<Time>, failing_since: Option<Time>, failures: i64, fault_json: Option<String>,
         created_at: Time, rev: i64,
@@ -35,7 +35,6 @@ impl From<MailboxRow> for Mailbox {
             auth: r.auth,
             secret_sealed: r.secret_sealed,
             auth_server: r.auth_server,
-            asks_dns: r.asks_dns,
             is_active: r.is_active,
             since_at: r.since_at,
             uid_validity: r.uid_validity,
@@ -55,7 +54,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Mailbox>> {
     let list = sql!("frontdoor.list_mailboxes" => MailboxRow,
         "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
-            m.asks_dns, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
+            m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev
         FROM mailboxes m JOIN doors d ON d.ord = m.door_ord ORDER BY m.door_ord");
     Ok(tx.all(list, args![]).await?.into_iter().map(Mailbox::from).collect())
@@ -65,7 +64,7 @@ pub async fn find(tx: &mut Tx, door_ord: i64) -> Result<Option<Mailbox>> {
     let find = sql!("frontdoor.find_mailbox" => MailboxRow,
         "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
-            m.asks_dns, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
+            m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev
         FROM mailboxes m JOIN doors d ON d.ord = m.door_ord WHERE m.door_ord = $1");
     Ok(tx.find(find, args![door_ord]).await?.map(Mailbox::from))
@@ -97,9 +96,9 @@ pub async fn insert(tx: &mut Tx, m: &Mailbox) -> Result<()> {
     let insert = sql!(
         "frontdoor.insert_mailbox",
         "INSERT INTO mailboxes (door_ord, address, address_fold, from_name, signature, imap_host, imap_port, imap_tls,
-            folder, smtp_host, smtp_port, smtp_tls, username, auth, secret_sealed, auth_server, asks_dns, is_active,
+            folder, smtp_host, smtp_port, smtp_tls, username, auth, secret_sealed, auth_server, is_active,
             since_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
     let fold = m.address.to_lowercase();
     let args = args![
@@ -119,7 +118,6 @@ pub async fn insert(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         m.auth,
         m.secret_sealed.as_str(),
         m.auth_server.as_deref(),
-        m.asks_dns,
         m.is_active,
         m.since_at,
         m.created_at
@@ -133,8 +131,8 @@ pub async fn update(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         "frontdoor.update_mailbox",
         "UPDATE mailboxes SET address = $2, address_fold = $3, from_name = $4, signature = $5, imap_host = $6,
             imap_port = $7, imap_tls = $8, folder = $9, smtp_host = $10, smtp_port = $11, smtp_tls = $12, username = $13,
-            auth = $14, secret_sealed = $15, auth_server = $16, asks_dns = $17, is_active = $18, since_at = $19,
-            uid_validity = $20, last_uid = $21, reconciled_at = $22, failures = 0, failing_since = NULL,
+            auth = $14, secret_sealed = $15, auth_server = $16, is_active = $17, since_at = $18,
+            uid_validity = $19, last_uid = $20, reconciled_at = $21, failures = 0, failing_since = NULL,
             fault_json = NULL, rev = rev + 1
         WHERE door_ord = $1"
     );
@@ -156,7 +154,6 @@ pub async fn update(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         m.auth,
         m.secret_sealed.as_str(),
         m.auth_server.as_deref(),
-        m.asks_dns,
         m.is_active,
         m.since_at,
         m.uid_validity,

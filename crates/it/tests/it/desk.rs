@@ -301,10 +301,11 @@ async fn departments_that_do_not_know_of_each_other_are_told_apart() {
     app.end().await;
 }
 
-/// What a conversation shows, but for how often it was written.
+/// What a conversation shows, but for how often it was written, and why it is there: that is read a moment after it came.
 async fn shown(client: &Client, path: &str) -> Value {
     let mut thread = client.get(path).await.ok().json;
-    thread.as_object_mut().unwrap().remove("rev");
+    let fields = thread.as_object_mut().unwrap();
+    ["rev", "purpose"].map(|field| fields.remove(field));
     let taggings = client.get(&format!("{path}/taggings")).await.ok().json;
     json!({"thread": thread, "taggings": taggings})
 }

@@ -109,8 +109,8 @@ impl PurposeModel {
     /// One step of AdaGrad towards the truth; the odds as they were before it.
     fn step(&mut self, vector: &[(u32, f32)], truth: usize) -> [f32; N] {
         let odds = self.odds(vector);
-        for k in 0..N {
-            let wrong = odds[k] - f32::from(u8::from(k == truth));
+        for (k, odds) in odds.iter().enumerate() {
+            let wrong = odds - f32::from(u8::from(k == truth));
             self.bias[k] -= 0.02 * wrong;
             for &(id, x) in vector {
                 let (weight, moved) = (&mut self.weights[id as usize][k], &mut self.moved[id as usize][k]);

@@ -4517,8 +4517,6 @@ export interface components {
             secret?: string | null;
             /** @description The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts. */
             auth_server?: string | null;
-            /** @description Whether keys of DKIM may be asked for in the DNS. */
-            asks_dns?: boolean | null;
             active?: boolean | null;
             /**
              * Format: int64
@@ -4547,8 +4545,6 @@ export interface components {
             auth: components["schemas"]["Auth"];
             /** @description The name under which its server writes Authentication-Results; without it none counts. */
             auth_server?: string | null;
-            /** @description Whether keys of DKIM may be asked for in the DNS. */
-            asks_dns: boolean;
             /** @description It is read unless somebody said that it rests; failures never change that. */
             active: boolean;
             /** @description Everything its server received since then is brought in. */

@@ -13,8 +13,10 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 	en: () => import('./en')
 };
 
-// Words of screens that few open are loaded with their route, so that the first load stays small.
-const LATE = import.meta.glob<string>('../../../../locales/*/{explore,agreement,curation,hooks,desk,mailboxes,learned}.ftl', { query: '?raw', import: 'default' });
+// Words of screens that few open are loaded with their route, and what the inbox does without comes right after it, so that
+// the first load stays small.
+const AFTER_INBOX = ['settings', 'imports', 'roadmap', 'people', 'tags', 'today'];
+const LATE = import.meta.glob<string>('../../../../locales/*/{settings,imports,roadmap,people,tags,today,explore,agreement,curation,hooks,desk,mailboxes,learned}.ftl', { query: '?raw', import: 'default' });
 const late = new Set<string>();
 
 let bundle = $state.raw<FluentBundle>();
@@ -61,11 +63,15 @@ export async function set_lang(next: Lang, remember = false): Promise<void> {
 }
 
 /** Adds the words of `/locales/LANG/NAME.ftl`; a route that needs them waits for it. */
-export async function load_words(name: string): Promise<void> {
-	if (late.has(name)) return;
-	late.add(name);
+export async function load_words(...names: string[]): Promise<void> {
+	const missing = names.filter((name) => !late.has(name));
+	if (!missing.length) return;
+	for (const name of missing) late.add(name);
 	if (bundle) await set_lang(current);
 }
+
+/** Adds the words of every place but the inbox. */
+export const load_other_places = (): Promise<void> => load_words(...AFTER_INBOX);
 
 /** The words for `key` in the person's language. `key.attribute` reads an attribute of the message. */
 export function t(key: string, args?: Args): string {

@@ -86,7 +86,6 @@ export type Mailbox = {
 	username: string;
 	auth: 'password' | 'xoauth2';
 	auth_server: string | null;
-	asks_dns: boolean;
 	active: boolean;
 	since_at: string;
 	seen_at: string | null;
@@ -103,7 +102,7 @@ export type Mailbox = {
 	newest_at: string | null;
 	rev: number;
 };
-export type MailboxAsk = Partial<Pick<Mailbox, 'address' | 'from_name' | 'signature' | 'imap_host' | 'imap_port' | 'imap_tls' | 'folder' | 'smtp_host' | 'smtp_port' | 'smtp_tls' | 'username' | 'auth' | 'asks_dns' | 'active'>> & {
+export type MailboxAsk = Partial<Pick<Mailbox, 'address' | 'from_name' | 'signature' | 'imap_host' | 'imap_port' | 'imap_tls' | 'folder' | 'smtp_host' | 'smtp_port' | 'smtp_tls' | 'username' | 'auth' | 'active'>> & {
 	auth_server?: string;
 	secret?: string;
 	months?: number;
