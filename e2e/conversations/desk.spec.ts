@@ -27,6 +27,13 @@ async function open(page: Page, id: string, say: (key: string) => string): Promi
 	await expect(page.getByRole('region', { name: say('entries') })).toBeVisible();
 }
 
+/** Takes back by its key what is offered to be taken back; it is offered once the server has answered. */
+async function undo(page: Page, say: (key: string) => string, done = ''): Promise<void> {
+	const offer = page.locator('.toast', { hasText: done }).getByRole('button', { name: say('undo') });
+	await expect(offer.last()).toBeVisible();
+	await page.keyboard.press('KeyU');
+}
+
 test('assigned to a team, snoozed in words and closed, by keyboard only', async ({ as, lang, say }) => {
 	const [page, owner] = [await as('agent'), await as('owner')];
 	await give_team(owner, 'agent', ['Support']);
@@ -46,12 +53,12 @@ test('assigned to a team, snoozed in words and closed, by keyboard only', async 
 	await expect_accessible(page, 'snoozing');
 	await page.keyboard.press('Enter');
 	await expect.poll(async () => (await head_of(page, id)).snoozed_until).not.toBeNull();
-	await page.keyboard.press('KeyU');
+	await undo(page, say);
 	await expect.poll(async () => (await head_of(page, id)).snoozed_until).toBeNull();
 	// The same physical keys while the keyboard writes Hangul.
 	await page.evaluate(() => window.dispatchEvent(new KeyboardEvent('keydown', { key: 'ㄷ', code: 'KeyE', bubbles: true, cancelable: true })));
 	await expect.poll(async () => (await head_of(page, id)).status).toBe('closed');
-	await page.keyboard.press('KeyU');
+	await undo(page, say, say('closed-done'));
 	await expect.poll(async () => (await head_of(page, id)).status).toBe('open');
 });
 
@@ -86,7 +93,7 @@ test('many at once are closed and brought back', async ({ as, lang, say }) => {
 	await expect_accessible(page, 'many selected');
 	await page.keyboard.press('KeyE');
 	for (const id of ids) await expect.poll(async () => (await head_of(page, id)).status).toBe('closed');
-	await page.keyboard.press('KeyU');
+	await undo(page, say);
 	for (const id of ids) await expect.poll(async () => (await head_of(page, id)).status).toBe('open');
 });
 
@@ -101,7 +108,7 @@ test('two conversations become one, and two again', async ({ as, lang, say }) =>
 	await page.keyboard.press('Enter');
 	await expect(page).toHaveURL(new RegExp(elder));
 	await expect(page.getByRole('region', { name: say('entries') })).toContainText('The second of two');
-	await page.keyboard.press('KeyU');
+	await undo(page, say);
 	await expect(page).toHaveURL(new RegExp(younger));
 	await expect(page.getByRole('region', { name: say('entries') })).not.toContainText('The first of two');
 	await page.request.post(`/api/conversations/${younger}/entries`, { data: { author: 'person', text: 'And another thing' } });
