@@ -8,12 +8,12 @@ use std::time::Instant;
 fn there_are_enough_enquiries_of_each_purpose_in_both_languages() {
     let all = enquiries();
     assert!(all.len() >= 400, "{}", all.len());
-    for purpose in 0..PURPOSES.len() {
+    for (purpose, name) in PURPOSES.iter().enumerate() {
         for lang in ["ko", "en"] {
             let of = |one: &&Enquiry| one.purpose == purpose && one.lang == lang;
             let n = all.iter().filter(of).count();
             let aside = all.iter().filter(of).filter(|one| one.is_held_out()).count();
-            assert!(n >= 40 && aside >= 4, "{} in {lang}: {n}, {aside} of them held out", PURPOSES[purpose]);
+            assert!(n >= 40 && aside >= 4, "{name} in {lang}: {n}, {aside} of them held out");
         }
     }
     let mut texts: Vec<&str> = all.iter().map(|one| one.text.as_str()).collect();

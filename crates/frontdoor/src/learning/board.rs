@@ -154,7 +154,8 @@ async fn compare_accounts(tx: &mut Tx, hidden: &[i64], period: Period) -> Result
             let n = some().filter(|(_, (before, now))| holds(*before, *now)).count();
             share(n as i64, some().count() as i64)
         };
-        let (kept, grew): (fn(i64, i64) -> bool, fn(i64, i64) -> bool) = (|_, now| now > 0, |before, now| now > before);
+        let kept = |_: i64, now: i64| now > 0;
+        let grew = |before: i64, now: i64| now > before;
         AccountsSeen {
             with,
             kept: part(true, kept),
