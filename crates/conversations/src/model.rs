@@ -353,3 +353,21 @@ pub enum Sort {
     Value,
     Worst,
 }
+
+const LONGEST_VIEW_NAME: usize = 80;
+const LONGEST_VIEW_QUERY: usize = 2_000;
+
+/// The name and the address of a saved view, of any list: clean, and neither empty nor endless. The address is what stands
+/// after the `?`.
+pub fn check_view(name: &str, query: &str) -> base::Result<(String, String)> {
+    let name = textkit::clean_text(name.trim());
+    if name.is_empty() || name.chars().count() > LONGEST_VIEW_NAME {
+        let args = vec![("least", "1".into()), ("most", LONGEST_VIEW_NAME.to_string())];
+        return Err(base::Error::Invalid { field: "name", key: "error-text-length", args });
+    }
+    let query = query.trim_start_matches('?').to_owned();
+    if query.len() > LONGEST_VIEW_QUERY || query.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(base::Error::invalid("query", "error-view-query"));
+    }
+    Ok((name, query))
+}

@@ -8,9 +8,6 @@ use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, OwnAccount, Path, Read, 
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-const LONGEST_NAME: usize = 80;
-const LONGEST_QUERY: usize = 2_000;
-
 /// A view of the inbox that somebody gave a name.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct InboxView {
@@ -47,15 +44,7 @@ pub struct InboxViewPatch {
 }
 
 fn check(row: ViewRow) -> base::Result<ViewRow> {
-    let name = textkit::clean_text(row.name.trim());
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let args = vec![("least", "1".into()), ("most", LONGEST_NAME.to_string())];
-        return Err(Error::Invalid { field: "name", key: "error-text-length", args });
-    }
-    let query = row.query.trim_start_matches('?').to_owned();
-    if query.len() > LONGEST_QUERY || query.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Error::invalid("query", "error-view-query"));
-    }
+    let (name, query) = crate::model::check_view(&row.name, &row.query)?;
     Ok(ViewRow { name, query, ..row })
 }
 

@@ -6,9 +6,6 @@ use base::{Error, Right, StaffId, ViewId};
 use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, OwnAccount, Path, Read, Reply, Result, State};
 use serde::{Deserialize, Serialize};
 
-const MOST_NAME: usize = 80;
-const MOST_QUERY: usize = 2_000;
-
 /// A view of the explorer that somebody gave a name.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ViewOut {
@@ -45,15 +42,7 @@ pub struct ViewPatch {
 }
 
 fn checked(row: ViewRow) -> base::Result<ViewRow> {
-    let name = textkit::clean_text(row.name.trim());
-    let query = row.query.trim_start_matches('?').to_owned();
-    if name.is_empty() || name.chars().count() > MOST_NAME {
-        let args = vec![("least", "1".into()), ("most", MOST_NAME.to_string())];
-        return Err(Error::Invalid { field: "name", key: "error-text-length", args });
-    }
-    if query.len() > MOST_QUERY || query.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Error::invalid("query", "error-view-query"));
-    }
+    let (name, query) = conversations::check_view(&row.name, &row.query)?;
     Ok(ViewRow { name, query, ..row })
 }
 
