@@ -5,6 +5,7 @@ mod actions;
 mod check;
 mod http;
 mod model;
+pub mod rank;
 mod store;
 mod table;
 mod today;
