@@ -47,3 +47,4 @@ id!(HookId, "hok");
 id!(HookMessageId, "msg");
 id!(ProbeId, "prb");
 id!(InsightId, "ins");
+id!(AskId, "ask");

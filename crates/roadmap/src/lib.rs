@@ -2,6 +2,7 @@
 //! numbers live. Today's page is composed here too, since this room sees every room to its left.
 mod access;
 mod actions;
+mod asks;
 mod check;
 mod http;
 mod model;
@@ -11,6 +12,7 @@ mod table;
 mod today;
 
 pub use actions::{ItemReport, create_item, import_items, update_item};
+pub use asks::AskKeeper;
 pub use check::check;
 pub use http::routes;
 pub use model::{Item, Status};

@@ -1,4 +1,6 @@
 //! Every statement of the roadmap room.
+pub mod asks;
+
 use crate::model::{Item, JoinedTag, Mode, Status};
 use ::store::{Tx, args, row, sql};
 use base::{ItemId, Result, StaffId, Time};

@@ -66,6 +66,7 @@ impl App {
         let keys = Arc::new(keys);
         let engine = TagEngine::new(db.clone());
         let learner = TagLearner::new(db.clone(), engine.clone());
+        let asks = roadmap::AskKeeper::new(db.clone(), engine.clone());
         let fetcher = Arc::new(Fetcher::new(config.outside_networks.clone()));
         let post = Post::new(db.clone(), fetcher.clone(), keys.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
@@ -75,6 +76,7 @@ impl App {
             .keep(keys)
             .keep(Arc::new(engine))
             .keep(Arc::new(learner))
+            .keep(Arc::new(asks))
             .keep(fetcher)
             .keep(post)
             .keep(Arc::new(frontdoor::PurposeReader::default()))

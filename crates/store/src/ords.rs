@@ -18,6 +18,7 @@ pub enum Noun {
     Item,
     Raw,
     Import,
+    Ask,
 }
 
 impl Noun {
@@ -36,6 +37,7 @@ impl Noun {
             Noun::Item => "item",
             Noun::Raw => "raw",
             Noun::Import => "import",
+            Noun::Ask => "ask",
         }
     }
 }

@@ -134,6 +134,9 @@ pub struct PersonShare {
     pub taggings: u32,
     pub first: i32,
     pub last: i32,
+    /// What they said last: the conversation, and the tagging.
+    pub last_in: u32,
+    pub last_tagging: u32,
 }
 
 /// The columns and the maps that resolve them.
@@ -442,11 +445,16 @@ impl Columns {
                 taggings: 0,
                 first: f.said,
                 last: f.said,
+                last_in: f.conversation,
+                last_tagging: f.ord,
             };
             let (share, conversations, taggings) = by_person.entry(f.person).or_insert((blank, vec![], vec![]));
             share.first = share.first.min(f.said);
             if f.said >= share.last || share.account == 0 {
                 share.account = f.account;
+            }
+            if (f.said, f.ord) >= (share.last, share.last_tagging) {
+                (share.last_in, share.last_tagging) = (f.conversation, f.ord);
             }
             share.last = share.last.max(f.said);
             conversations.push(f.conversation);

@@ -1,6 +1,7 @@
 //! The room's doors over HTTP, by noun.
 mod asks;
 mod evidence;
+mod item_asks;
 pub(crate) mod items;
 mod search;
 
@@ -18,6 +19,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(evidence::list_item_evidence))
         .routes(routes!(evidence::list_item_people))
         .routes(routes!(asks::list_asks))
+        .routes(routes!(item_asks::list_item_asks, item_asks::create_ask))
+        .routes(routes!(item_asks::update_ask))
         .routes(routes!(search::search_rooms))
         .routes(routes!(crate::today::get_today))
 }

@@ -89,7 +89,7 @@ pub struct Canon {
 
 impl Canon {
     #[inline]
-    pub(super) fn of(&self, ord: u32) -> u32 {
+    pub fn of(&self, ord: u32) -> u32 {
         let led = self.led.get(ord as usize / 64).is_some_and(|word| word >> (ord % 64) & 1 == 1);
         if led { self.into[ord as usize] } else { ord }
     }

@@ -1,0 +1,80 @@
+//! Asks: one person's demand for one item. Those that come from taggings follow them, and the tags of their item, until
+//! they are answered for the first time; then they stay as they are. What nobody says any more is withdrawn, with the
+//! reason, and stays in the sum.
+mod by_hand;
+mod follow;
+mod keeper;
+
+pub use by_hand::{AskIn, AskPatch, change, show_only, write_down};
+pub use keeper::AskKeeper;
+
+use base::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AskOrigin)]
+pub enum Origin {
+    /// What was tagged.
+    Taggings,
+    /// One of us wrote it down: a sales call, a workshop.
+    Hand,
+}
+
+impl Origin {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Taggings => "taggings",
+            Origin::Hand => "hand",
+        }
+    }
+    pub fn parse(text: &str) -> Result<Origin> {
+        match text {
+            "taggings" => Ok(Origin::Taggings),
+            "hand" => Ok(Origin::Hand),
+            _ => Err(Error::store(format!("an ask comes from “{text}”"))),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AskState)]
+pub enum State {
+    Open,
+    Withdrawn,
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+    pub fn parse(text: &str) -> Result<State> {
+        match text {
+            "open" => Ok(State::Open),
+            "withdrawn" => Ok(State::Withdrawn),
+            _ => Err(Error::store(format!("an ask is “{text}”"))),
+        }
+    }
+}
+
+/// Why an ask is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// No living tagging of theirs matches.
+    Untagged,
+    /// The item is joined to other tags now.
+    OtherTags,
+}
+
+impl Because {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Because::Untagged => "untagged",
+            Because::OtherTags => "other_tags",
+        }
+    }
+}

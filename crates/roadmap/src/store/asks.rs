@@ -1,0 +1,121 @@
+//! Every statement about asks.
+use ::store::{Tx, args, row, sql};
+use base::{AskId, ItemId, Result, StaffId, Time};
+
+row! {
+    /// One person's demand for one item.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct AskRow {
+        pub ord: i64, pub id: AskId, pub item_id: ItemId, pub person_ord: i64, pub account_ord: Option<i64>,
+        pub origin: String, pub state: String, pub because: Option<String>, pub first_at: Time, pub last_at: Time,
+        pub conversations: i64, pub passages: i64, pub conversation_ord: Option<i64>, pub pinned_at: Option<Time>,
+        pub language: Option<String>, pub way_back: Option<String>, pub words: Option<String>,
+        pub by_staff: Option<StaffId>, pub created_at: Time, pub changed_at: Time, pub rev: i64,
+    }
+}
+
+pub async fn list_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<AskRow>> {
+    let sql = sql!("roadmap.list_asks_of_item" => AskRow,
+        "SELECT ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at, conversations,
+           passages, conversation_ord, pinned_at, language, way_back, words, by_staff, created_at, changed_at, rev
+         FROM asks WHERE item_id = $1 ORDER BY last_at DESC, ord DESC");
+    tx.all(sql, args![item]).await
+}
+
+/// Those of some persons and of whoever was merged into them.
+pub async fn list_of_persons(tx: &mut Tx, item: ItemId, persons: Vec<i64>) -> Result<Vec<AskRow>> {
+    let sql = sql!("roadmap.list_asks_of_persons" => AskRow,
+        "SELECT ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at, conversations,
+           passages, conversation_ord, pinned_at, language, way_back, words, by_staff, created_at, changed_at, rev
+         FROM asks WHERE item_id = $1 AND person_ord IN (SELECT p.ord FROM persons p WHERE p.canon_ord = ANY($2))
+         ORDER BY last_at DESC, ord DESC");
+    tx.all(sql, args![item, persons]).await
+}
+
+pub async fn find(tx: &mut Tx, id: AskId) -> Result<Option<AskRow>> {
+    let sql = sql!("roadmap.find_ask" => AskRow,
+        "SELECT ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at, conversations,
+           passages, conversation_ord, pinned_at, language, way_back, words, by_staff, created_at, changed_at, rev
+         FROM asks WHERE id = $1");
+    tx.find(sql, args![id]).await
+}
+
+pub async fn insert(tx: &mut Tx, rows: Vec<AskRow>) -> Result<u64> {
+    let sql = sql!(
+        "roadmap.insert_ask",
+        "INSERT INTO asks (ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at,
+           conversations, passages, conversation_ord, pinned_at, language, way_back, words, by_staff, created_at,
+           changed_at, rev)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+    );
+    let values = |r: AskRow| {
+        args![
+            r.ord,
+            r.id,
+            r.item_id,
+            r.person_ord,
+            r.account_ord,
+            r.origin,
+            r.state,
+            r.because,
+            r.first_at,
+            r.last_at,
+            r.conversations,
+            r.passages,
+            r.conversation_ord,
+            r.pinned_at,
+            r.language,
+            r.way_back,
+            r.words,
+            r.by_staff,
+            r.created_at,
+            r.changed_at,
+            r.rev
+        ]
+    };
+    tx.insert_rows(sql, rows.into_iter().map(values).collect()).await
+}
+
+/// Puts an ask as it now is, `rev` raised.
+pub async fn update(tx: &mut Tx, r: &AskRow) -> Result<u64> {
+    let now = tx.now();
+    let sql = sql!(
+        "roadmap.update_ask",
+        "UPDATE asks SET account_ord = $2, state = $3, because = $4, first_at = $5, last_at = $6, conversations = $7,
+           passages = $8, conversation_ord = $9, pinned_at = $10, language = $11, way_back = $12, words = $13,
+           origin = $14, by_staff = $15, changed_at = $16, rev = rev + 1 WHERE ord = $1"
+    );
+    let args = args![
+        r.ord,
+        r.account_ord,
+        r.state.as_str(),
+        r.because.as_deref(),
+        r.first_at,
+        r.last_at,
+        r.conversations,
+        r.passages,
+        r.conversation_ord,
+        r.pinned_at,
+        r.language.as_deref(),
+        r.way_back.as_deref(),
+        r.words.as_deref(),
+        r.origin.as_str(),
+        r.by_staff,
+        now
+    ];
+    tx.run(sql, args).await
+}
+
+/// The event up to which the asks have followed; absent before the first time.
+pub async fn find_followed(tx: &mut Tx) -> Result<Option<i64>> {
+    let sql = sql!("roadmap.find_followed" => (i64,), "SELECT seq FROM asks_followed WHERE one = 1");
+    Ok(tx.find(sql, args![]).await?.map(|(seq,)| seq))
+}
+
+pub async fn put_followed(tx: &mut Tx, seq: i64) -> Result<()> {
+    let sql = sql!(
+        "roadmap.put_followed",
+        "INSERT INTO asks_followed (one, seq) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq"
+    );
+    tx.run(sql, args![seq]).await.map(drop)
+}
