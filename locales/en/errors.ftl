@@ -133,6 +133,8 @@ error-hook-rule = Choose at least 1 conversation in 1 to 366 days; or neither, t
 
 # roadmap
 error-item-status = This is not a status. An item is considering, planned, building, shipped, declined or parked.
+error-ask-words = Write down what they asked for.
+error-way-back = This is no way to tell somebody: thread, mail or hand.
 error-item-title-empty = An item needs a title in Korean or in English.
 error-item-key-taken = Another item has this key already. Choose another.
 error-item-unknown = The item next to it is not there any more. Look at the new order and try again.

@@ -133,6 +133,8 @@ error-hook-rule = 대화는 1건 이상, 기간은 1일에서 366일 사이로 �
 
 # roadmap
 error-item-status = 그런 상태는 없습니다. 상태는 considering, planned, building, shipped, declined, parked 가운데 하나입니다.
+error-ask-words = 무엇을 요청하셨는지 적어 주세요.
+error-way-back = 알려 드리는 방법이 아닙니다. thread, mail, hand 가운데 하나입니다.
 error-item-title-empty = 과제에는 한국어나 영어 제목이 있어야 합니다.
 error-item-key-taken = 같은 번호를 쓰는 과제가 이미 있습니다. 다른 것으로 정해 주세요.
 error-item-unknown = 옆에 둘 과제가 더는 없습니다. 새 차례를 보고 다시 해 주세요.

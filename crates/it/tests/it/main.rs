@@ -4,6 +4,7 @@
 //! jobs were left behind.
 mod app;
 
+mod asks;
 mod attacks;
 mod conversations;
 mod curation;

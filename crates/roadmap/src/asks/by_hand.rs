@@ -144,7 +144,7 @@ fn check_words(words: Option<String>) -> Result<Option<String>> {
 
 fn check_language(language: Option<String>) -> Result<Option<String>> {
     let parsed = language.map(|language| Lang::parse(&language).map(|lang| lang.to_string()));
-    parsed.transpose().map_err(|_| Error::invalid("language", "error-language"))
+    parsed.transpose().map_err(|_| Error::invalid("language", "error-languages"))
 }
 
 fn check_way(way: Option<String>) -> Result<Option<String>> {
