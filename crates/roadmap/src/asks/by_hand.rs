@@ -21,7 +21,8 @@ pub struct AskIn {
     pub words: String,
     /// Now unless said.
     pub said_at: Option<Time>,
-    pub language: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub language: Option<Lang>,
     /// `thread`, `mail` or `hand`.
     pub way_back: Option<String>,
 }
@@ -34,7 +35,7 @@ pub struct AskPatch {
     pub words: Option<Option<String>>,
     #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<String>)]
-    pub language: Option<Option<String>>,
+    pub language: Option<Option<Lang>>,
     #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<String>)]
     pub way_back: Option<Option<String>>,
@@ -53,7 +54,7 @@ pub async fn write_down(tx: &mut Tx, actor: &Actor, item: &Item, new: AskIn) -> 
     let own = known.iter().position(|row| row.person_ord == person.ord).unwrap_or(0);
     let old = known.into_iter().nth(own);
     let (_, account_ord) = people::belongs(tx, person.ord).await?;
-    let language = check_language(new.language.or(person.language))?;
+    let language = new.language.map(|language| language.to_string()).or(person.language);
     let way_back = check_way(new.way_back)?;
     let row = match old {
         Some(old) => {
@@ -102,7 +103,7 @@ pub async fn change(tx: &mut Tx, actor: &Actor, old: AskRow, patch: AskPatch) ->
         row.words = check_words(words)?;
     }
     if let Some(language) = patch.language {
-        row.language = check_language(language)?;
+        row.language = language.map(|language| language.to_string());
     }
     if let Some(way) = patch.way_back {
         row.way_back = check_way(way)?;
@@ -140,11 +141,6 @@ fn check_words(words: Option<String>) -> Result<Option<String>> {
         return Err(Error::Invalid { field: "words", key: "error-text-too-long", args });
     }
     Ok(words)
-}
-
-fn check_language(language: Option<String>) -> Result<Option<String>> {
-    let parsed = language.map(|language| Lang::parse(&language).map(|lang| lang.to_string()));
-    parsed.transpose().map_err(|_| Error::invalid("language", "error-languages"))
 }
 
 fn check_way(way: Option<String>) -> Result<Option<String>> {
