@@ -231,7 +231,6 @@ error-address-rests = Mail came back from every one of these addresses, so that 
 error-no-mailbox = There is no mailbox that this can be sent by. An admin sets one up under Settings.
 error-routing-order = The five weights of whose turn it is must come to 100.
 error-routing-person = Each weight is between 0 and 100.
-error-routing-promise = A promise is between one minute and thirty days.
 error-routing-words = A rule needs some words, 100 characters at most; there can be 200 rules.
 error-routing-teams = A purpose has one team at most.
 error-reroute-purpose = Say what the conversation is there for.

@@ -231,7 +231,6 @@ error-address-rests = 모든 주소에서 메일이 되돌아온 적이 있어 �
 error-no-mailbox = 이것을 보낼 메일함이 없습니다. 관리자가 설정에서 만들 수 있습니다.
 error-routing-order = 차례를 정하는 다섯 가지 비중을 더하면 100이어야 합니다.
 error-routing-person = 비중은 0에서 100 사이입니다.
-error-routing-promise = 약속 시간은 1분에서 30일 사이입니다.
 error-routing-words = 규칙에는 100자 이내의 말이 있어야 하고, 규칙은 200개까지입니다.
 error-routing-teams = 용건 하나에는 팀 하나만 정할 수 있습니다.
 error-reroute-purpose = 이 대화의 용건이 무엇인지 골라 주세요.

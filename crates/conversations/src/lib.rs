@@ -23,7 +23,7 @@ pub use actions::drafts::Envelope;
 pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers, take_back_emotion};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
-pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
+pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, TurnHook, count_views, list_conversations};
 pub use actions::live_mail::{LiveMail, MailFacts, take_in_live};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, link_copies, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{

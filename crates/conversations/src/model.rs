@@ -343,7 +343,7 @@ words!(
     Doing { Reading = "reading", Writing = "writing" }
 );
 
-/// The order of a list: newest first, longest waiting first, worth most first, or felt worst first.
+/// The order of a list: newest first, longest waiting first, worth most first, felt worst first, or whose turn comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -352,6 +352,7 @@ pub enum Sort {
     Waiting,
     Value,
     Worst,
+    Turn,
 }
 
 const LONGEST_VIEW_NAME: usize = 80;

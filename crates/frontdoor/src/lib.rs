@@ -36,3 +36,4 @@ pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_impor
 pub use secret::Keys;
 
 inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(routing::follow_join(tx, from, into))) }
+inventory::submit! { conversations::TurnHook(|tx| Box::pin(routing::list_turns(tx))) }

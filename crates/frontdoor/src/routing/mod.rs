@@ -11,7 +11,7 @@ mod watch;
 
 pub use house::{House, load_rules};
 pub use reader::{PurposeReader, words_at};
-pub use route::{Reroute, follow_join, load_queue, reroute};
+pub use route::{Reroute, find_next, follow_join, list_turns, reroute};
 pub use rules::{OrderWeights, PersonWeights, Reason, Rules, TeamFor, WordRule};
 pub use score::{Facts, PARTS};
 pub use sentence::Why;

@@ -351,12 +351,13 @@ pub async fn list_feeling_changes(
     tx.all(list, args![from, to, hidden.to_vec()]).await
 }
 
-/// Of conversations that were decided about in a time and answered by one of us: how many within the promise, of how many.
+/// Of conversations that were decided about in a time with a promise and answered by one of us, or whose time is over: how
+/// many within the promise, of how many.
 pub async fn count_promises(tx: &mut Tx, from: Time, to: Time, hidden: &[i64]) -> Result<(i64, i64)> {
     let now = tx.now();
     let count = sql!("frontdoor.count_promises" => (i64, i64),
         "SELECT COUNT(CASE WHEN a.said_at IS NOT NULL AND a.said_at <= d.promise_at THEN 1 END) AS kept,
-            COUNT(CASE WHEN a.said_at IS NOT NULL OR d.promise_at < $4 THEN 1 END) AS n
+            COUNT(CASE WHEN d.promise_at IS NOT NULL AND (a.said_at IS NOT NULL OR d.promise_at < $4) THEN 1 END) AS n
          FROM route_decisions d JOIN conversations c ON c.ord = d.conversation_ord
          LEFT JOIN (SELECT e.conversation_ord, MIN(e.said_at) AS said_at FROM entries e
             JOIN route_decisions r ON r.conversation_ord = e.conversation_ord AND r.seq = 1

@@ -27,5 +27,6 @@ mod staff;
 mod suggestions;
 mod tagging;
 mod trust;
+mod turns;
 mod why;
 mod words;

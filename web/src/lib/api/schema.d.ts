@@ -2225,7 +2225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find whose turn is next: of those who wait for you, else of those nobody answers. */
+        /** Find whose turn is next: of those who wait for you, else of those nobody answers, or somebody who is away. */
         get: operations["find_next_asker"];
         put?: never;
         post?: never;
@@ -4442,7 +4442,7 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description By value, only the newest so many are in order, and there are more.
+             * @description By value only the newest so many are in order, by turn those who wait longest, and there are more.
              */
             ranked_newest?: number | null;
         };
@@ -5471,16 +5471,12 @@ export interface components {
             /** @description Decided otherwise so many times. */
             changes: number;
         };
+        /** @description What was promised stands with the hours of the house. */
         Rules: {
             order: components["schemas"]["OrderWeights"];
             person: components["schemas"]["PersonWeights"];
             teams: components["schemas"]["TeamFor"][];
             words: components["schemas"]["WordRule"][];
-            /**
-             * Format: int64
-             * @description How soon somebody answers, in minutes.
-             */
-            promise_mins: number;
         };
         /** @description What is not said stays. */
         RulesPatch: {
@@ -5488,8 +5484,6 @@ export interface components {
             person?: components["schemas"]["PersonWeights"] | null;
             teams?: components["schemas"]["TeamFor"][] | null;
             words?: components["schemas"]["WordRule"][] | null;
-            /** Format: int64 */
-            promise_mins?: number | null;
         };
         /** @description A tag with what the customer said of it. */
         SaidOfTag: {
@@ -6752,7 +6746,7 @@ export interface operations {
         parameters: {
             query?: {
                 view?: "all" | "mine" | "unassigned" | "team" | "untagged" | "waiting" | "snoozed" | "closed" | "blocked";
-                sort?: "newest" | "waiting" | "value" | "worst";
+                sort?: "newest" | "waiting" | "value" | "worst" | "turn";
                 /** @description A team of ours, by its name. */
                 staff_team?: string;
                 /** @description Who answers. */
@@ -11310,7 +11304,10 @@ export interface operations {
     };
     find_next_asker: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The conversation that is open, which is not the next one. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -557,7 +557,6 @@ export type Key =
 	| 'error-role-above'
 	| 'error-routing-order'
 	| 'error-routing-person'
-	| 'error-routing-promise'
 	| 'error-routing-teams'
 	| 'error-routing-words'
 	| 'error-said-later'
