@@ -244,3 +244,4 @@ error-insight-kind = What was learned is a why, what is at stake, a goal, a work
 error-outcome = That is no outcome.
 error-learned = Say yes, no, or that there was nothing to learn.
 error-roadmap-words = Either it is noted, or they are told.
+error-ambassador = This person cannot be asked now: they did not agree to it, were asked often enough this month, or the conversation is there for something else.

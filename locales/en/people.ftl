@@ -128,3 +128,5 @@ blocked-done = { $sender } is blocked
 unblock = Let in again
 unblock-this = Let { $sender } in again
 unblocked-done = { $sender } is let in again
+consent-ambassador = Speaking for us
+consent-ambassador-detail = We may ask them, at most twice a month, to tell somebody who considers us how it is.

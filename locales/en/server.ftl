@@ -114,3 +114,6 @@ route-for-company-and = knows their company
 roadmap-words-noted = I have noted what you said on our roadmap as “{ $title }”; we will tell you what becomes of it.
 roadmap-words-told = “{ $title }”, which you told us about, is there now. Thank you for telling us.
 cli-eval-purpose-line = { $file }: line { $line } is not a purpose, a language and a text, divided by tabs.
+ambassador-letter = Somebody who considers working with us would like to hear from somebody who already does. They ask about: { $topics }. Would you tell them in a few words how it is for you? You can answer this mail; we pass on only what you allow, and your name only if you say so. If it does not suit you just now, a short no is quite enough.
+ambassador-letter-plain = Somebody who considers working with us would like to hear from somebody who already does. Would you tell them in a few words how it is for you? You can answer this mail; we pass on only what you allow, and your name only if you say so. If it does not suit you just now, a short no is quite enough.
+ambassador-letter-subject = May we ask you something?

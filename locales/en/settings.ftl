@@ -203,3 +203,4 @@ routing-teams = Which team answers
 routing-no-team = no team
 routing-teams-none = Put people into teams under Staff and roles first.
 routing-saved = Saved
+settings-questions = Questions

@@ -244,3 +244,4 @@ error-insight-kind = 알게 된 점은 까닭, 걸린 것, 목표, 일하는 순
 error-outcome = 그런 결과는 없습니다.
 error-learned = 예, 아니요, 배울 것 없음 가운데 하나를 골라 주세요.
 error-roadmap-words = 적어 두었다는 말이거나, 결과를 알리는 말이어야 합니다.
+error-ambassador = 지금은 이분께 부탁드릴 수 없습니다. 동의하신 적이 없거나, 이번 달에 이미 충분히 부탁드렸거나, 다른 용건의 대화입니다.

@@ -122,3 +122,5 @@ blocked-done = { $sender } 메일을 막았습니다
 unblock = 다시 받기
 unblock-this = { $sender } 메일 다시 받기
 unblocked-done = { $sender } 메일을 다시 받습니다
+consent-ambassador = 홍보대사
+consent-ambassador-detail = 저희를 고민하시는 분께 어떻게 쓰고 계신지 들려 달라고, 한 달에 두 번까지 부탁드려도 됩니다.

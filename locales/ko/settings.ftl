@@ -194,3 +194,4 @@ routing-teams = 용건마다 답하는 팀
 routing-no-team = 팀 없음
 routing-teams-none = 먼저 구성원과 역할에서 사람들을 팀에 넣어 주세요.
 routing-saved = 저장했습니다
+settings-questions = 질문

@@ -1,4 +1,5 @@
 //! Imports and exports over HTTP, and the sample company; the rest in files of their own.
+mod ambassadors;
 mod learned;
 mod learning;
 mod mailboxes;
@@ -44,6 +45,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(outgoing::get_acknowledgement, outgoing::put_acknowledgement))
         .routes(routes!(routing::get_route, routing::reroute_conversation))
         .routes(routes!(packet::get_packet))
+        .routes(routes!(ambassadors::list_for_conversation, ambassadors::ask))
         .routes(routes!(routing::find_next_asker))
         .routes(routes!(routing::get_routing, routing::change_routing))
         .routes(routes!(routing::list_ready))

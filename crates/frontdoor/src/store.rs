@@ -1,4 +1,5 @@
 //! Every statement of the front door.
+pub mod ambassadors;
 pub mod learning;
 pub mod mailboxes;
 pub mod outgoing;

@@ -24,6 +24,6 @@ pub use model::{
 };
 pub use reindex::reindex;
 pub use store::{
-    AccountRow, Block, Consent, Erasure, PersonRow, TeamRow, canon_map, cards, find_names, list_erasures,
-    list_known_as, merged_persons, standings, team_sizes,
+    AccountRow, Block, Consent, Erasure, PersonRow, TeamRow, canon_map, cards, find_names, list_allowing,
+    list_erasures, list_known_as, merged_persons, standings, team_sizes,
 };

@@ -28,6 +28,8 @@ pub enum Allowed {
     News,
     /// Their words may be shown in public, beside a roadmap item for one.
     Quotes,
+    /// We may ask them to speak with somebody who considers us.
+    Ambassador,
 }
 
 /// What is blocked: one address, or everybody at a domain and below it.
@@ -62,7 +64,7 @@ macro_rules! word_column {
         ::store::text_column!($type);
     };
 }
-word_column!(Allowed, "news or quotes", News = "news", Quotes = "quotes");
+word_column!(Allowed, "news, quotes or ambassador", News = "news", Quotes = "quotes", Ambassador = "ambassador");
 word_column!(BlockKind, "address or domain", Address = "address", Domain = "domain");
 
 /// What a source says about somebody, at a moment.

@@ -324,5 +324,6 @@ pub async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     } else {
         rows::forget_decisions(tx, from).await?;
     }
+    crate::store::ambassadors::move_asks(tx, from, into).await?;
     rows::move_lessons(tx, from, into).await
 }

@@ -239,6 +239,15 @@ pub async fn find_closing(tx: &mut Tx, conversation: i64) -> Result<Option<Closi
     tx.find(find, args![conversation]).await
 }
 
+/// Closed conversations of these of which no closing is known: (conversation, who answers them). What came in closed is
+/// none of ours.
+pub async fn list_closed_unsaid(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<(i64, Option<StaffId>)>> {
+    let list = sql!("frontdoor.list_closed_unsaid" => (i64, Option<StaffId>),
+        "SELECT c.ord, c.assignee FROM conversations c WHERE c.ord = ANY($1) AND c.status = 'closed'
+         AND NOT EXISTS (SELECT 1 FROM closings k WHERE k.conversation_ord = c.ord) ORDER BY c.ord");
+    tx.all(list, args![conversations.to_vec()]).await
+}
+
 pub async fn put_closing(tx: &mut Tx, row: &ClosingRow, by: Option<StaffId>) -> Result<()> {
     let put = sql!(
         "frontdoor.put_closing",

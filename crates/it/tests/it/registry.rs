@@ -103,6 +103,7 @@ const STREET: &[(&str, &[&str])] = &[
             "door_acknowledgements",
             "routing_settings",
             "routing_staff",
+            "ambassador_asks",
             "route_decisions",
             "purpose_lessons",
             "probes",

@@ -148,3 +148,58 @@ async fn turns_come_in_their_order_in_the_list_and_by_one_key_and_teams_follow_t
     assert_eq!(agent.get(&format!("/api/conversations/{other}")).await.ok().json["staff_team"], "Help");
     app.end().await;
 }
+
+#[tokio::test]
+async fn an_ambassador_is_asked_only_with_their_word_and_never_too_often() {
+    let app = TestApp::start("turn-ambassador").await;
+    let (agent, owner) = (app.as_agent(), app.as_owner());
+    let friend = json!({"channel": "email", "text": "잘 쓰고 있습니다. 고맙습니다.",
+        "person": {"external_id": "friend", "name": "한결", "email": "hangyeol@soban.example"}});
+    let friend = agent.post("/api/conversations", friend).await.expect(201).json["person"]["id"].clone();
+    let friend = friend.as_str().unwrap();
+    let asker = write_in(&agent, "asker", "Could we get a quote for twenty seats?").await;
+    let path = format!("/api/conversations/{asker}/ambassadors");
+    route_of(&agent, &asker).await;
+    agent.post(&format!("/api/conversations/{asker}/route"), json!({"reason": "purpose", "purpose": "buy"})).await.ok();
+
+    // Nobody said yes: nobody is offered, and asking is refused.
+    let listed = agent.get(&path).await.ok().json;
+    assert_eq!((&listed["fits"], listed["items"].as_array().unwrap().len()), (&json!(true), 0));
+    let letter = listed["letter"]["ko"].as_str().unwrap();
+    assert!(!letter.contains("asker") && !letter.contains("twenty"), "nothing of who asks stands in it: {letter}");
+    let ask = json!({"person": friend, "subject": "부탁이 있습니다", "text": letter});
+    let mailbox = json!({"name": "Hello", "address": "hello@soban.example", "from_name": "Soban", "signature": "",
+        "imap_host": "127.0.0.1", "imap_port": 1, "imap_tls": "none", "smtp_host": "127.0.0.1", "smtp_port": 1,
+        "smtp_tls": "none", "secret": "sesame", "active": false});
+    owner.post("/api/mailboxes", mailbox).await.ok();
+    agent.post(&path, ask.clone()).await.refused(409, "error-ambassador");
+    let consent = |given: bool| json!({"kind": "ambassador", "given": given, "source": "a call"});
+    agent.post(&format!("/api/persons/{friend}/consents"), consent(true)).await.ok();
+    let listed = agent.get(&path).await.ok().json;
+    assert_eq!((&listed["items"][0]["person"]["name"], &listed["items"][0]["left"]), (&json!("한결"), &json!(2)));
+
+    // Two a month, each in a conversation of their own that says what it is about to us, and not to them.
+    for left in [1, 0] {
+        let theirs = agent.post(&path, ask.clone()).await.expect(201).json["conversation"].clone();
+        let thread = agent.get(&format!("/api/conversations/{}", theirs.as_str().unwrap())).await.ok().json;
+        assert_eq!(thread["person"]["id"], friend);
+        assert_eq!(thread["about"]["id"], json!(asker));
+        assert_eq!(thread["entries"][0]["deliveries"][0]["address"], "hangyeol@soban.example", "{thread}");
+        let listed = agent.get(&path).await.ok().json;
+        assert_eq!(listed["asked"].as_array().unwrap().len(), 2 - left);
+        assert_eq!(listed["items"].as_array().unwrap().len(), usize::from(left > 0));
+    }
+    agent.post(&path, ask.clone()).await.refused(409, "error-ambassador");
+    app.db.set_clock(Some(Time::now().plus(31 * Time::DAY)));
+    assert_eq!(agent.get(&path).await.ok().json["items"][0]["left"], 2, "another month");
+    // Their word is taken back: nobody is left to ask. Help is nothing an ambassador is asked for.
+    agent.post(&format!("/api/persons/{friend}/consents"), consent(false)).await.ok();
+    assert_eq!(agent.get(&path).await.ok().json["items"], json!([]));
+    agent
+        .post(&format!("/api/conversations/{asker}/route"), json!({"reason": "purpose", "purpose": "help"}))
+        .await
+        .ok();
+    assert_eq!(agent.get(&path).await.ok().json["fits"], false);
+    app.db.set_clock(None);
+    app.end().await;
+}

@@ -28,6 +28,8 @@ pub struct ConsentsOut {
     pub news: bool,
     /// Their words may be shown in public.
     pub quotes: bool,
+    /// We may ask them to speak with somebody who considers us.
+    pub ambassador: bool,
     /// Every saying, the newest first.
     pub items: Vec<ConsentOut>,
 }
@@ -36,7 +38,7 @@ async fn consents_out(tx: &mut Tx, id: PersonId) -> base::Result<ConsentsOut> {
     let row = access::get_person(tx, id).await?;
     let said = actions::list_consents(tx, row.ord).await?;
     let holds = |kind| actions::newest_of_each(&said).any(|one| one.kind == kind && one.is_given);
-    let (news, quotes) = (holds(Allowed::News), holds(Allowed::Quotes));
+    let (news, quotes, ambassador) = (holds(Allowed::News), holds(Allowed::Quotes), holds(Allowed::Ambassador));
     let out = |c: Consent| ConsentOut {
         id: c.id,
         kind: c.kind,
@@ -46,7 +48,7 @@ async fn consents_out(tx: &mut Tx, id: PersonId) -> base::Result<ConsentsOut> {
         recorded_at: c.recorded_at,
         recorded_by: c.recorded_by,
     };
-    Ok(ConsentsOut { news, quotes, items: said.into_iter().map(out).collect() })
+    Ok(ConsentsOut { news, quotes, ambassador, items: said.into_iter().map(out).collect() })
 }
 
 /// What a person allows, and everything they said of it.

@@ -321,6 +321,24 @@ export interface paths {
         patch: operations["change_conversation"];
         trace?: never;
     };
+    "/api/conversations/{id}/ambassadors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ambassadors who may be asked about a conversation: who agreed to it, and was not asked too often this month. */
+        get: operations["list_ambassadors"];
+        put?: never;
+        /** Ask an ambassador, by mail in a conversation of their own. 409 for whoever did not agree or was asked enough this month. */
+        post: operations["ask_ambassador"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/answering": {
         parameters: {
             query?: never;
@@ -3060,7 +3078,7 @@ export interface components {
          * @description What a person may allow.
          * @enum {string}
          */
-        Allowed: "news" | "quotes";
+        Allowed: "news" | "quotes" | "ambassador";
         /** @description Krippendorff's alpha with its 95 % interval (bootstrap over conversations). */
         AlphaOut: {
             /** Format: double */
@@ -3069,6 +3087,27 @@ export interface components {
             low: number;
             /** Format: double */
             high: number;
+        };
+        /** @description Somebody who agreed to be asked. */
+        AmbassadorOut: {
+            person: components["schemas"]["PersonCard"];
+            language?: components["schemas"]["Lang"] | null;
+            /**
+             * Format: int64
+             * @description How often they may be asked yet this month.
+             */
+            left: number;
+        };
+        /** @description Whether an ambassador may be asked, and who. */
+        AmbassadorsOut: {
+            /** @description Whether what the conversation is there for fits. */
+            fits: boolean;
+            /** @description At most five, with most in common first. */
+            items: components["schemas"]["AmbassadorOut"][];
+            subject: components["schemas"]["Texts"];
+            /** @description What would be written: nothing of who asks stands in it. */
+            letter: components["schemas"]["Texts"];
+            asked: components["schemas"]["AskedOut"][];
         };
         /** @description What a customer answered to a question, and where its reason stands. */
         AnswerOut: {
@@ -3122,6 +3161,12 @@ export interface components {
             /** @description The Monday of this week. */
             week: string;
         };
+        AskAmbassadorIn: {
+            person: components["schemas"]["PerId"];
+            subject: string;
+            text: string;
+            door?: components["schemas"]["DorId"] | null;
+        };
         AskIn: {
             probe: components["schemas"]["PrbId"];
             /** @description The answer of ours that it stands in. */
@@ -3137,6 +3182,16 @@ export interface components {
             conversations: number;
             first_at: components["schemas"]["Time"];
             last_at: components["schemas"]["Time"];
+        };
+        AskedAmbassador: {
+            /** @description The conversation with them. */
+            conversation: components["schemas"]["CnvId"];
+        };
+        AskedOut: {
+            person: components["schemas"]["PerId"];
+            /** @description The conversation with them. */
+            conversation: components["schemas"]["CnvId"];
+            at: components["schemas"]["Time"];
         };
         Asks: {
             items: components["schemas"]["AskOut"][];
@@ -3377,6 +3432,8 @@ export interface components {
             news: boolean;
             /** @description Their words may be shown in public. */
             quotes: boolean;
+            /** @description We may ask them to speak with somebody who considers us. */
+            ambassador: boolean;
             /** @description Every saying, the newest first. */
             items: components["schemas"]["ConsentOut"][];
         };
@@ -5195,6 +5252,10 @@ export interface components {
             answered: number;
             /** Format: int64 */
             learned: number;
+            /** @description Of those it was asked, who answered. */
+            answered_share: components["schemas"]["ShareOut"];
+            /** @description Of those who answered, from whom something was learned. */
+            learned_share: components["schemas"]["ShareOut"];
             /** Format: int64 */
             rev: number;
         };
@@ -6921,6 +6982,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    list_ambassadors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmbassadorsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_ambassador: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAmbassadorIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAmbassador"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

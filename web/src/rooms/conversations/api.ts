@@ -5,7 +5,7 @@ import type { SavedView } from '$lib/ui/saved_view';
 
 export const VIEWS = ['mine', 'team', 'unassigned', 'waiting', 'untagged', 'snoozed', 'all', 'closed', 'blocked'] as const;
 export type View = (typeof VIEWS)[number];
-export const SORTS = ['waiting', 'newest', 'value', 'worst'] as const;
+export const SORTS = ['turn', 'waiting', 'newest', 'value', 'worst'] as const;
 export type Sort = (typeof SORTS)[number];
 export const CHANNELS = ['email', 'chat', 'call', 'form', 'survey', 'interview', 'workshop', 'docs', 'community', 'social', 'api'] as const;
 /** What the list is narrowed by, besides view and sorting. */
