@@ -9,9 +9,9 @@ export const load_closing = () => load_words('learned').then(() => import('./Clo
 export const load_packet = () => load_words('learned').then(() => import('./Packet.svelte'));
 export const load_ambassadors = () => load_words('learned').then(() => import('./Ambassadors.svelte'));
 export const load_questions = () => load_words('learned').then(() => import('./Questions.svelte'));
-export const load_why = () => import('./WhyRow.svelte');
-export const load_learn = () => import('./LearnRow.svelte');
-export const load_probes = () => import('./ProbeRow.svelte');
-export const load_routing = () => import('./Routing.svelte');
+export const load_why = () => load_words('learned').then(() => import('./WhyRow.svelte'));
+export const load_learn = () => load_words('learned').then(() => import('./LearnRow.svelte'));
+export const load_probes = () => load_words('learned').then(() => import('./ProbeRow.svelte'));
+export const load_routing = () => load_words('learned').then(() => import('./Routing.svelte'));
 export type { Picked } from './why_api';
 export const load_personal = () => load_words('mailboxes').then(() => import('./PersonalAddresses.svelte'));
