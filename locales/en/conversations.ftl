@@ -279,19 +279,5 @@ search-none-detail = Try fewer or other words.
 search-others = Found elsewhere
 search-newest = a frequent word: chosen from the newest { $n }
 
-## What a mail says beside its words
-
-mail-to = To { $names }
-mail-cc = Cc { $names }
-mail-proven = Sender proven ({ $domain })
-mail-unproven = Sender not proven ({ $domain })
-mail-by-auto-reply = Automatic answer
-mail-by-generated = Written by a program
-mail-by-list = Mailing list
-mail-by-bounce = Could not be delivered
-mail-by-delayed = Delivery is delayed
-mail-unreadable = Could not be read
-mail-raw = Download the raw file
-mail-new-subject = Another subject: { $subject }
 sort-turn = Whose turn
 turn-none = Nobody waits for you

@@ -245,19 +245,5 @@ search-others = 다른 곳에서 찾은 것
 search-newest = 자주 나오는 말이라 최근 { $n }건 안에서 골랐습니다
 
 
-## 메일에 글 말고 적힌 것
-
-mail-to = 받는 사람 { $names }
-mail-cc = 참조 { $names }
-mail-proven = 보낸 사람 확인됨({ $domain })
-mail-unproven = 보낸 사람 확인 안 됨({ $domain })
-mail-by-auto-reply = 자동 회신
-mail-by-generated = 프로그램이 쓴 메일
-mail-by-list = 메일링 리스트
-mail-by-bounce = 배달되지 않음
-mail-by-delayed = 배달이 늦어짐
-mail-unreadable = 읽지 못함
-mail-raw = 원본 파일 내려받기
-mail-new-subject = 다른 제목: { $subject }
 sort-turn = 차례순
 turn-none = 기다리는 분이 없습니다

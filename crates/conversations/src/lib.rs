@@ -24,7 +24,7 @@ pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
 pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, TurnHook, count_views, list_conversations};
-pub use actions::live_mail::{LiveMail, MailFacts, take_in_live};
+pub use actions::live_mail::{CheckedSignature, LiveMail, MailFacts, take_in_live};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, link_copies, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{
     TagBadge, TagMark, set_badges, set_conversation_tags, set_purpose_read, set_tag_state, set_tag_states,

@@ -176,19 +176,28 @@ pub struct Words {
     pub en: String,
 }
 
+/// What a door says by itself, and the words of ours that stand in for empty ones.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AcknowledgementOut {
+    pub text: Option<Words>,
+    pub ours: Words,
+}
+
 /// Read what a door says by itself.
 #[utoipa::path(get, path = "/api/doors/{id}/acknowledgement", tag = "frontdoor", operation_id = "get_acknowledgement",
-    params(("id" = DoorId, Path)), responses((status = 200, body = AcknowledgementIn)))]
+    params(("id" = DoorId, Path)), responses((status = 200, body = AcknowledgementOut)))]
 pub async fn get_acknowledgement(
     can: Can<Read>,
     State(app): State<AppState>,
     Path(id): Path<DoorId>,
-) -> Result<Json<AcknowledgementIn>> {
+) -> Result<Json<AcknowledgementOut>> {
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let door = find_door(&mut tx, &scope, id).await?;
     let row = rows::find_acknowledgement(&mut tx, door.ord).await?;
-    Ok(Json(AcknowledgementIn { text: row.map(|(ko, en)| Words { ko, en }) }))
+    let ours = |ui| crate::Reason::new("acknowledge-text").tell(ui);
+    let ours = Words { ko: ours(base::Ui::Ko), en: ours(base::Ui::En) };
+    Ok(Json(AcknowledgementOut { text: row.map(|(ko, en)| Words { ko, en }), ours }))
 }
 
 /// Say what a door says by itself, or that it says nothing.

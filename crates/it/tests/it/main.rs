@@ -21,6 +21,7 @@ mod registry;
 mod requests;
 mod rights;
 mod roadmap;
+mod signatures;
 mod signing_in;
 mod spine;
 mod staff;

@@ -100,6 +100,7 @@ const STREET: &[(&str, &[&str])] = &[
             "import_skips",
             "mailboxes",
             "mail_arrivals",
+            "dkim_keys",
             "door_acknowledgements",
             "routing_settings",
             "routing_staff",

@@ -3396,6 +3396,19 @@ export interface components {
          * @enum {string}
          */
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
+        /** @description A signature of a domain on a mail, as we checked it. */
+        CheckedSignature: {
+            /** @description The domain that signed, and which of its keys it used. */
+            domain: string;
+            selector: string;
+            /** @description `pass`, `fail`, `policy`, `neutral`, `temperror` or `permerror` (RFC 8601). */
+            result: string;
+            /**
+             * @description Why it is no `pass`: `altered_body`, `altered_header`, `partial_body`, `doubled_field`, `weak`, `expired`, `no_key`,
+             *     `revoked`, `testing`, `malformed`, or `unreachable`.
+             */
+            why?: string | null;
+        };
         ChgId: string;
         ClosingIn: {
             /** @description `solved`, `answered`, `noted`, `no_answer` or `not_ours`; may stay unsaid. */
@@ -4533,10 +4546,14 @@ export interface components {
             /** @description `[{name, email}]` */
             to: Record<string, never>[];
             cc: Record<string, never>[];
+            /** @description Whether the domain of its sender stands for it. */
+            proven: boolean;
             /** @description `pass`, `fail`, `none`, … as in Authentication-Results; nothing where nobody we trust looked. */
             dkim?: string | null;
             /** @description The domain that signed. */
             dkim_domain?: string | null;
+            /** @description The signatures on it as we checked them ourselves; nothing where the owner named nobody to ask for keys. */
+            signatures?: components["schemas"]["CheckedSignature"][] | null;
             spf?: string | null;
             dmarc?: string | null;
             /**
@@ -4574,6 +4591,11 @@ export interface components {
             secret?: string | null;
             /** @description The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts. */
             auth_server?: string | null;
+            /**
+             * @description Who is asked for the keys of domains, so that their signatures are checked here: the address of a resolver, such as
+             *     `10.0.0.53` or `tls://dns.example`. Nobody is asked while it is empty.
+             */
+            resolver?: string | null;
             active?: boolean | null;
             /**
              * Format: int64
@@ -4602,6 +4624,8 @@ export interface components {
             auth: components["schemas"]["Auth"];
             /** @description The name under which its server writes Authentication-Results; without it none counts. */
             auth_server?: string | null;
+            /** @description Who is asked for the keys of domains, so that their signatures are checked here; nobody when there is none. */
+            resolver?: string | null;
             /** @description It is read unless somebody said that it rests; failures never change that. */
             active: boolean;
             /** @description Everything its server received since then is brought in. */
@@ -5832,10 +5856,10 @@ export interface components {
         /** @enum {string} */
         Status: "open" | "closed";
         /**
-         * @description A step towards a mail server.
+         * @description A step towards the servers of a mailbox: those of coming in, those of going out, and the resolver.
          * @enum {string}
          */
-        Step: "Connect" | "SignIn" | "Folder";
+        Step: "Connect" | "SignIn" | "Folder" | "SmtpConnect" | "SmtpSignIn" | "Sender" | "Resolver";
         StfId: string;
         /**
          * @description Whether suggestions were there when the conversation was tagged.

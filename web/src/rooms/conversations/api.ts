@@ -70,6 +70,8 @@ export const join_conversation = (id: string, into: string) => post<Parted>(at`/
 export const part_conversation = (id: string, entry: string, subject?: string) => post<Parted>(at`/api/conversations/${id}/part`, { entry, subject });
 export const undo_parting = (id: string) => post<{ id: string }>(at`/api/partings/${id}/undo`);
 
+type SignatureFault =
+	'altered_body' | 'altered_header' | 'partial_body' | 'doubled_field' | 'weak' | 'expired' | 'no_key' | 'revoked' | 'testing' | 'malformed' | 'unreachable';
 /** What a mail says beside its words. */
 export type Mail = {
 	entry: string;
@@ -79,6 +81,10 @@ export type Mail = {
 	cc: { name: string | null; email: string }[];
 	dkim: string | null;
 	dkim_domain: string | null;
+	/** As we checked them ourselves; null where nobody let us ask for keys. */
+	signatures: { domain: string; selector: string; result: string; why: SignatureFault | null }[] | null;
+	/** Whether the domain of the sender stands for it. */
+	proven: boolean;
 	spf: string | null;
 	dmarc: string | null;
 	machine: 'auto_reply' | 'generated' | 'list' | 'bounce' | 'delayed' | 'unreadable' | null;

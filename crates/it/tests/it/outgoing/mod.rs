@@ -1,6 +1,7 @@
 //! Answers that go out by mail: composed, held, sent through a mail server, and what became of each address.
 mod machines;
 pub mod post_office;
+mod trial;
 
 use crate::app::{Client, TestApp};
 use base::Role;
