@@ -3045,6 +3045,11 @@ export interface components {
         AcknowledgementIn: {
             text?: components["schemas"]["AcknowledgementWords"] | null;
         };
+        /** @description What a door says by itself, and the words of ours that stand in for empty ones. */
+        AcknowledgementOut: {
+            text?: components["schemas"]["AcknowledgementWords"] | null;
+            ours: components["schemas"]["AcknowledgementWords"];
+        };
         AcknowledgementWords: {
             ko: string;
             en: string;
@@ -8455,7 +8460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AcknowledgementIn"];
+                    "application/json": components["schemas"]["AcknowledgementOut"];
                 };
             };
         };
