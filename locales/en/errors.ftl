@@ -245,3 +245,6 @@ error-outcome = That is no outcome.
 error-learned = Say yes, no, or that there was nothing to learn.
 error-roadmap-words = Either it is noted, or they are told.
 error-ambassador = This person cannot be asked now: they did not agree to it, were asked often enough this month, or the conversation is there for something else.
+error-files-too-large = The files of an answer are at most { $files } and { $megabytes } MB together: larger mails are turned away by many servers.
+error-file-empty = This file is empty.
+error-file-gone = A file of this answer was taken away on another screen. Look at what is there now.

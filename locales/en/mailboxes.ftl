@@ -84,3 +84,9 @@ personal-lead = Put this address in BCC when you write to a customer from your o
 personal-copy = Copy
 personal-copy-one = Copy the address of { $name }
 personal-copied = The address is copied
+
+questions-title = One question afterwards, by mail
+questions-after-close = After closing: how was it?
+questions-after-help = After closing a conversation about help: how easy was it to get?
+questions-detail = An hour after closing, at most once in thirty days to one person. Only who proved their address is asked, and nobody who said no.
+questions-saved = Saved

@@ -121,6 +121,7 @@ key-palette = Do anything
 key-views = Saved views
 key-join = Join with another conversation
 key-part = Split into two conversations
+key-quote = Quote the chosen words
 key-macro = Insert a prepared answer
 key-untag = Take the tag off
 

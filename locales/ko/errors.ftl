@@ -245,3 +245,6 @@ error-outcome = 그런 결과는 없습니다.
 error-learned = 예, 아니요, 배울 것 없음 가운데 하나를 골라 주세요.
 error-roadmap-words = 적어 두었다는 말이거나, 결과를 알리는 말이어야 합니다.
 error-ambassador = 지금은 이분께 부탁드릴 수 없습니다. 동의하신 적이 없거나, 이번 달에 이미 충분히 부탁드렸거나, 다른 용건의 대화입니다.
+error-files-too-large = 답장의 파일은 모두 합쳐 { $files }개, { $megabytes }MB까지입니다. 더 큰 메일은 받지 않는 서버가 많습니다.
+error-file-empty = 빈 파일입니다.
+error-file-gone = 이 답장의 파일 하나가 다른 화면에서 빠졌습니다. 지금 있는 것을 다시 보세요.

@@ -84,3 +84,9 @@ personal-lead = 쓰던 메일 프로그램으로 고객에게 보낼 때 이 주
 personal-copy = 복사
 personal-copy-one = { $name } 주소 복사
 personal-copied = 주소를 복사했습니다
+
+questions-title = 그 뒤에 메일로 한 가지 여쭙기
+questions-after-close = 대화를 닫은 뒤: 어떠셨나요?
+questions-after-help = 도움 대화를 닫은 뒤: 도움을 받기가 쉬우셨나요?
+questions-detail = 닫고 한 시간 뒤, 한 분께 서른 날에 한 번까지 여쭙니다. 주소가 확인된 분께만, 싫다고 하신 분께는 여쭙지 않습니다.
+questions-saved = 저장했습니다

@@ -94,6 +94,7 @@ key-palette = 무엇이든 하기
 key-views = 저장한 보기
 key-join = 다른 대화와 합치기
 key-part = 두 대화로 나누기
+key-quote = 고른 대목 인용하기
 key-macro = 준비한 답 넣기
 key-untag = 태그 떼기
 

@@ -84,8 +84,8 @@ words!(
     Visibility { Open = "open", Teams = "teams" }
 );
 words!(
-    /// Whether one of us wrote what goes out, or a program said that something came in.
-    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement" }
+    /// Whether one of us wrote what goes out, or a program said that something came in, or asked how it was.
+    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement", Question = "question" }
 );
 words!(
     DeliveryRole { To = "to", Cc = "cc", Bcc = "bcc" }

@@ -7,6 +7,9 @@ mod outgoing;
 mod packet;
 mod rights;
 mod routing;
+mod satisfaction;
+
+pub use satisfaction::pages;
 
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
@@ -60,6 +63,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(learning::update_probe))
         .routes(routes!(learned::get_learned))
         .routes(routes!(learned::list_insights))
+        .routes(routes!(satisfaction::get_door_questions, satisfaction::put_door_questions))
+        .routes(routes!(satisfaction::get_satisfaction))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -4,6 +4,7 @@ pub mod learning;
 pub mod mailboxes;
 pub mod outgoing;
 pub mod routing;
+pub mod satisfaction;
 
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};

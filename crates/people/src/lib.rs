@@ -13,7 +13,7 @@ pub use access::{get_account, get_person, get_team};
 pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, allows, belongs, block_sender, decide_proposal,
     describe, erase_person, import_csv, is_blocked, list_consents, merge, put_account, put_team, record_consent,
-    resolve_people, retouch, retouch_subject, touch, unblock_sender, undo_merge, untouch,
+    refuses, resolve_people, retouch, retouch_subject, touch, unblock_sender, undo_merge, untouch,
 };
 pub use check::check;
 pub use domains::company_domain;

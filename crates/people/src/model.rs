@@ -30,6 +30,8 @@ pub enum Allowed {
     Quotes,
     /// We may ask them to speak with somebody who considers us.
     Ambassador,
+    /// We may ask them afterwards how it was.
+    Questions,
 }
 
 /// What is blocked: one address, or everybody at a domain and below it.
@@ -64,7 +66,14 @@ macro_rules! word_column {
         ::store::text_column!($type);
     };
 }
-word_column!(Allowed, "news, quotes or ambassador", News = "news", Quotes = "quotes", Ambassador = "ambassador");
+word_column!(
+    Allowed,
+    "news, quotes, ambassador or questions",
+    News = "news",
+    Quotes = "quotes",
+    Ambassador = "ambassador",
+    Questions = "questions"
+);
 word_column!(BlockKind, "address or domain", Address = "address", Domain = "domain");
 
 /// What a source says about somebody, at a moment.

@@ -121,6 +121,13 @@ pub(crate) async fn list_facts(tx: &mut Tx, conversation_ord: i64) -> Result<Vec
     tx.all(sql, args![conversation_ord]).await
 }
 
+/// The address that the mail behind an entry says it is from.
+pub(crate) async fn find_sender(tx: &mut Tx, entry_ord: i64) -> Result<Option<String>> {
+    let sql = sql!("conversations.find_mail_sender" => (Option<String>,),
+        "SELECT from_email FROM entry_mail WHERE entry_ord = $1");
+    Ok(tx.find(sql, args![entry_ord]).await?.and_then(|(from,)| from))
+}
+
 /// Whom mails named goes with the words of whoever wrote them.
 pub(crate) async fn erase_facts(tx: &mut Tx, entry_ords: &[i64]) -> Result<()> {
     let sql = sql!(

@@ -3,7 +3,7 @@ use crate::mailbox::{Mailbox, get_for_door};
 use crate::store::outgoing as rows;
 use ::store::Tx;
 use axum::http::StatusCode;
-use base::{ConversationId, DoorId, EntryId, Error, Time};
+use base::{ConversationId, DoorId, EntryId, Error, FileId, Time};
 use conversations::{Door, EntryOut, HELD, Head, Receiver, ReplyIn, Scope, get_conversation, get_entry_out};
 use httpkit::{Answer, AppState, Can, Configure, Idem, Json, Path, Read, Reply, Result, State};
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,11 @@ pub struct ReplySaid {
     pub door: Option<DoorId>,
     /// Unless said, the subject of the conversation.
     pub subject: Option<String>,
+    /// Files of the draft that go with it.
+    #[serde(default)]
+    pub files: Vec<FileId>,
+    /// Whether the customer's last words stand below it, as mail programs do; they do unless said.
+    pub quotes: Option<bool>,
     /// The newest entry you have read: 409 when somebody wrote since.
     pub seen: Option<EntryId>,
     /// Seconds for which it can be taken back, up to 60; 10 unless said.
@@ -154,6 +159,8 @@ pub async fn create_reply(
         to: to.clone(),
         cc: cc.clone(),
         bcc: bcc.clone(),
+        files: input.files.clone(),
+        quotes: input.quotes.unwrap_or(true),
         seen: *seen,
         held,
     };
@@ -221,7 +228,7 @@ pub async fn put_acknowledgement(
     Ok(Json(input))
 }
 
-async fn find_door(tx: &mut Tx, scope: &Scope, id: DoorId) -> base::Result<Door> {
+pub(super) async fn find_door(tx: &mut Tx, scope: &Scope, id: DoorId) -> base::Result<Door> {
     let found = conversations::list_doors(tx).await?.into_iter().find(|door| door.id == id && scope.sees(door.ord));
     found.ok_or(Error::NotFound("door"))
 }

@@ -1,6 +1,7 @@
 //! Reading what was kept: mails become entries of conversations, each exactly once. What cannot be read becomes an entry
 //! that says so and holds the raw file; nothing is passed over.
 use crate::mailbox::check_signatures::{Signed, check_signatures};
+use crate::Keys;
 use crate::mailbox::{ArrivalState, Mailbox, Post};
 use crate::model::Reason;
 use crate::outgoing::{Came, follow};
@@ -240,7 +241,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         };
         let is_ours = one.mail.sender_fold().is_some_and(|sender| own.contains(&sender));
         let ours = post.keys.read_message_id(&one.message_id).filter(|_| is_ours);
-        if copies.is_copy(&one) || ours.is_some() {
+        if copies.is_copy(&one) || ours.is_some() || is_about_notice(&post.keys, &one) {
             end.state = ArrivalState::Copy;
             ends.push((row.raw_ord, end, None));
             continue;
@@ -300,6 +301,16 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
     conversations::link_copies(&mut tx, &source.source, doubles).await?;
     rows::became(&mut tx, all).await?;
     tx.commit().await
+}
+
+/// A mail of ours to one of us that came back, or what a machine said to it: nobody needs that as a conversation.
+fn is_about_notice(keys: &Keys, one: &Read) -> bool {
+    let reported = match &one.machine {
+        Some(MachineMail::Bounce(report) | MachineMail::Delayed(report)) => report.message_id.as_deref(),
+        _ => None,
+    };
+    let mut answers = one.answers.iter().map(String::as_str).chain(reported);
+    keys.is_notice(&one.message_id) || one.machine.is_some() && answers.any(|id| keys.is_notice(id))
 }
 
 /// A mail that one of us brought in by their personal address: their own mail to a customer, of which we got a blind copy,

@@ -62,6 +62,8 @@ const STREET: &[(&str, &[&str])] = &[
             "deliveries",
             "resting_addresses",
             "drafts",
+            "draft_files",
+            "notice_mails",
             "entry_mail",
             "inbox_views",
             "notices",
@@ -113,6 +115,8 @@ const STREET: &[(&str, &[&str])] = &[
             "insight_tags",
             "closings",
             "roadmap_words",
+            "survey_doors",
+            "surveys",
         ],
     ),
 ];

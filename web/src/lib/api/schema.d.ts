@@ -1072,6 +1072,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/draft_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a file to the answer I am writing: its bytes are the body. 413 when it is too large for a mail. */
+        post: operations["add_draft_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draft_files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a file of an answer I am writing. A picture that is one is shown; everything else is only ever saved. */
+        get: operations["get_draft_file"];
+        put?: never;
+        post?: never;
+        /** Take a file away from the answer I am writing. */
+        delete: operations["remove_draft_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emotions": {
         parameters: {
             query?: never;
@@ -3746,6 +3781,21 @@ export interface components {
             subject: string | null;
             /** @default null */
             seen: components["schemas"]["EntId"] | null;
+            /**
+             * @description Whether the customer's last words stand below it.
+             * @default true
+             */
+            quotes: boolean;
+        };
+        /** @description A file of an answer I am writing. */
+        DraftFileOut: {
+            id: components["schemas"]["FilId"];
+            name: string;
+            /** @description What its bytes are. */
+            mime: string;
+            /** Format: int64 */
+            bytes: number;
+            url: string;
         };
         DraftIn: {
             /**
@@ -3779,6 +3829,8 @@ export interface components {
         };
         Drafts: {
             items: components["schemas"]["DraftOut"][];
+            /** @description What goes out with the answer. */
+            files: components["schemas"]["DraftFileOut"][];
         };
         DueOut: {
             /** Format: int64 */
@@ -3989,6 +4041,7 @@ export interface components {
             /** @description How much better the last word was felt than the first, −4 to +4. */
             change: components["schemas"]["MeanOut"];
         };
+        FilId: string;
         /** @description A prepared answer for one conversation. */
         FilledMacro: {
             id: components["schemas"]["McrId"];
@@ -5428,6 +5481,10 @@ export interface components {
             door?: components["schemas"]["DorId"] | null;
             /** @description Unless said, the subject of the conversation. */
             subject?: string | null;
+            /** @description Files of the draft that go with it. */
+            files?: components["schemas"]["FilId"][];
+            /** @description Whether the customer's last words stand below it, as mail programs do; they do unless said. */
+            quotes?: boolean | null;
             seen?: components["schemas"]["EntId"] | null;
             /**
              * Format: int64
@@ -8720,6 +8777,85 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    add_draft_file: {
+        parameters: {
+            query: {
+                conversation: components["schemas"]["CnvId"];
+                /** @description What it is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFileOut"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_draft_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FilId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    remove_draft_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FilId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -39,6 +39,7 @@ export const KEYMAP = [
 	{ id: 'views', chords: ['KeyG KeyV'], scope: 'list' },
 	{ id: 'reply', chords: ['KeyR'], scope: 'thread' },
 	{ id: 'note', chords: ['KeyN'], scope: 'thread' },
+	{ id: 'quote', chords: ['KeyQ'], scope: 'thread' },
 	{ id: 'assign', chords: ['KeyA'], scope: 'thread' },
 	{ id: 'assign-to', chords: ['Shift+KeyA'], scope: 'thread' },
 	{ id: 'snooze', chords: ['KeyS'], scope: 'thread' },

@@ -3,6 +3,8 @@ import { load_words } from '$lib/i18n/index.svelte';
 
 const with_words = async <T>(part: Promise<T>): Promise<T> => (await Promise.all([part, load_words('desk')]))[0];
 
+export { put_words } from './writing';
+export const load_composer = () => with_words(import('./Composer.svelte'));
 export const load_contacts = () => with_words(import('./Contacts.svelte'));
 export const load_notices = () => with_words(import('./Notices.svelte'));
 export const load_macros = () => with_words(import('./Macros.svelte'));
