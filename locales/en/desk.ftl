@@ -109,3 +109,14 @@ reply-quotes-what = The customer’s last message stands below the answer, as ma
 quote-chosen = Quote
 quote-choose-first = Choose words in the conversation first.
 similar-use = Use this answer
+
+notices-how = How I am told
+notices-browser-on = This browser tells you while the page is hidden.
+notices-browser-off = This browser does not tell you while the page is hidden.
+notices-browser-denied = This browser does not allow notifications. You can change that in its settings for this site.
+notices-browser-stop = Stop
+notices-mail = Also by mail
+notices-mail-mention = Somebody names me in a note
+notices-mail-assigned = I am given a conversation
+notices-mail-said = A customer writes in a conversation of mine, or it comes back
+notices-mail-detail = Bundled, at most every quarter of an hour, and only what you have not seen here. What was written never stands in it.

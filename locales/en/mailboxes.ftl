@@ -90,3 +90,5 @@ questions-after-close = After closing: how was it?
 questions-after-help = After closing a conversation about help: how easy was it to get?
 questions-detail = An hour after closing, at most once in thirty days to one person. Only who proved their address is asked, and nobody who said no.
 questions-saved = Saved
+questions-look-close = See the page after closing
+questions-look-help = See the page after help

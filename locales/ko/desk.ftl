@@ -106,3 +106,14 @@ reply-quotes-what = 메일 프로그램처럼 고객의 마지막 글을 답장 
 quote-chosen = 인용
 quote-choose-first = 먼저 대화에서 글을 고르세요.
 similar-use = 이 답 쓰기
+
+notices-how = 알림 받는 방법
+notices-browser-on = 이 화면을 보지 않을 때 이 브라우저가 알려 드립니다.
+notices-browser-off = 이 화면을 보지 않을 때 이 브라우저는 알리지 않습니다.
+notices-browser-denied = 이 브라우저가 알림을 막고 있습니다. 브라우저의 사이트 설정에서 바꿀 수 있습니다.
+notices-browser-stop = 그만 알리기
+notices-mail = 메일로도 알리기
+notices-mail-mention = 누가 메모에서 나를 부를 때
+notices-mail-assigned = 대화를 맡게 될 때
+notices-mail-said = 맡은 대화에 고객이 쓰거나, 미뤄 둔 대화가 돌아올 때
+notices-mail-detail = 여기서 아직 보지 않은 것만 15분에 한 번까지 모아서 보냅니다. 쓰신 글은 메일에 담지 않습니다.

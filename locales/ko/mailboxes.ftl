@@ -90,3 +90,5 @@ questions-after-close = 대화를 닫은 뒤: 어떠셨나요?
 questions-after-help = 도움 대화를 닫은 뒤: 도움을 받기가 쉬우셨나요?
 questions-detail = 닫고 한 시간 뒤, 한 분께 서른 날에 한 번까지 여쭙니다. 주소가 확인된 분께만, 싫다고 하신 분께는 여쭙지 않습니다.
 questions-saved = 저장했습니다
+questions-look-close = 닫은 뒤 화면 보기
+questions-look-help = 도움 뒤 화면 보기

@@ -4,7 +4,7 @@ use crate::Keys;
 use crate::http::learned::{MeanOut, PeriodOut, ShareOut};
 use crate::http::outgoing::find_door;
 use crate::learning::Period;
-use crate::satisfaction::{self, Asked, Figures, Said};
+use crate::satisfaction::{self, Asked, Figures, KINDS, Said, ask_page, gone_page, stop_page, thanks_page};
 use crate::store::satisfaction::{self as rows, SurveyRow};
 use ::store::Tx;
 use axum::body::Bytes;
@@ -205,6 +205,19 @@ fn html(status: StatusCode, text: String) -> Response {
     (status, headers, text).into_response()
 }
 
+/// What stands in the address of a page that somebody only wants to look at: `look-csat`. Nothing is kept of it.
+const LOOK: &str = "look-";
+
+async fn show_sample(caller: &Caller, app: &AppState, token: &str, sent: bool) -> Result<Option<Response>> {
+    let Some(kind) = token.strip_prefix(LOOK).and_then(|kind| KINDS.into_iter().find(|one| *one == kind)) else {
+        return Ok(None);
+    };
+    let company = staff::get_settings(&mut app.db.read().await?).await?.company;
+    let asked = Asked { ui: caller.ui(), kind, company: &company, token };
+    let page = if sent { thanks_page(asked.ui, false) } else { ask_page(&asked, Some(5), false) };
+    Ok(Some(html(StatusCode::OK, page)))
+}
+
 /// The question an address was made for, and the name of the house.
 async fn find_question(app: &AppState, token: &str) -> base::Result<Option<(SurveyRow, String)>> {
     let Some(id) = app.get::<Keys>().read_survey(token) else { return Ok(None) };
@@ -224,16 +237,19 @@ async fn show_question(
     Part(token): Part<String>,
     Asking(clicked): Asking<Clicked>,
 ) -> Result<Response> {
+    if let Some(page) = show_sample(&caller, &app, &token, false).await? {
+        return Ok(page);
+    }
     let Some((row, company)) = find_question(&app, &token).await? else {
-        return Ok(html(StatusCode::NOT_FOUND, satisfaction::gone_page(caller.ui())));
+        return Ok(html(StatusCode::NOT_FOUND, gone_page(caller.ui())));
     };
     let ui = satisfaction::ui_of(&row.language);
     if row.answered_at.is_some() {
-        return Ok(html(StatusCode::OK, satisfaction::thanks_page(ui, false)));
+        return Ok(html(StatusCode::OK, thanks_page(ui, false)));
     }
     let asked = Asked { ui, kind: &row.kind, company: &company, token: &token };
     let chosen = clicked.score.and_then(|score| score.parse().ok());
-    Ok(html(StatusCode::OK, satisfaction::ask_page(&asked, chosen, false)))
+    Ok(html(StatusCode::OK, ask_page(&asked, chosen, false)))
 }
 
 async fn take_answer(
@@ -242,13 +258,16 @@ async fn take_answer(
     Part(token): Part<String>,
     form: Bytes,
 ) -> Result<Response> {
+    if let Some(page) = show_sample(&caller, &app, &token, true).await? {
+        return Ok(page);
+    }
     let Some((row, company)) = find_question(&app, &token).await? else {
-        return Ok(html(StatusCode::NOT_FOUND, satisfaction::gone_page(caller.ui())));
+        return Ok(html(StatusCode::NOT_FOUND, gone_page(caller.ui())));
     };
     let Some(said) = Said::read(&form) else {
         let ui = satisfaction::ui_of(&row.language);
         let asked = Asked { ui, kind: &row.kind, company: &company, token: &token };
-        return Ok(html(StatusCode::UNPROCESSABLE_ENTITY, satisfaction::ask_page(&asked, None, true)));
+        return Ok(html(StatusCode::UNPROCESSABLE_ENTITY, ask_page(&asked, None, true)));
     };
     let mut tx = app.db.write().await?;
     // Read again where nobody else writes: two clicks are one answer.
@@ -261,20 +280,20 @@ async fn take_answer(
 
 async fn show_stop(caller: Caller, State(app): State<AppState>, Part(token): Part<String>) -> Result<Response> {
     let Some((row, company)) = find_question(&app, &token).await? else {
-        return Ok(html(StatusCode::NOT_FOUND, satisfaction::gone_page(caller.ui())));
+        return Ok(html(StatusCode::NOT_FOUND, gone_page(caller.ui())));
     };
     let ui = satisfaction::ui_of(&row.language);
     let asked = Asked { ui, kind: &row.kind, company: &company, token: &token };
-    Ok(html(StatusCode::OK, satisfaction::stop_page(&asked)))
+    Ok(html(StatusCode::OK, stop_page(&asked)))
 }
 
 /// From the page, or from a mail program that offers it beside the mail (RFC 8058).
 async fn stop_asking(caller: Caller, State(app): State<AppState>, Part(token): Part<String>) -> Result<Response> {
     let Some((row, _)) = find_question(&app, &token).await? else {
-        return Ok(html(StatusCode::NOT_FOUND, satisfaction::gone_page(caller.ui())));
+        return Ok(html(StatusCode::NOT_FOUND, gone_page(caller.ui())));
     };
     let mut tx = app.db.write().await?;
     satisfaction::refuse(&mut tx, &row).await?;
     tx.commit().await?;
-    Ok(html(StatusCode::OK, satisfaction::thanks_page(satisfaction::ui_of(&row.language), true)))
+    Ok(html(StatusCode::OK, thanks_page(satisfaction::ui_of(&row.language), true)))
 }

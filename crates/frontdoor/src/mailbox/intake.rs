@@ -1,7 +1,7 @@
 //! Reading what was kept: mails become entries of conversations, each exactly once. What cannot be read becomes an entry
 //! that says so and holds the raw file; nothing is passed over.
-use crate::mailbox::check_signatures::{Signed, check_signatures};
 use crate::Keys;
+use crate::mailbox::check_signatures::{Signed, check_signatures};
 use crate::mailbox::{ArrivalState, Mailbox, Post};
 use crate::model::Reason;
 use crate::outgoing::{Came, follow};

@@ -132,6 +132,8 @@ pub async fn ask_ambassador(
         to: vec![Receiver { address: one.email, name: None }],
         cc: Vec::new(),
         bcc: Vec::new(),
+        files: Vec::new(),
+        quotes: false,
         seen: None,
         held: HELD,
     };

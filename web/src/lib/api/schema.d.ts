@@ -973,6 +973,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doors/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read whether a door asks how it was. */
+        get: operations["get_door_questions"];
+        /** Say whether a door asks how it was. It does not unless said. */
+        put: operations["put_door_questions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/doors/{id}/retention": {
         parameters: {
             query?: never;
@@ -1870,6 +1888,24 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/me/notice-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what I am told by mail as well. */
+        get: operations["get_notice_mails"];
+        /** Say what I am told by mail as well. Nothing unless said. */
+        put: operations["put_notice_mails"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -2315,6 +2351,23 @@ export interface paths {
         get?: never;
         /** Say of oneself what one speaks and knows, and whether one takes conversations; of others, who manages staff. */
         put: operations["set_ready"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers answered to the one question after a conversation, with the words behind the numbers. */
+        get: operations["get_satisfaction"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3118,7 +3171,7 @@ export interface components {
          * @description What a person may allow.
          * @enum {string}
          */
-        Allowed: "news" | "quotes" | "ambassador";
+        Allowed: "news" | "quotes" | "ambassador" | "questions";
         /** @description Krippendorff's alpha with its 95 % interval (bootstrap over conversations). */
         AlphaOut: {
             /** Format: double */
@@ -3487,6 +3540,8 @@ export interface components {
             quotes: boolean;
             /** @description We may ask them to speak with somebody who considers us. */
             ambassador: boolean;
+            /** @description We may ask them afterwards how it was. Who never said a word of it may be asked; who said no is not. */
+            questions: boolean;
             /** @description Every saying, the newest first. */
             items: components["schemas"]["ConsentOut"][];
         };
@@ -3718,6 +3773,11 @@ export interface components {
             /** @description Newest first, one for each conversation. */
             contacts: components["schemas"]["ContactOut"][];
         };
+        DidOut: {
+            /** @description `recommended`, `bought`, `switched` or `warned`. */
+            what: string;
+            share: components["schemas"]["ShareOut"];
+        };
         /**
          * @description What somebody does with a conversation that is open before them.
          * @enum {string}
@@ -3749,6 +3809,13 @@ export interface components {
             visibility?: components["schemas"]["Visibility"] | null;
             staff_teams?: string[] | null;
         };
+        /** @description Whether somebody is asked after a conversation by this door. */
+        DoorQuestions: {
+            /** @description How it was, when a conversation was closed. */
+            after_close: boolean;
+            /** @description How easy help was to get, when a conversation about help was closed. */
+            after_help: boolean;
+        };
         DoorsOut: {
             items: components["schemas"]["DoorOut"][];
         };
@@ -3771,12 +3838,15 @@ export interface components {
         DraftEnvelope: {
             /** @default null */
             door: components["schemas"]["DorId"] | null;
-            /** @default [] */
-            to: components["schemas"]["Receiver"][];
-            /** @default [] */
-            cc: components["schemas"]["Receiver"][];
-            /** @default [] */
-            bcc: components["schemas"]["Receiver"][];
+            /**
+             * @description Whom it would go to anyway, unless somebody said otherwise.
+             * @default null
+             */
+            to: components["schemas"]["Receiver"][] | null;
+            /** @default null */
+            cc: components["schemas"]["Receiver"][] | null;
+            /** @default null */
+            bcc: components["schemas"]["Receiver"][] | null;
             /** @default null */
             subject: string | null;
             /** @default null */
@@ -4881,6 +4951,15 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "mention" | "assigned" | "said" | "woke";
+        /** @description What I am told by mail as well, of what I have not looked at. */
+        NoticeMailsIn: {
+            /** @description Somebody named me in a note. */
+            mention: boolean;
+            /** @description I was given a conversation. */
+            assigned: boolean;
+            /** @description A customer wrote in a conversation of mine, or its rest is over. */
+            said: boolean;
+        };
         /** @description Something I am told. */
         NoticeOut: {
             id: components["schemas"]["NtcId"];
@@ -5389,6 +5468,21 @@ export interface components {
          * @enum {string}
          */
         Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
+        /** @description One question: how many answered, what, and what they did next. */
+        QuestionFigures: {
+            /** @description `csat` (how it was) or `ces` (how easy help was to get). */
+            kind: string;
+            /** @description Of those asked, who answered. */
+            answered: components["schemas"]["ShareOut"];
+            /** @description 1 to 5. */
+            score: components["schemas"]["MeanOut"];
+            /** @description Of the answers, those of 4 and 5. */
+            good: components["schemas"]["ShareOut"];
+            /** @description How many gave 1, 2, … 5. */
+            scores: number[];
+            /** @description Of those who answered, who did this next, in their own words. */
+            did: components["schemas"]["DidOut"][];
+        };
         QuestionOut: {
             id: components["schemas"]["PrbId"];
             aim: string;
@@ -5636,6 +5730,18 @@ export interface components {
         SaidOfTag: {
             tag: components["schemas"]["TagId"];
             quotes: string[];
+        };
+        /** @description What they wrote, in a conversation of its own. */
+        SaidOut: {
+            conversation: components["schemas"]["CnvId"];
+            entry: components["schemas"]["EntId"];
+            text: string;
+        };
+        Satisfaction: {
+            period: components["schemas"]["PeriodOut"];
+            questions: components["schemas"]["QuestionFigures"][];
+            /** @description The newest two hundred answers. */
+            answers: components["schemas"]["SurveyOut"][];
         };
         /**
          * @description What an API token was made for; it never widens the role of its owner.
@@ -5995,6 +6101,19 @@ export interface components {
             none_score: number;
             /** @description This conversation shows no suggestions, so that it is known how people tag without them. */
             hidden: boolean;
+        };
+        /** @description One answer, and the words beside it. */
+        SurveyOut: {
+            kind: string;
+            /** Format: int64 */
+            score: number;
+            did: string[];
+            at: components["schemas"]["Time"];
+            /** @description What it was about. */
+            conversation: components["schemas"]["CnvId"];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            said?: components["schemas"]["SaidOut"] | null;
         };
         /** @description What a table did. */
         TableReport: {
@@ -8547,6 +8666,52 @@ export interface operations {
             };
         };
     };
+    get_door_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorQuestions"];
+                };
+            };
+        };
+    };
+    put_door_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorQuestions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorQuestions"];
+                };
+            };
+        };
+    };
     get_door_retention: {
         parameters: {
             query?: {
@@ -10554,6 +10719,48 @@ export interface operations {
             };
         };
     };
+    get_notice_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMailsIn"];
+                };
+            };
+        };
+    };
+    put_notice_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeMailsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMailsIn"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -11676,6 +11883,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_satisfaction: {
+        parameters: {
+            query?: {
+                /** @description Asked from then on; thirteen weeks unless said. */
+                from?: components["schemas"]["Time"];
+                /** @description Asked before then. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satisfaction"];
                 };
             };
         };

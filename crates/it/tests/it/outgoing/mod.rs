@@ -3,8 +3,8 @@ mod files;
 mod machines;
 mod notices;
 pub mod post_office;
-mod trial;
 mod satisfaction;
+mod trial;
 
 use crate::app::{Client, TestApp};
 use base::Role;

@@ -73,7 +73,7 @@ async fn notices_come_in_one_mail_to_whom_wants_them_and_say_nothing_that_was_wr
 async fn nobody_is_mailed_what_they_saw_have_open_may_not_see_or_what_a_machine_wrote() {
     let (app, post, door) = with_mail("notice_mails_not").await;
     let owner = app.as_owner();
-    for role in [Role::Agent, Role::Curator, Role::Pm, Role::Admin] {
+    for role in [Role::Agent, Role::Curator, Role::Viewer, Role::Admin] {
         wants(&app, role).await;
     }
     let ids: Vec<String> = {
@@ -94,7 +94,7 @@ async fn nobody_is_mailed_what_they_saw_have_open_may_not_see_or_what_a_machine_
         .ok();
     assign(&app, &ids[1], Role::Curator).await;
     // Behind a door that closed meanwhile.
-    assign(&app, &ids[2], Role::Pm).await;
+    assign(&app, &ids[2], Role::Viewer).await;
     let doors = owner.get("/api/doors").await.ok();
     let import = owner.get(&format!("/api/conversations/{}", ids[2])).await.ok().json["door"]["id"].clone();
     let row = doors.items().iter().find(|one| one["id"] == import).unwrap().clone();

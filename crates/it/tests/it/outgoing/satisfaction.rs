@@ -238,6 +238,12 @@ async fn who_says_stop_is_not_asked_again_and_no_address_can_be_made_up() {
     for junk in ["x", "%00", "..%2f", "cnv_1.0000000000000000"] {
         anybody.send(Method::POST, &format!("/how/{junk}"), FORM, "score=5").await.expect(404);
     }
+    // Whoever wants to look at the page keeps nothing by it.
+    for kind in ["csat", "ces"] {
+        anybody.get(&format!("/how/look-{kind}")).await.expect(200);
+        anybody.send(Method::POST, &format!("/how/look-{kind}"), FORM, "score=1&text=x").await.expect(200);
+    }
+    anybody.get("/how/look-nps").await.expect(404);
     // Another site cannot answer in somebody's name.
     let page = format!("/how/{token}");
     let elsewhere = anybody.clone().header("origin", "https://evil.example").header("sec-fetch-site", "cross-site");
