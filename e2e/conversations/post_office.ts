@@ -3,6 +3,15 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 export type Taken = { to: string; text: string };
 
+/** The text of a mail that has nothing else in it. */
+export function read_text(mail: string): string {
+	const at = mail.indexOf('\r\n\r\n');
+	const body = mail.slice(at + 4);
+	if (/^content-transfer-encoding: base64/im.test(mail.slice(0, at))) return Buffer.from(body, 'base64').toString();
+	const bytes = body.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+	return Buffer.from(bytes, 'latin1').toString();
+}
+
 export class PostOffice {
 	readonly taken: Taken[] = [];
 	port = 0;

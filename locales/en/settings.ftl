@@ -198,8 +198,101 @@ routing-skills = I know well
 routing-order = Whose turn it is
 routing-order-why = These five come to 100. What people say when they send something elsewhere moves them a little. Whoever has waited most of what was promised comes first in any case.
 routing-sum = Together { $n } of 100
-routing-promise = Promised answer, in minutes
+routing-promise = How soon we promise an answer stands in one place:
 routing-teams = Which team answers
 routing-no-team = no team
 routing-teams-none = Put people into teams under Staff and roles first.
 routing-saved = Saved
+settings-questions = Questions
+
+# Every shortcut by what it does: for the sheet, the palette and Settings, which come after the inbox.
+key-sheet = Show shortcuts
+key-search = Search
+key-go-today = Go to Today
+key-go-inbox = Go to the inbox
+key-go-people = Go to customers
+key-go-tags = Go to tags
+key-go-roadmap = Go to the roadmap
+key-go-settings = Go to settings
+key-theme = Light or dark
+key-language = Show in Korean
+key-sign-out = Sign out
+key-undo = Undo the last thing
+key-next = Next
+key-previous = Previous
+key-open = Open
+key-select = Select
+key-back = Back to the list
+key-note = Note
+key-reply = Answer
+key-assign = Assign to me
+key-assign-to = Choose who answers
+key-notices = Notifications
+key-snooze = Snooze
+key-close = Close or reopen
+key-original = Show the original
+key-tag = Find a tag
+key-suggest-1 = Apply the first suggestion
+key-suggest-2 = Apply the second suggestion
+key-suggest-3 = Apply the third suggestion
+key-suggest-4 = Apply the fourth suggestion
+key-suggest-5 = Apply the fifth suggestion
+key-nothing = Nothing to tag
+key-propose = Propose a tag
+key-choose = Choose a passage by keyboard
+key-passage-next = Next sentence
+key-passage-previous = Previous sentence
+key-passage-further = Widen downwards
+key-passage-back = Widen upwards
+key-passage-leave = Stop choosing
+key-kind-request = Request
+key-kind-bug = Bug
+key-kind-question = Question
+key-kind-praise = Praise
+key-kind-confusion = Confusion
+key-kind-leaving = Leaving
+key-go-learned = Go to what was learned
+key-reroute = Send elsewhere, with a reason
+key-learn = Confirm what was learned
+key-next-turn = Open whose turn is next
+key-packet = What to know before selling
+key-ask-1 = Put the first question into the answer
+key-ask-2 = Put the second question into the answer
+key-ask-3 = Put the third question into the answer
+key-note-item = Say in the answer what stands on the roadmap
+
+# How good the suggested tags are.
+settings-suggestions = Suggestions
+quality-lead = What was suggested when a conversation was opened, compared with the tags it was then given. Last 90 days.
+quality-learned = { $n ->
+    [0] Nothing was learned from yet: suggestions come from the names and definitions of tags.
+    [one] Learned from one conversation.
+   *[other] Learned from { $n } conversations.
+ }
+quality-waiting = { $n ->
+    [one] One more waits for the next training.
+   *[other] { $n } more wait for the next training.
+ }
+quality-group = Group
+quality-arm-shown = Shown
+quality-arm-unbiased = Not shown
+quality-n = Conversations
+quality-first = First right
+quality-three = One of three right
+quality-five = Tags among five
+quality-all = All
+quality-band-head = Frequent tags (over 20 conversations)
+quality-band-torso = Middling (6 to 20)
+quality-band-tail = Rare tags (up to 5)
+quality-language-und = Language unknown
+quality-interval = { $low } to { $high }
+quality-few = too few
+quality-few-why = Fewer than ten cases say nothing.
+quality-none = Nothing to compare yet
+quality-unbiased-why = “Not shown” are the conversations that keep suggestions back: nobody was led there, so its figures are the honest ones. “Shown” is usually higher, since one tends to take what is offered.
+quality-nothing = Of { $n } conversations left without a tag, { $said } had been suggested to have none.
+quality-share = Share of conversations without suggestions
+quality-share-hint = Drawn by chance, once and for all. 5 % is a good measure; 0 switches the measuring off.
+quality-share-saved = Kept: { $share } of conversations show no suggestions
+quality-arm = Suggestions
+quality-none-detail = It begins with the first conversations that are tagged after suggestions were seen.

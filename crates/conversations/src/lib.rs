@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod contacts;
 mod events;
+mod file_type;
 mod http;
 mod live;
 mod macros;
@@ -16,26 +17,29 @@ pub use access::{
     Scope, entries_by_ord, entries_text, find_by_external, first_words, get_by_ord, get_conversation, get_entry,
     get_passage, heads, list_doors, messages, passages_by_ord, worst_felt,
 };
-pub use actions::change::{Change, SaidBy, SaidIn, change_conversation, mark_read, say_in, write_note};
+pub use actions::change::{
+    Change, CloseHook, SaidBy, SaidIn, change_conversation, mark_read, note_event, say_in, write_note,
+};
 pub use actions::check::check;
 pub use actions::doors::{change_door, open_door};
 pub use actions::drafts::Envelope;
 pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers, take_back_emotion};
 pub use actions::erase::erase_person;
 pub use actions::join::JoinHook;
-pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, count_views, list_conversations};
-pub use actions::live_mail::{LiveMail, MailFacts, take_in_live};
+pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, TurnHook, count_views, list_conversations};
+pub use actions::live_mail::{CheckedSignature, LiveMail, MailFacts, take_in_live};
 pub use actions::mail::{MailSource, PreparedMail, keep_files, link_copies, prepare_mail, take_in_mail, take_in_mails};
 pub use actions::marks::{
     TagBadge, TagMark, set_badges, set_conversation_tags, set_purpose_read, set_tag_state, set_tag_states,
 };
+pub use actions::notice_mails::{NoticeLine, NoticeMail, settle_notice_mail, take_notice_mails};
 pub use actions::part::PartHook;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
 pub use actions::reply::{
-    Correspondents, HELD, Outgoing, Receiver, ReplyIn, Tried, acknowledge, answer_subject, bounce, claim_delivery,
-    find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply, settle_delivery,
-    wake_address,
+    Correspondents, HELD, Outgoing, Quoted, Receiver, ReplyIn, Tried, acknowledge, answer_subject, ask_by_mail, bounce,
+    claim_delivery, find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply,
+    settle_delivery, wake_address,
 };
 pub use actions::retention::{begin_forgetting, find_retention, preview_retention, set_retention};
 pub use actions::search::{Hit, Hits, search};

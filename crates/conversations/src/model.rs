@@ -84,8 +84,8 @@ words!(
     Visibility { Open = "open", Teams = "teams" }
 );
 words!(
-    /// Whether one of us wrote what goes out, or a program said that something came in.
-    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement" }
+    /// Whether one of us wrote what goes out, or a program said that something came in, or asked how it was.
+    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement", Question = "question" }
 );
 words!(
     DeliveryRole { To = "to", Cc = "cc", Bcc = "bcc" }
@@ -343,7 +343,7 @@ words!(
     Doing { Reading = "reading", Writing = "writing" }
 );
 
-/// The order of a list: newest first, longest waiting first, worth most first, or felt worst first.
+/// The order of a list: newest first, longest waiting first, worth most first, felt worst first, or whose turn comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -352,6 +352,7 @@ pub enum Sort {
     Waiting,
     Value,
     Worst,
+    Turn,
 }
 
 const LONGEST_VIEW_NAME: usize = 80;

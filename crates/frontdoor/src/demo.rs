@@ -1,8 +1,10 @@
 //! The sample company: `demo/` as if its newest customer had written a few minutes ago.
+use crate::learning;
 use crate::line::{Line, parse_line};
 use crate::model::{Counts, Format, ImportState, Options};
 use crate::run::{Alone, Import, run_import};
 use base::{Actor, Currency, Error, Result, Role, StaffId, Time, Ui};
+use conversations::Scope;
 use people::CsvKind;
 use serde::Serialize;
 use staff::NewStaff;
@@ -13,6 +15,7 @@ const ACCOUNTS: &str = include_str!("../../../demo/accounts.csv");
 const TEAMS: &str = include_str!("../../../demo/teams.csv");
 const PERSONS: &str = include_str!("../../../demo/persons.csv");
 const CONVERSATIONS: &str = include_str!("../../../demo/conversations.jsonl");
+const INSIGHTS: &str = include_str!("../../../demo/insights.csv");
 const ROADMAP: &str = include_str!("../../../demo/roadmap.csv");
 
 const SOURCE: &str = "demo";
@@ -25,6 +28,8 @@ const AGENTS: [(&str, &str, Ui); 4] = [
 ];
 /// How long before now the newest entry was said.
 const NEWEST: i64 = 4 * Time::MINUTE;
+/// How long after it was said somebody confirmed what it teaches.
+const CONFIRMED_AFTER: i64 = 3 * Time::MINUTE;
 
 /// What the sample company brought.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -56,7 +61,8 @@ pub async fn fill_demo(db: &Db, actor: &Actor, anyway: bool) -> Result<DemoRepor
     let _alone = Alone::lock(db, "demo", "error-demo-running").await?;
     let (agents, tags) = prepare_house(db, actor).await?;
     let known = prepare_customers(db, oldest.plus(shift - 30 * Time::DAY)).await?;
-    let counts = take_in(db, &lines, agents).await?;
+    let counts = take_in(db, &lines, agents.clone()).await?;
+    confirm_insights(db, &agents).await?;
 
     let mut tx = db.write().await?;
     let catalogue = tagging::load_catalogue(&mut tx).await?;
@@ -171,6 +177,35 @@ async fn take_in(db: &Db, lines: &[Line], agents: Vec<(String, StaffId)>) -> Res
         return Err(Error::store(format!("the sample company did not come in whole: {:?} {told:?}", outcome.error)));
     }
     Ok(outcome.counts)
+}
+
+/// What the sample customers taught, confirmed by one of those who answer soon after it was said.
+async fn confirm_insights(db: &Db, agents: &[(String, StaffId)]) -> Result<()> {
+    // A store of its own, since its clock is set back.
+    let earlier = Db::open(db.location()).await?;
+    let mut table = csv::Reader::from_reader(INSIGHTS.as_bytes());
+    for (at, line) in table.deserialize().enumerate() {
+        let (conversation, kind, quote): (String, String, String) = line.map_err(Error::store)?;
+        let lost = || Error::store(format!("demo/insights.csv: {conversation} does not say “{quote}”"));
+        let (name, staff) = &agents[at % agents.len()];
+        let by = Actor { staff: Some(*staff), name: name.clone(), ..Actor::system() };
+        earlier.set_clock(None);
+        let mut tx = earlier.read().await?;
+        let head = conversations::find_by_external(&mut tx, SOURCE, &conversation).await?.ok_or_else(lost)?;
+        let said = conversations::messages(&mut tx, head.ord, 50).await?;
+        let entry = said.into_iter().find(|entry| entry.text.contains(&quote)).ok_or_else(lost)?;
+        drop(tx);
+        let start = entry.text.split(&quote).next().unwrap_or_default().chars().count() as i64;
+        let end = start + quote.chars().count() as i64;
+        let place = tagging::PassageIn { entry_id: entry.id, start, end, quote };
+        earlier.set_clock(Some(entry.said_at.plus(CONFIRMED_AFTER)));
+        let mut tx = earlier.write().await?;
+        let (catalogue, scope) = (tagging::load_catalogue(&mut tx).await?, Scope::of(&mut tx, &by).await?);
+        learning::confirm(&mut tx, &scope, &by, &catalogue, &head, &kind, &place).await?;
+        tx.commit().await?;
+    }
+    earlier.close().await;
+    Ok(())
 }
 
 fn options() -> Options {

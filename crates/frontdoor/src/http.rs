@@ -1,4 +1,5 @@
 //! Imports and exports over HTTP, and the sample company; the rest in files of their own.
+mod ambassadors;
 mod learned;
 mod learning;
 mod mailboxes;
@@ -6,6 +7,9 @@ mod outgoing;
 mod packet;
 mod rights;
 mod routing;
+mod satisfaction;
+
+pub use satisfaction::pages;
 
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
@@ -44,6 +48,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(outgoing::get_acknowledgement, outgoing::put_acknowledgement))
         .routes(routes!(routing::get_route, routing::reroute_conversation))
         .routes(routes!(packet::get_packet))
+        .routes(routes!(ambassadors::list_for_conversation, ambassadors::ask))
         .routes(routes!(routing::find_next_asker))
         .routes(routes!(routing::get_routing, routing::change_routing))
         .routes(routes!(routing::list_ready))
@@ -58,6 +63,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(learning::update_probe))
         .routes(routes!(learned::get_learned))
         .routes(routes!(learned::list_insights))
+        .routes(routes!(satisfaction::get_door_questions, satisfaction::put_door_questions))
+        .routes(routes!(satisfaction::get_satisfaction))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -11,7 +11,7 @@ const RUN_IMPORT: &str = "frontdoor.run_import";
 
 /// What this room does in the background.
 pub fn handlers() -> jobs::Handlers {
-    jobs::Handlers::new().on(RUN_IMPORT, |db, job| async move {
+    jobs::Handlers::new().with(crate::satisfaction::handlers()).on(RUN_IMPORT, |db, job| async move {
         let id = job.payload_json["import"].as_str().unwrap_or_default();
         let id = ImportId::parse(id).map_err(Error::store)?;
         run_one(&db, id).await

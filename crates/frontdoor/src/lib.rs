@@ -16,6 +16,7 @@ mod read;
 mod rights;
 mod routing;
 mod run;
+mod satisfaction;
 mod secret;
 mod sign;
 mod store;
@@ -25,14 +26,16 @@ mod write;
 pub use check::check;
 pub use demo::{DemoReport, fill_demo};
 pub use export::Export;
-pub use http::routes;
+pub use http::{pages, routes};
 pub use jobs::handlers;
 pub use look::look_through;
 pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
-pub use outgoing::{Line, run_outgoing};
+pub use outgoing::{Line, run_notices, run_outgoing, tell_by_mail};
 pub use rights::{Erased, erase_again, erase_person, keep_erasure_list, read_erasure_list};
 pub use routing::{PurposeReader, run as route_conversations};
 pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};
+pub use satisfaction::ask_how_it_was;
 pub use secret::Keys;
 
 inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(routing::follow_join(tx, from, into))) }
+inventory::submit! { conversations::TurnHook(|tx| Box::pin(routing::list_turns(tx))) }

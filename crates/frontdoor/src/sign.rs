@@ -4,7 +4,7 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DoorId, EntryId, StaffId};
+use base::{ConversationId, DoorId, EntryId, NoticeId, StaffId, SurveyId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -67,6 +67,30 @@ impl Keys {
         let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
         let (_, suffix) = local.rsplit_once('+')?;
         StaffId::parse(&format!("stf_{}", self.read("personal address", suffix, &door.bytes())?)).ok()
+    }
+
+    /// The Message-ID of a mail to one of us, without brackets.
+    pub fn sign_notice(&self, notice: NoticeId, domain: &str) -> String {
+        let name = digits_of(&notice.to_string());
+        format!("{name}.{}@{domain}", self.signature("notice", &name, &[]))
+    }
+
+    /// Whether a mail with this Message-ID was one of ours to one of us.
+    pub fn is_notice(&self, id: &str) -> bool {
+        let local = id.trim_matches(['<', '>', ' ']).split_once('@').map(|(local, _)| local);
+        local.is_some_and(|local| self.read("notice", local, &[]).is_some())
+    }
+
+    /// What stands in the address of the page of a question.
+    pub fn sign_survey(&self, survey: SurveyId) -> String {
+        let name = digits_of(&survey.to_string());
+        let signature = self.signature("survey", &name, &[]);
+        format!("{name}.{signature}")
+    }
+
+    /// The question that an address was made for.
+    pub fn read_survey(&self, token: &str) -> Option<SurveyId> {
+        SurveyId::parse(&format!("srv_{}", self.read("survey", token, &[])?)).ok()
     }
 
     /// The name in `name.signature`, if the signature is ours.

@@ -1,8 +1,10 @@
 //! Every statement of the front door.
+pub mod ambassadors;
 pub mod learning;
 pub mod mailboxes;
 pub mod outgoing;
 pub mod routing;
+pub mod satisfaction;
 
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};

@@ -9,6 +9,7 @@ mod calendar;
 mod charset;
 mod compose;
 mod date;
+mod dkim;
 mod envelope;
 mod forward;
 mod header;
@@ -21,6 +22,7 @@ mod reply;
 mod thread;
 
 pub use compose::{Letter, Unwritable, check_address, compose, is_message_id};
+pub use dkim::{Signature, Why, read_received_at, read_signatures};
 pub use envelope::{Envelope, Results, read_envelope, speaks_for};
 pub use forward::{Forwarded, read_forwarded};
 pub use header::Address;

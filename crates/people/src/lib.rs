@@ -13,7 +13,7 @@ pub use access::{get_account, get_person, get_team};
 pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, allows, belongs, block_sender, decide_proposal,
     describe, erase_person, import_csv, is_blocked, list_consents, merge, put_account, put_team, record_consent,
-    resolve_people, retouch, retouch_subject, touch, unblock_sender, undo_merge, untouch,
+    refuses, resolve_people, retouch, retouch_subject, touch, unblock_sender, undo_merge, untouch,
 };
 pub use check::check;
 pub use domains::company_domain;
@@ -24,6 +24,6 @@ pub use model::{
 };
 pub use reindex::reindex;
 pub use store::{
-    AccountRow, Block, Consent, Erasure, PersonRow, TeamRow, canon_map, cards, find_names, list_erasures,
-    list_known_as, merged_persons, standings, team_sizes,
+    AccountRow, Block, Consent, Erasure, PersonRow, TeamRow, canon_map, cards, find_names, list_allowing,
+    list_erasures, list_known_as, merged_persons, standings, team_sizes,
 };

@@ -28,6 +28,10 @@ pub enum Allowed {
     News,
     /// Their words may be shown in public, beside a roadmap item for one.
     Quotes,
+    /// We may ask them to speak with somebody who considers us.
+    Ambassador,
+    /// We may ask them afterwards how it was.
+    Questions,
 }
 
 /// What is blocked: one address, or everybody at a domain and below it.
@@ -62,7 +66,14 @@ macro_rules! word_column {
         ::store::text_column!($type);
     };
 }
-word_column!(Allowed, "news or quotes", News = "news", Quotes = "quotes");
+word_column!(
+    Allowed,
+    "news, quotes, ambassador or questions",
+    News = "news",
+    Quotes = "quotes",
+    Ambassador = "ambassador",
+    Questions = "questions"
+);
 word_column!(BlockKind, "address or domain", Address = "address", Domain = "domain");
 
 /// What a source says about somebody, at a moment.

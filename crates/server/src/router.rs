@@ -9,8 +9,15 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 /// Routes that move whole files, and take as long as their stream flows.
-const UNHURRIED: &[&str] =
-    &["/api/imports", "/api/export", "/api/people/import", "/api/tags/import", "/api/roadmap/import", "/api/demo"];
+const UNHURRIED: &[&str] = &[
+    "/api/imports",
+    "/api/export",
+    "/api/people/import",
+    "/api/tags/import",
+    "/api/roadmap/import",
+    "/api/demo",
+    "/api/draft_files",
+];
 
 fn rooms() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
@@ -34,6 +41,8 @@ pub fn all_routes(state: &AppState) -> Router {
     let calls = httpkit::wrap(api.clone().with_state(state.clone()), state, UNHURRIED);
     let routes = api
         .merge(mcp::routes(state, calls))
+        // Pages for customers, behind signed links.
+        .merge(frontdoor::pages())
         // The description of all calls: for programs, and for people.
         .route("/api/openapi.json", get(api_page::document))
         .route("/api", get(api_page::page))

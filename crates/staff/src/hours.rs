@@ -82,6 +82,14 @@ impl Hours {
         None
     }
 
+    /// Working time from one moment to another, in microseconds.
+    pub fn worked(&self, from: Time, to: Time) -> i64 {
+        let days = (0..=FURTHEST_DAYS).map(|n| from.day_in(&self.zone).plus(n));
+        let last = to.day_in(&self.zone);
+        let shifts = days.take_while(|day| *day <= last).flat_map(|day| self.shifts_on(day));
+        shifts.map(|(opens, closes)| closes.min(to).since(opens.max(from)).max(0)).sum()
+    }
+
     /// Whether somebody works now.
     pub fn is_open(&self, at: Time) -> bool {
         self.shifts_on(at.day_in(&self.zone)).any(|(from, to)| from <= at && at < to)
@@ -147,6 +155,7 @@ mod tests {
             let due = hours.promise_due(asked, minutes).unwrap();
             prop_assert!(due.since(asked) >= minutes * Time::MINUTE);
             prop_assert!(hours.is_open(due.plus(-1)));
+            prop_assert_eq!(hours.worked(asked, due), minutes * Time::MINUTE, "what was worked until then is what it takes");
             prop_assert!(hours.promise_due(asked, minutes + more).unwrap() > due);
             prop_assert!(hours.promise_due(asked.plus(Time::HOUR), minutes).unwrap() >= due);
         }

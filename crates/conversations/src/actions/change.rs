@@ -11,6 +11,7 @@ use crate::store::entries::{self, Entry};
 use base::{Actor, EntryId, Error, Result, StaffId, Time};
 use people::{PersonIn, Who};
 use serde_json::json;
+use std::pin::Pin;
 use store::{Db, Job, Noun, Tx, search};
 use textkit::IndexTerms;
 
@@ -21,6 +22,12 @@ const LONGEST_SUBJECT: usize = 500;
 pub(crate) const WAKE: &str = "conversations.wake";
 /// So many are woken in one transaction.
 const WAKE_AT_ONCE: i64 = 200;
+
+/// What a room to the right does when a conversation is closed, in the same transaction:
+/// `inventory::submit! { conversations::CloseHook(|tx, head| Box::pin(follow_closing(tx, head))) }`.
+pub struct CloseHook(pub for<'a> fn(&'a mut Tx, &'a Head) -> Following<'a>);
+type Following<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+inventory::collect!(CloseHook);
 
 /// What is to change; absent is left alone, `Some(None)` takes away.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,6 +104,11 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
         crate::actions::reindex::index_first_entry(tx, &head).await?;
     }
     add_events(tx, actor, &head, told).await?;
+    if change.status == Some(Status::Closed) {
+        for hook in inventory::iter::<CloseHook> {
+            hook.0(tx, &head).await?;
+        }
+    }
     events::changed(tx, &head);
     head.rev += 1;
     Ok(head)
@@ -149,6 +161,13 @@ async fn add_events(tx: &mut Tx, actor: &Actor, head: &Head, told: Vec<serde_jso
     let n = rows.len() as i64;
     entries::insert(tx, rows).await?;
     conversations::add_to_count(tx, head.ord, n).await
+}
+
+/// Says in a thread that something happened, in words of the event `event-…`.
+pub async fn note_event(tx: &mut Tx, head: &Head, what: &str, after: &str) -> Result<()> {
+    leave_event(tx, head, json!({"what": what, "before": null, "after": after})).await?;
+    events::changed(tx, head);
+    Ok(())
 }
 
 /// Leaves one event of a program in a thread; its ord and id.

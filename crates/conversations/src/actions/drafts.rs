@@ -2,6 +2,7 @@
 use crate::actions::reply::Receiver;
 use crate::model::DraftKind;
 use crate::store::drafts::{self, Draft};
+use crate::store::files;
 use base::{DoorId, EntryId, Error, Result, StaffId};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -10,16 +11,26 @@ use store::Tx;
 const LONGEST: usize = 1 << 20;
 
 /// To whom a draft goes, and what its author had read. Addresses stand as they were typed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 #[schema(as = DraftEnvelope)]
 pub struct Envelope {
     pub door: Option<DoorId>,
-    pub to: Vec<Receiver>,
-    pub cc: Vec<Receiver>,
-    pub bcc: Vec<Receiver>,
+    /// Whom it would go to anyway, unless somebody said otherwise.
+    pub to: Option<Vec<Receiver>>,
+    pub cc: Option<Vec<Receiver>>,
+    pub bcc: Option<Vec<Receiver>>,
     pub subject: Option<String>,
     pub seen: Option<EntryId>,
+    /// Whether the customer's last words stand below it.
+    pub quotes: bool,
+}
+
+impl Default for Envelope {
+    fn default() -> Envelope {
+        let (to, cc, bcc) = Default::default();
+        Envelope { door: None, to, cc, bcc, subject: None, seen: None, quotes: true }
+    }
 }
 
 /// Keeps a draft. `rev` is the version it was written on (0: none); a stored one that is another version is not lost:
@@ -62,5 +73,6 @@ pub(crate) async fn move_drafts(tx: &mut Tx, from: i64, into: i64) -> Result<()>
         draft.rev += 1;
         drafts::upsert(tx, &draft).await?;
     }
+    files::follow(tx, from, into).await?;
     drafts::delete_of_conversation(tx, from).await
 }

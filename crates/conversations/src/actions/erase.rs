@@ -1,5 +1,6 @@
 //! Erasing: what was said and what it was read from goes; rows stay, emptied, so that counts do not move.
 use crate::actions::batch::Thread;
+use crate::actions::files::erase_files;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::store::conversations::{self, Head};
@@ -38,6 +39,7 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     let own = conversations::list_own(tx, &persons).await?;
     retention::erase_letters(tx, &own).await?;
     retention::delete_drafts(tx, &Vec::from_iter(all.iter().copied())).await?;
+    erase_files(tx, &Vec::from_iter(all.iter().copied())).await?;
     replies::erase_events(tx, &Vec::from_iter(all.iter().copied())).await?;
     for ord in &all {
         // A subject is found through the first entry, which may be somebody else's.

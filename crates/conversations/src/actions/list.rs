@@ -8,6 +8,7 @@ use crate::store::{doors, entries};
 use base::{AccountId, Cursor, DoorId, Lang, Limit, Money, Page, PersonId, Result, StaffId, TagId, TeamId, Time};
 use people::Standing;
 use std::collections::HashMap;
+use std::pin::Pin;
 use store::Tx;
 
 /// Up to here a list takes all conversations with a tag and sorts them; a tag on more of them is met soon enough when
@@ -15,12 +16,21 @@ use store::Tx;
 const FEW: i64 = 2_000;
 /// By value the newest so many are put in order.
 pub const MOST_BY_VALUE: i64 = 2_000;
+/// By turn those who wait longest are put in order, so many.
+const MOST_IN_TURN: i64 = 20_000;
 /// Views are counted up to here.
 pub const MOST_COUNTED: i64 = 10_000;
 
 /// The views that are counted.
 const COUNTED: [View; 7] =
     [View::All, View::Mine, View::Unassigned, View::Team, View::Untagged, View::Waiting, View::Snoozed];
+
+/// Who waits in the order of their turns, as the room that decides about it says:
+/// `inventory::submit! { conversations::TurnHook(|tx| Box::pin(list_turns(tx))) }`. Those it does not name come after, who
+/// waits longest first.
+pub struct TurnHook(pub fn(&mut Tx) -> Turns<'_>);
+type Turns<'a> = Pin<Box<dyn Future<Output = Result<Vec<i64>>> + Send + 'a>>;
+inventory::collect!(TurnHook);
 
 /// What a list is asked for.
 #[derive(Clone, Debug, Default)]
@@ -52,8 +62,8 @@ pub struct ListQuery {
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) page: Page<Head>,
-    /// By value: there are more than were put in order.
-    pub(crate) is_cut: bool,
+    /// By value and by turn: there are more than the so many that were put in order.
+    pub(crate) ranked: Option<i64>,
 }
 
 /// A page of conversations in order, as `list_page` makes it.
@@ -78,11 +88,12 @@ pub(crate) async fn list_page(
     limit: Limit,
 ) -> Result<Listed> {
     let Some(narrow) = narrow(tx, staff, query).await? else {
-        return Ok(Listed { page: Page { items: Vec::new(), next: None }, is_cut: false });
+        return Ok(Listed { page: Page { items: Vec::new(), next: None }, ranked: None });
     };
     let mut is_cut = false;
     let page = match query.sort {
         Sort::Value => list_by_value(tx, scope, &narrow, after, limit, &mut is_cut).await?,
+        Sort::Turn => list_by_turn(tx, scope, &narrow, after, limit, &mut is_cut).await?,
         sort => {
             let after = after.map(|[at, ord]| (at, ord));
             let places = lists::list(tx, scope, &narrow, sort, after, limit.plus_one()).await?;
@@ -91,7 +102,8 @@ pub(crate) async fn list_page(
     };
     let ords: Vec<i64> = page.items.iter().map(|place| place.ord).collect();
     let page = Page { items: heads_in_order(tx, &ords).await?, next: page.next };
-    Ok(Listed { page, is_cut })
+    let most = if query.sort == Sort::Turn { MOST_IN_TURN } else { MOST_BY_VALUE };
+    Ok(Listed { page, ranked: is_cut.then_some(most) })
 }
 
 /// The heads of these conversations, in this order; those that do not exist are left out.
@@ -173,11 +185,36 @@ async fn list_by_value(
     let value = |place: &Place| place.account_ord.and_then(|ord| values.get(&ord)).copied().unwrap_or(-1);
     let mut ranked: Vec<(i64, Place)> = places.into_iter().map(|place| (value(&place), place)).collect();
     ranked.sort_by_key(|(value, place)| std::cmp::Reverse((*value, place.at, place.ord)));
+    Ok(page_of(ranked.into_iter().map(|(_, place)| place), after, limit))
+}
+
+/// A page of what is in order here and nowhere else: its cursor says how many came before.
+fn page_of(ranked: impl Iterator<Item = Place>, after: Option<[i64; 2]>, limit: Limit) -> Page<Place> {
     let from = after.map_or(0, |[place, _]| usize::try_from(place).unwrap_or_default());
-    let rest = ranked.into_iter().skip(from).map(|(_, place)| place);
-    let page: Vec<Place> = rest.take(limit.plus_one() as usize).collect();
+    let page: Vec<Place> = ranked.skip(from).take(limit.plus_one() as usize).collect();
     let next = from as i64 + limit.get();
-    Ok(Page::cut(page, limit, |_| Cursor(vec![next, 0])))
+    Page::cut(page, limit, |_| Cursor(vec![next, 0]))
+}
+
+/// Whose turn comes first of those who match; see `TurnHook`.
+async fn list_by_turn(
+    tx: &mut Tx,
+    scope: &Scope,
+    narrow: &Narrow,
+    after: Option<[i64; 2]>,
+    limit: Limit,
+    is_cut: &mut bool,
+) -> Result<Page<Place>> {
+    let mut turns: HashMap<i64, usize> = HashMap::new();
+    for TurnHook(list) in inventory::iter::<TurnHook>() {
+        turns.extend(list(tx).await?.into_iter().enumerate().map(|(turn, ord)| (ord, turn)));
+    }
+    let mut places = lists::list(tx, scope, narrow, Sort::Turn, None, MOST_IN_TURN + 1).await?;
+    *is_cut = places.len() as i64 > MOST_IN_TURN;
+    places.truncate(MOST_IN_TURN as usize);
+    // The sort keeps those without a turn as they came: who waits longest first.
+    places.sort_by_key(|place| turns.get(&place.ord).copied().unwrap_or(usize::MAX));
+    Ok(page_of(places.into_iter(), after, limit))
 }
 
 /// What these accounts are worth a year, in minor units of the reporting currency.

@@ -9,7 +9,8 @@ use crate::model::Taken;
 use crate::store::conversations;
 use crate::store::mails::{self, MailRow};
 use base::{ConversationId, Result, StaffId, Time};
-use mailkit::{Address, normalised_subject};
+use mailkit::{Address, normalised_subject, speaks_for};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Tx;
@@ -32,7 +33,36 @@ pub struct MailFacts {
     pub dkim_domain: Option<String>,
     pub spf: Option<String>,
     pub dmarc: Option<String>,
+    /// What we found out ourselves; nothing where nobody let us look.
+    pub signatures: Option<Vec<CheckedSignature>>,
     pub machine: Option<String>,
+}
+
+/// A signature of a domain on a mail, as we checked it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CheckedSignature {
+    /// The domain that signed, and which of its keys it used.
+    pub domain: String,
+    pub selector: String,
+    /// `pass`, `fail`, `policy`, `neutral`, `temperror` or `permerror` (RFC 8601).
+    pub result: String,
+    /// Why it is no `pass`: `altered_body`, `altered_header`, `partial_body`, `doubled_field`, `weak`, `expired`, `no_key`,
+    /// `revoked`, `testing`, `malformed`, or `unreachable`.
+    pub why: Option<String>,
+}
+
+impl MailFacts {
+    /// Whether the domain of its sender stands for it: by a signature of that domain, or by DMARC. A signature counts as we
+    /// found it; where we could not look, as the server that is trusted did.
+    pub fn prove(&self, domain: &str) -> bool {
+        let is_pass = |result: &Option<String>| result.as_deref() == Some("pass");
+        let is_signed = match &self.signatures {
+            Some(all) if all.iter().any(|one| one.result == "pass" && speaks_for(&one.domain, domain)) => true,
+            Some(all) if all.iter().all(|one| one.result != "temperror") => false,
+            _ => is_pass(&self.dkim) && self.dkim_domain.as_deref().is_some_and(|signer| speaks_for(signer, domain)),
+        };
+        is_signed || is_pass(&self.dmarc)
+    }
 }
 
 impl PreparedMail {
@@ -110,6 +140,7 @@ fn facts_of(mail: &PreparedMail, facts: MailFacts) -> MailRow {
         dkim_domain: facts.dkim_domain,
         spf: facts.spf,
         dmarc: facts.dmarc,
+        signatures_json: facts.signatures.map(|all| json!(all)),
         machine: facts.machine,
         list_id: mail.list_id.clone(),
         offers_split: false,

@@ -2,15 +2,16 @@
 use crate::actions::batch::Thread;
 use crate::actions::change::{SaidBy, SaidIn, leave_event, say_in};
 use crate::actions::drafts::{Envelope, keep_draft};
+use crate::actions::files;
 use crate::actions::take_in::refresh_heads;
 use crate::events;
 use crate::model::{Author, DeliveryRole, DeliveryState, DraftKind, ReplyKind, Status};
 use crate::prepare::clean_line;
 use crate::store::conversations::{self, Head};
-use crate::store::entries::{self, Entry};
+use crate::store::entries::{self, Attachment, Entry};
 use crate::store::replies::{self, Delivery, Reply, fold};
 use crate::store::{drafts, mails, passages};
-use base::{Actor, EntryId, Error, Result, Right, Time};
+use base::{Actor, EntryId, Error, FileId, Result, Right, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
@@ -47,6 +48,10 @@ pub struct ReplyIn {
     pub to: Vec<Receiver>,
     pub cc: Vec<Receiver>,
     pub bcc: Vec<Receiver>,
+    /// Files of the draft, in their order.
+    pub files: Vec<FileId>,
+    /// Whether the customer's last words stand below it.
+    pub quotes: bool,
     /// The newest entry its author has read.
     pub seen: Option<EntryId>,
     /// How long it can be taken back.
@@ -63,13 +68,19 @@ pub async fn reply(tx: &mut Tx, actor: &Actor, head: Head, input: ReplyIn) -> Re
         Some(subject) => check_subject(subject)?,
         None => answer_subject(&head),
     };
-    let (conversation, now) = (head.ord, tx.now());
+    let (conversation, now) = (head.clone(), tx.now());
+    let quoted_ord = match input.quotes {
+        true => entries::find_last_of_person(tx, head.ord).await?,
+        false => None,
+    };
     let said = SaidIn { author: SaidBy::Staff(staff), text: input.text, name: None, at: now, external_id: None };
     let id = say_in(tx, head, said).await?;
     let entry_ord = entries::find_ord(tx, id).await?.ok_or(Error::NotFound("entry"))?;
     let held_until = now.plus(input.held);
-    let row = Reply { entry_ord, door_ord: input.door_ord, kind: ReplyKind::Answer, subject, held_until };
+    let kind = ReplyKind::Answer;
+    let row = Reply { entry_ord, door_ord: input.door_ord, kind, subject, held_until, quoted_ord };
     replies::insert(tx, &row).await?;
+    files::attach(tx, staff, &conversation, entry_ord, &input.files).await?;
     let addresses: Vec<&str> = receivers.iter().map(|(_, one)| one.address.as_str()).collect();
     let resting = replies::list_resting(tx, &addresses).await?;
     let all: Vec<Delivery> = (0..)
@@ -94,7 +105,7 @@ pub async fn reply(tx: &mut Tx, actor: &Actor, head: Head, input: ReplyIn) -> Re
         return Err(Error::invalid("to", "error-address-rests"));
     }
     replies::insert_deliveries(tx, input.door_ord, &all).await?;
-    drafts::delete(tx, staff, conversation, DraftKind::Reply).await?;
+    drafts::delete(tx, staff, conversation.ord, DraftKind::Reply).await?;
     Ok(id)
 }
 
@@ -167,17 +178,20 @@ pub async fn take_back(tx: &mut Tx, actor: &Actor, entry: Entry, head: Head) -> 
     }
     let of = |role: DeliveryRole| {
         let of_role = all.iter().filter(|one| one.role == role);
-        of_role.map(|one| Receiver { address: one.address.clone(), name: one.name.clone() }).collect()
+        Some(of_role.map(|one| Receiver { address: one.address.clone(), name: one.name.clone() }).collect())
     };
     let envelope = Envelope {
         to: of(DeliveryRole::To),
         cc: of(DeliveryRole::Cc),
         bcc: of(DeliveryRole::Bcc),
         subject: Some(reply.subject),
+        quotes: reply.quoted_ord.is_some(),
         ..Envelope::default()
     };
     keep_draft(tx, staff, head.ord, DraftKind::Reply, &entry.text, &envelope, None).await?;
-    if passages::list_of_entries(tx, &[entry.ord]).await?.is_empty() {
+    let stays = !passages::list_of_entries(tx, &[entry.ord]).await?.is_empty();
+    files::detach(tx, staff, &head, entry.ord, stays).await?;
+    if !stays {
         entries::delete(tx, entry.ord).await?;
         replies::delete(tx, entry.ord).await?;
         search::remove(tx, &[entry.ord]).await?;
@@ -218,6 +232,16 @@ pub struct Outgoing {
     pub references: Vec<String>,
     /// That of the mail it answers.
     pub in_reply_to: Option<String>,
+    pub files: Vec<Attachment>,
+    /// Whose words stand below it.
+    pub quoted: Option<Quoted>,
+}
+
+/// A customer's message that an answer carries below its own words.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    pub entry: Entry,
+    pub by: Receiver,
 }
 
 /// Doors by which something is to go out now.
@@ -234,7 +258,25 @@ pub async fn find_due(tx: &mut Tx, door_ord: i64) -> Result<Option<(Outgoing, i6
     let reply = replies::list(tx, &[entry_ord]).await?.pop().ok_or(Error::NotFound("reply"))?;
     let deliveries = replies::list_deliveries(tx, &[entry_ord]).await?;
     let (references, in_reply_to) = find_references(tx, &entry).await?;
-    Ok(Some((Outgoing { entry, head, reply, deliveries, references, in_reply_to }, position)))
+    let files = entries::list_attachments(tx, &[entry_ord]).await?;
+    let quoted = find_quoted(tx, &reply).await?;
+    Ok(Some((Outgoing { entry, head, reply, deliveries, references, in_reply_to, files, quoted }, position)))
+}
+
+/// Nothing once the words are gone, or without an address that could say whose they are.
+async fn find_quoted(tx: &mut Tx, reply: &Reply) -> Result<Option<Quoted>> {
+    let Some(ord) = reply.quoted_ord else { return Ok(None) };
+    let found = entries::list_by_ord(tx, &[ord]).await?.pop().filter(|entry| !entry.text.is_empty());
+    let Some(entry) = found else { return Ok(None) };
+    let address = match mails::find_sender(tx, ord).await? {
+        Some(address) => Some(address),
+        None => match entry.person_ord {
+            Some(person) => conversations::find_email(tx, person).await?,
+            None => None,
+        },
+    };
+    let name = entry.author_name.clone();
+    Ok(address.map(|address| Quoted { entry, by: Receiver { address, name } }))
 }
 
 /// References are those of the first mail and the nearest ones (RFC 5322 §3.6.4; nobody needs the middle of a long thread).
@@ -386,11 +428,30 @@ pub async fn acknowledge(tx: &mut Tx, head: &Head, door: i64, address: &str, sub
     if !replies::list_resting(tx, &[&address]).await?.is_empty() {
         return Ok(None);
     }
-    let (entry_ord, id) =
-        leave_event(tx, head, json!({"what": "acknowledged", "before": null, "after": address})).await?;
-    let subject = check_subject(subject)?;
     let kind = ReplyKind::Acknowledgement;
-    replies::insert(tx, &Reply { entry_ord, door_ord: door, kind, subject, held_until: now }).await?;
+    send_by_itself(tx, head, kind, "acknowledged", door, address, subject).await.map(|(_, id)| Some(id))
+}
+
+/// Asks somebody by mail how a conversation was: the ord of the event that says so. The words are those of whoever calls.
+pub async fn ask_by_mail(tx: &mut Tx, head: &Head, address: &str, subject: &str) -> Result<i64> {
+    let address = mailkit::check_address(address).ok_or(Error::invalid("address", "error-mail-address"))?;
+    let sent = send_by_itself(tx, head, ReplyKind::Question, "asked", head.door_ord, address, subject).await?;
+    Ok(sent.0)
+}
+
+/// Something that goes out to one address without one of us having written it, and an event that says so.
+async fn send_by_itself(
+    tx: &mut Tx,
+    head: &Head,
+    kind: ReplyKind,
+    what: &str,
+    door: i64,
+    address: String,
+    subject: &str,
+) -> Result<(i64, EntryId)> {
+    let (entry_ord, id) = leave_event(tx, head, json!({"what": what, "before": null, "after": address})).await?;
+    let (subject, now) = (check_subject(subject)?, tx.now());
+    replies::insert(tx, &Reply { entry_ord, door_ord: door, kind, subject, held_until: now, quoted_ord: None }).await?;
     let one = Delivery {
         entry_ord,
         position: 0,
@@ -405,7 +466,7 @@ pub async fn acknowledge(tx: &mut Tx, head: &Head, door: i64, address: &str, sub
     };
     replies::insert_deliveries(tx, door, &[one]).await?;
     events::sent(tx, head, id);
-    Ok(Some(id))
+    Ok((entry_ord, id))
 }
 
 /// Addresses among these from which mail came back: (address, what was answered, since when).

@@ -1,5 +1,6 @@
 //! How long what came in by a door is kept: shown before it is switched on, then done by a job, each step in the audit log.
 use crate::actions::erase::{empty_entries, show_what_is_left};
+use crate::actions::files::erase_files;
 use crate::store::doors::{self, Door};
 use crate::store::retention::{self as rows, Due};
 use base::{Actor, Error, Result, Time};
@@ -116,6 +117,7 @@ async fn empty_conversations(tx: &mut Tx, ords: &[i64]) -> Result<usize> {
     rows::erase_letters(tx, ords).await?;
     rows::erase_deliveries_in(tx, ords).await?;
     rows::delete_drafts(tx, ords).await?;
+    erase_files(tx, ords).await?;
     rows::insert_emptied(tx, ords).await?;
     show_what_is_left(tx, ords).await?;
     Ok(entries.len())

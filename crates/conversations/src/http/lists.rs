@@ -1,7 +1,7 @@
 //! Lists of conversations and the counts of the views.
 use super::out::{ConversationOut, list_out};
 use crate::access::Scope;
-use crate::actions::list::{self, ListQuery, MOST_BY_VALUE, MOST_COUNTED};
+use crate::actions::list::{self, ListQuery, MOST_COUNTED};
 use crate::model::{Channel, Mood, Sort, View};
 use crate::store::conversations;
 use base::{AccountId, Day, DoorId, Error, Lang, PersonId, StaffId, TagId, TeamId, Time, Zone};
@@ -58,7 +58,7 @@ pub struct ListIn {
 pub struct ListOut {
     items: Vec<ConversationOut>,
     next: Option<String>,
-    /// By value, only the newest so many are in order, and there are more.
+    /// By value only the newest so many are in order, by turn those who wait longest, and there are more.
     #[serde(skip_serializing_if = "Option::is_none")]
     ranked_newest: Option<i64>,
 }
@@ -96,7 +96,7 @@ pub async fn list_conversations(
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let found = list::list_page(&mut tx, &scope, can.staff, &query, page.place()?, page.limit).await?;
     let items = list_out(&mut tx, can.actor(), found.page.items).await?;
-    Ok(Json(ListOut { items, next: found.page.next, ranked_newest: found.is_cut.then_some(MOST_BY_VALUE) }))
+    Ok(Json(ListOut { items, next: found.page.next, ranked_newest: found.ranked }))
 }
 
 /// The beginning of a day where we are, or a moment.

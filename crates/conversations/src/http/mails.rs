@@ -1,5 +1,6 @@
 //! What mails say beside their words, for those who answer them.
 use crate::access::{self, Scope};
+use crate::actions::live_mail::{CheckedSignature, MailFacts};
 use crate::store::mails::{self, KnownMail};
 use base::{ConversationId, EntryId};
 use httpkit::{AppState, Can, Json, Path, Read, Result, State};
@@ -16,10 +17,14 @@ pub struct MailOut {
     to: serde_json::Value,
     #[schema(value_type = Vec<Object>)]
     cc: serde_json::Value,
+    /// Whether the domain of its sender stands for it.
+    proven: bool,
     /// `pass`, `fail`, `none`, … as in Authentication-Results; nothing where nobody we trust looked.
     dkim: Option<String>,
     /// The domain that signed.
     dkim_domain: Option<String>,
+    /// The signatures on it as we checked them ourselves; nothing where the owner named nobody to ask for keys.
+    signatures: Option<Vec<CheckedSignature>>,
     spf: Option<String>,
     dmarc: Option<String>,
     /// `auto_reply`, `generated`, `list`, `bounce` or `delayed`; `unreadable` for a mail that could not be read. Nothing when
@@ -37,17 +42,30 @@ pub struct MailsOut {
 
 impl From<KnownMail> for MailOut {
     fn from(mail: KnownMail) -> MailOut {
+        let signatures: Option<Vec<CheckedSignature>> =
+            mail.signatures_json.and_then(|all| serde_json::from_value(all).ok());
+        let facts = MailFacts {
+            dkim: mail.dkim,
+            dkim_domain: mail.dkim_domain,
+            spf: mail.spf,
+            dmarc: mail.dmarc,
+            signatures,
+            machine: mail.machine,
+        };
+        let domain = mail.from_email.as_deref().and_then(|from| from.rsplit_once('@')).map(|(_, domain)| domain);
         MailOut {
+            proven: domain.is_some_and(|domain| facts.prove(domain)),
             entry: mail.entry_id,
             subject: mail.subject,
             from: mail.from_email,
             to: mail.to_json,
             cc: mail.cc_json,
-            dkim: mail.dkim,
-            dkim_domain: mail.dkim_domain,
-            spf: mail.spf,
-            dmarc: mail.dmarc,
-            machine: mail.machine,
+            dkim: facts.dkim,
+            dkim_domain: facts.dkim_domain,
+            signatures: facts.signatures,
+            spf: facts.spf,
+            dmarc: facts.dmarc,
+            machine: facts.machine,
             list_id: mail.list_id,
             offers_split: mail.offers_split,
         }

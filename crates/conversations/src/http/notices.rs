@@ -5,6 +5,7 @@ use crate::events;
 use crate::model::{Doing, NoticeKind, preview};
 use crate::store::conversations;
 use crate::store::entries;
+use crate::store::notice_mails;
 use crate::store::notices::{self as rows, NoticeRow};
 use crate::store::presences::{self, PresenceRow};
 use axum::http::StatusCode;
@@ -114,6 +115,42 @@ pub async fn read_notices(
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What I am told by mail as well, of what I have not looked at.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NoticeMailsIn {
+    /// Somebody named me in a note.
+    mention: bool,
+    /// I was given a conversation.
+    assigned: bool,
+    /// A customer wrote in a conversation of mine, or its rest is over.
+    said: bool,
+}
+
+/// Read what I am told by mail as well.
+#[utoipa::path(get, path = "/api/me/notice-mails", tag = "conversations", operation_id = "get_notice_mails",
+    responses((status = 200, body = NoticeMailsIn)))]
+pub async fn get_notice_mails(can: Can<OwnAccount>, State(app): State<AppState>) -> Result<Json<NoticeMailsIn>> {
+    let me = can.staff.ok_or(Error::NotFound("staff"))?;
+    let row = notice_mails::find(&mut app.db.read().await?, me).await?;
+    let (mention, assigned, said) = row.map(|row| (row.mention, row.assigned, row.said)).unwrap_or_default();
+    Ok(Json(NoticeMailsIn { mention, assigned, said }))
+}
+
+/// Say what I am told by mail as well. Nothing unless said.
+#[utoipa::path(put, path = "/api/me/notice-mails", tag = "conversations", operation_id = "put_notice_mails",
+    request_body = NoticeMailsIn, responses((status = 200, body = NoticeMailsIn)))]
+pub async fn put_notice_mails(
+    can: Can<OwnAccount>,
+    State(app): State<AppState>,
+    Json(input): Json<NoticeMailsIn>,
+) -> Result<Json<NoticeMailsIn>> {
+    let me = can.staff.ok_or(Error::NotFound("staff"))?;
+    let mut tx = app.db.write().await?;
+    notice_mails::put(&mut tx, me, input.mention, input.assigned, input.said).await?;
+    tx.commit().await?;
+    Ok(Json(input))
 }
 
 /// Somebody who has a conversation open.

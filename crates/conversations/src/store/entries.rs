@@ -187,6 +187,14 @@ pub(crate) async fn list_mail_ids_before(
     tx.all(sql, args![conversation, at, ord]).await
 }
 
+/// The newest message of a person that has words.
+pub(crate) async fn find_last_of_person(tx: &mut Tx, conversation: i64) -> Result<Option<i64>> {
+    let sql = sql!("conversations.find_last_of_person" => (i64,),
+        "SELECT ord FROM entries WHERE conversation_ord = $1 AND kind = 'message' AND author = 'person' AND text <> ''
+         ORDER BY said_at DESC, ord DESC LIMIT 1");
+    Ok(tx.find(sql, args![conversation]).await?.map(|(ord,)| ord))
+}
+
 /// Where the bytes of the newest message of a person are kept.
 pub(crate) async fn find_last_raw_of_person(tx: &mut Tx, conversation: i64) -> Result<Option<i64>> {
     let sql = sql!("conversations.find_last_raw_of_person" => (Option<i64>,),
@@ -356,7 +364,10 @@ pub(crate) async fn erase(tx: &mut Tx, ords: &[i64]) -> Result<()> {
     tx.run(texts, args![ords]).await?;
     let earlier = sql!("conversations.delete_revisions", "DELETE FROM entry_revisions WHERE entry_ord = ANY($1)");
     tx.run(earlier, args![ords]).await?;
-    tx.run(sql!("conversations.delete_attachments", "DELETE FROM attachments WHERE entry_ord = ANY($1)"), args![ords])
-        .await?;
-    Ok(())
+    delete_attachments(tx, ords).await
+}
+
+pub(crate) async fn delete_attachments(tx: &mut Tx, entries: &[i64]) -> Result<()> {
+    let sql = sql!("conversations.delete_attachments", "DELETE FROM attachments WHERE entry_ord = ANY($1)");
+    tx.run(sql, args![entries]).await.map(drop)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn list(
 
 fn filter(scope: &Scope, narrow: &Narrow, sort: Sort, after: Option<(i64, i64)>, limit: i64) -> Filter {
     let head = match sort {
-        Sort::Waiting => "SELECT ord, waiting_since, account_ord FROM conversations",
+        Sort::Waiting | Sort::Turn => "SELECT ord, waiting_since, account_ord FROM conversations",
         // As the index has it.
         Sort::Worst => {
             "SELECT ord, (2 - emotion_worst) * 9007199254740992 + last_entry_at, account_ord FROM conversations"
@@ -75,20 +75,20 @@ fn complete(
         f.and("door_ord <> ALL($1)", args![&scope.hidden]);
     }
     match sort {
-        Sort::Waiting => drop(f.and("waiting_since IS NOT NULL", args![])),
+        Sort::Waiting | Sort::Turn => drop(f.and("waiting_since IS NOT NULL", args![])),
         Sort::Worst => drop(f.and("emotion_worst IS NOT NULL", args![])),
         Sort::Newest | Sort::Value => {}
     }
     if let Some((at, ord)) = after {
         let beyond = match sort {
-            Sort::Waiting => "(waiting_since, ord) > ($1, $2)",
+            Sort::Waiting | Sort::Turn => "(waiting_since, ord) > ($1, $2)",
             Sort::Worst => "((2 - emotion_worst) * 9007199254740992 + last_entry_at, ord) < ($1, $2)",
             Sort::Newest | Sort::Value => "(last_entry_at, ord) < ($1, $2)",
         };
         f.and(beyond, args![at, ord]);
     }
     let order = match sort {
-        Sort::Waiting => "ORDER BY waiting_since, ord LIMIT $1",
+        Sort::Waiting | Sort::Turn => "ORDER BY waiting_since, ord LIMIT $1",
         Sort::Worst => "ORDER BY (2 - emotion_worst) * 9007199254740992 + last_entry_at DESC, ord DESC LIMIT $1",
         Sort::Newest | Sort::Value => "ORDER BY last_entry_at DESC, ord DESC LIMIT $1",
     };

@@ -55,6 +55,7 @@ pub struct MailRow {
     pub dkim_domain: Option<String>,
     pub spf: Option<String>,
     pub dmarc: Option<String>,
+    pub signatures_json: Option<serde_json::Value>,
     pub machine: Option<String>,
     pub list_id: Option<String>,
     pub offers_split: bool,
@@ -64,15 +65,15 @@ pub(crate) async fn insert_facts(tx: &mut Tx, rows: Vec<MailRow>) -> Result<()> 
     let sql = sql!(
         "conversations.insert_mail_facts",
         "INSERT INTO entry_mail (entry_ord, subject, from_email, to_json, cc_json, dkim, dkim_domain, spf, dmarc,
-            machine, list_id, offers_split)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            machine, list_id, offers_split, signatures_json)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (entry_ord) DO NOTHING"
     );
     tx.insert_rows(sql, rows.into_iter().map(MailRow::into_values).collect()).await.map(drop)
 }
 
 impl MailRow {
-    fn into_values(self) -> [Value; 12] {
+    fn into_values(self) -> [Value; 13] {
         args![
             self.entry_ord,
             self.subject,
@@ -85,7 +86,8 @@ impl MailRow {
             self.dmarc,
             self.machine,
             self.list_id,
-            self.offers_split
+            self.offers_split,
+            self.signatures_json
         ]
     }
 }
@@ -106,6 +108,7 @@ row! {
         pub machine: Option<String>,
         pub list_id: Option<String>,
         pub offers_split: bool,
+        pub signatures_json: Option<serde_json::Value>,
     }
 }
 
@@ -113,16 +116,24 @@ row! {
 pub(crate) async fn list_facts(tx: &mut Tx, conversation_ord: i64) -> Result<Vec<KnownMail>> {
     let sql = sql!("conversations.list_mail_facts" => KnownMail,
         "SELECT e.id AS entry_id, m.subject, m.from_email, m.to_json, m.cc_json, m.dkim, m.dkim_domain, m.spf, m.dmarc,
-            m.machine, m.list_id, m.offers_split
+            m.machine, m.list_id, m.offers_split, m.signatures_json
          FROM entry_mail m JOIN entries e ON e.ord = m.entry_ord WHERE e.conversation_ord = $1 ORDER BY m.entry_ord");
     tx.all(sql, args![conversation_ord]).await
+}
+
+/// The address that the mail behind an entry says it is from.
+pub(crate) async fn find_sender(tx: &mut Tx, entry_ord: i64) -> Result<Option<String>> {
+    let sql = sql!("conversations.find_mail_sender" => (Option<String>,),
+        "SELECT from_email FROM entry_mail WHERE entry_ord = $1");
+    Ok(tx.find(sql, args![entry_ord]).await?.and_then(|(from,)| from))
 }
 
 /// Whom mails named goes with the words of whoever wrote them.
 pub(crate) async fn erase_facts(tx: &mut Tx, entry_ords: &[i64]) -> Result<()> {
     let sql = sql!(
         "conversations.erase_mail_facts",
-        "UPDATE entry_mail SET subject = NULL, from_email = NULL, to_json = '[]', cc_json = '[]', dkim_domain = NULL
+        "UPDATE entry_mail SET subject = NULL, from_email = NULL, to_json = '[]', cc_json = '[]', dkim_domain = NULL,
+            signatures_json = NULL
          WHERE entry_ord = ANY($1)"
     );
     tx.run(sql, args![entry_ords]).await.map(drop)

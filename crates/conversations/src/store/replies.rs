@@ -13,6 +13,8 @@ row! {
         pub kind: ReplyKind,
         pub subject: String,
         pub held_until: Time,
+        /// The entry whose words stand below its own.
+        pub quoted_ord: Option<i64>,
     }
 }
 
@@ -43,9 +45,9 @@ pub(crate) fn fold(address: &str) -> String {
 pub(crate) async fn insert(tx: &mut Tx, r: &Reply) -> Result<()> {
     let sql = sql!(
         "conversations.insert_reply",
-        "INSERT INTO replies (entry_ord, door_ord, kind, subject, held_until) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO replies (entry_ord, door_ord, kind, subject, held_until, quoted_ord) VALUES ($1, $2, $3, $4, $5, $6)"
     );
-    tx.run(sql, args![r.entry_ord, r.door_ord, r.kind, &r.subject, r.held_until]).await.map(drop)
+    tx.run(sql, args![r.entry_ord, r.door_ord, r.kind, &r.subject, r.held_until, r.quoted_ord]).await.map(drop)
 }
 
 pub(crate) async fn insert_deliveries(tx: &mut Tx, door_ord: i64, all: &[Delivery]) -> Result<()> {
@@ -78,7 +80,7 @@ pub(crate) async fn list(tx: &mut Tx, entries: &[i64]) -> Result<Vec<Reply>> {
         return Ok(Vec::new());
     }
     let sql = sql!("conversations.list_replies" => Reply,
-        "SELECT entry_ord, door_ord, kind, subject, held_until FROM replies WHERE entry_ord = ANY($1)");
+        "SELECT entry_ord, door_ord, kind, subject, held_until, quoted_ord FROM replies WHERE entry_ord = ANY($1)");
     tx.all(sql, args![entries]).await
 }
 
@@ -195,6 +197,11 @@ pub(crate) async fn erase_events(tx: &mut Tx, conversations: &[i64]) -> Result<(
             "conversations.erase_acknowledged",
             "UPDATE entries SET text = '{\"after\":\"\",\"before\":null,\"what\":\"acknowledged\"}'
              WHERE conversation_ord = ANY($1) AND kind = 'event' AND text LIKE '%\"what\":\"acknowledged\"%'"
+        ),
+        sql!(
+            "conversations.erase_asked",
+            "UPDATE entries SET text = '{\"after\":\"\",\"before\":null,\"what\":\"asked\"}'
+             WHERE conversation_ord = ANY($1) AND kind = 'event' AND text LIKE '%\"what\":\"asked\"%'"
         ),
     ] {
         tx.run(sql, args![conversations]).await?;

@@ -1,4 +1,5 @@
 //! Learning why, over HTTP: what may be asked, what was answered, what was learned, how it closed.
+use super::learned::ShareOut;
 use crate::learning::{self, Answered, ItemWords, Offer};
 use crate::store::learning::{self as rows, InsightRow, ProbeRow};
 use ::store::Tx;
@@ -25,6 +26,10 @@ pub struct ProbeOut {
     pub asked: i64,
     pub answered: i64,
     pub learned: i64,
+    /// Of those it was asked, who answered.
+    pub answered_share: ShareOut,
+    /// Of those who answered, from whom something was learned.
+    pub learned_share: ShareOut,
     pub rev: i64,
 }
 
@@ -40,6 +45,8 @@ fn probe_out(catalogue: &Catalogue, offer: Offer) -> ProbeOut {
         asked,
         answered,
         learned,
+        answered_share: learning::share(answered, asked).into(),
+        learned_share: learning::share(learned, answered).into(),
         rev: probe.rev,
     }
 }

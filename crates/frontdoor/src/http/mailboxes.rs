@@ -31,6 +31,8 @@ pub struct MailboxOut {
     pub auth: Auth,
     /// The name under which its server writes Authentication-Results; without it none counts.
     pub auth_server: Option<String>,
+    /// Who is asked for the keys of domains, so that their signatures are checked here; nobody when there is none.
+    pub resolver: Option<String>,
     /// It is read unless somebody said that it rests; failures never change that.
     pub active: bool,
     /// Everything its server received since then is brought in.
@@ -85,6 +87,7 @@ impl MailboxOut {
             username: m.username,
             auth: m.auth,
             auth_server: m.auth_server,
+            resolver: m.resolver,
             active: m.is_active,
             since_at: m.since_at,
             seen_at: m.seen_at,

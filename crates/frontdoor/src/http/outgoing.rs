@@ -3,7 +3,7 @@ use crate::mailbox::{Mailbox, get_for_door};
 use crate::store::outgoing as rows;
 use ::store::Tx;
 use axum::http::StatusCode;
-use base::{ConversationId, DoorId, EntryId, Error, Time};
+use base::{ConversationId, DoorId, EntryId, Error, FileId, Time};
 use conversations::{Door, EntryOut, HELD, Head, Receiver, ReplyIn, Scope, get_conversation, get_entry_out};
 use httpkit::{Answer, AppState, Can, Configure, Idem, Json, Path, Read, Reply, Result, State};
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ fn without_plus(address: &str) -> String {
 }
 
 /// The mailboxes that somebody sees, that of the conversation first.
-async fn list_senders(tx: &mut Tx, scope: &Scope, head: &Head) -> base::Result<Vec<Mailbox>> {
+pub(super) async fn list_senders(tx: &mut Tx, scope: &Scope, head: &Head) -> base::Result<Vec<Mailbox>> {
     let mut doors: Vec<Door> = conversations::list_doors(tx).await?;
     doors.retain(|door| scope.sees(door.ord));
     doors.sort_by_key(|door| door.ord != head.door_ord);
@@ -118,6 +118,11 @@ pub struct ReplySaid {
     pub door: Option<DoorId>,
     /// Unless said, the subject of the conversation.
     pub subject: Option<String>,
+    /// Files of the draft that go with it.
+    #[serde(default)]
+    pub files: Vec<FileId>,
+    /// Whether the customer's last words stand below it, as mail programs do; they do unless said.
+    pub quotes: Option<bool>,
     /// The newest entry you have read: 409 when somebody wrote since.
     pub seen: Option<EntryId>,
     /// Seconds for which it can be taken back, up to 60; 10 unless said.
@@ -154,6 +159,8 @@ pub async fn create_reply(
         to: to.clone(),
         cc: cc.clone(),
         bcc: bcc.clone(),
+        files: input.files.clone(),
+        quotes: input.quotes.unwrap_or(true),
         seen: *seen,
         held,
     };
@@ -176,19 +183,28 @@ pub struct Words {
     pub en: String,
 }
 
+/// What a door says by itself, and the words of ours that stand in for empty ones.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AcknowledgementOut {
+    pub text: Option<Words>,
+    pub ours: Words,
+}
+
 /// Read what a door says by itself.
 #[utoipa::path(get, path = "/api/doors/{id}/acknowledgement", tag = "frontdoor", operation_id = "get_acknowledgement",
-    params(("id" = DoorId, Path)), responses((status = 200, body = AcknowledgementIn)))]
+    params(("id" = DoorId, Path)), responses((status = 200, body = AcknowledgementOut)))]
 pub async fn get_acknowledgement(
     can: Can<Read>,
     State(app): State<AppState>,
     Path(id): Path<DoorId>,
-) -> Result<Json<AcknowledgementIn>> {
+) -> Result<Json<AcknowledgementOut>> {
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let door = find_door(&mut tx, &scope, id).await?;
     let row = rows::find_acknowledgement(&mut tx, door.ord).await?;
-    Ok(Json(AcknowledgementIn { text: row.map(|(ko, en)| Words { ko, en }) }))
+    let ours = |ui| crate::Reason::new("acknowledge-text").tell(ui);
+    let ours = Words { ko: ours(base::Ui::Ko), en: ours(base::Ui::En) };
+    Ok(Json(AcknowledgementOut { text: row.map(|(ko, en)| Words { ko, en }), ours }))
 }
 
 /// Say what a door says by itself, or that it says nothing.
@@ -212,7 +228,7 @@ pub async fn put_acknowledgement(
     Ok(Json(input))
 }
 
-async fn find_door(tx: &mut Tx, scope: &Scope, id: DoorId) -> base::Result<Door> {
+pub(super) async fn find_door(tx: &mut Tx, scope: &Scope, id: DoorId) -> base::Result<Door> {
     let found = conversations::list_doors(tx).await?.into_iter().find(|door| door.id == id && scope.sees(door.ord));
     found.ok_or(Error::NotFound("door"))
 }

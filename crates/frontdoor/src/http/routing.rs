@@ -1,13 +1,13 @@
 //! Routing over HTTP: why a conversation is where it is, sending it elsewhere, whose turn is next, the rules.
 use crate::routing::{
-    self, Facts, House, OrderWeights, PARTS, PersonWeights, Reason, Reroute, Rules, TeamFor, Why, WordRule, load_queue,
-    load_rules, words_at,
+    self, Facts, House, OrderWeights, PARTS, PersonWeights, Reason, Reroute, Rules, TeamFor, Why, WordRule, load_rules,
+    words_at,
 };
 use crate::store::routing::{self as rows, DecisionRow, OursRow};
 use ::store::Tx;
 use base::{Actor, ConversationId, Error, Lang, Right, StaffId, Time, Ui};
 use conversations::{Head, Purpose, Scope};
-use httpkit::{Answer, AppState, Can, Configure, Etag, IfMatch, Json, Path, Read, Result, State};
+use httpkit::{Answer, AppState, Can, Configure, Etag, IfMatch, Json, Path, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
 
 /// One sentence in both languages.
@@ -102,7 +102,8 @@ async fn route_out(tx: &mut Tx, head: &Head) -> base::Result<Option<RouteOut>> {
     let Some(last) = decisions.last() else { return Ok(None) };
     let house = House::load(tx).await?;
     let (why, facts) = why_of(tx, &house, head, last).await?;
-    let waited = head.waiting_since.map_or(0.0, |since| tx.now().since(since) as f64 / house.promise() as f64);
+    let now = tx.now();
+    let waited = head.waiting_since.map_or(0.0, |since| house.due(head.staff_team_id, since, now).gone);
     let weights = house.rules.order.as_array();
     let parts = PARTS.iter().zip(facts.parts(waited)).zip(weights);
     let who = last.assignee.zip(why.who.clone());
@@ -174,18 +175,30 @@ pub struct NextOut {
     pub conversation: Option<ConversationId>,
 }
 
-/// Find whose turn is next: of those who wait for you, else of those nobody answers.
-#[utoipa::path(get, path = "/api/routing/next", tag = "frontdoor", operation_id = "find_next_asker",
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NextQuery {
+    /// The conversation that is open, which is not the next one.
+    #[param(value_type = Option<String>)]
+    pub after: Option<ConversationId>,
+}
+
+/// Find whose turn is next: of those who wait for you, else of those nobody answers, or somebody who is away.
+#[utoipa::path(get, path = "/api/routing/next", tag = "frontdoor", operation_id = "find_next_asker", params(NextQuery),
     responses((status = 200, body = NextOut)))]
-pub async fn find_next_asker(can: Can<Answer>, State(app): State<AppState>) -> Result<Json<NextOut>> {
+pub async fn find_next_asker(
+    can: Can<Answer>,
+    State(app): State<AppState>,
+    Query(query): Query<NextQuery>,
+) -> Result<Json<NextOut>> {
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
-    let house = House::load(&mut tx).await?;
-    let queue = load_queue(&mut tx, &house).await?;
-    let in_turn = || queue.order.iter().map(|at| &queue.askers[*at].0).filter(|row| scope.sees(row.door_ord));
-    let mine = in_turn().find(|row| row.assignee.is_some() && row.assignee == can.staff);
-    let next = mine.or_else(|| in_turn().find(|row| row.assignee.is_none()));
-    let Some(ord) = next.map(|row| row.ord) else { return Ok(Json(NextOut { conversation: None })) };
+    let but = match query.after {
+        Some(id) => Some(conversations::get_conversation(&mut tx, &scope, id).await?.ord),
+        None => None,
+    };
+    let next = routing::find_next(&mut tx, &scope, can.staff, but).await?;
+    let Some(ord) = next else { return Ok(Json(NextOut { conversation: None })) };
     let head = conversations::get_by_ord(&mut tx, &scope, ord).await?;
     Ok(Json(NextOut { conversation: Some(head.id) }))
 }
@@ -205,7 +218,6 @@ pub struct RulesPatch {
     pub person: Option<PersonWeights>,
     pub teams: Option<Vec<TeamFor>>,
     pub words: Option<Vec<WordRule>>,
-    pub promise_mins: Option<i64>,
 }
 
 /// Change what decisions are made by.
@@ -226,7 +238,6 @@ pub async fn change_routing(
         person: patch.person.unwrap_or(before.person),
         teams: patch.teams.unwrap_or(before.teams),
         words: patch.words.unwrap_or(before.words),
-        promise_mins: patch.promise_mins.unwrap_or(before.promise_mins),
     };
     rules.check()?;
     let known = rows::list_staff_teams(&mut tx).await?;

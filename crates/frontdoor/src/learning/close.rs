@@ -27,6 +27,9 @@ pub async fn close(
     let ord = head.ord;
     let last = rows::find_closing(tx, ord).await?;
     let closes = head.status != Status::Closed;
+    // An insight that was confirmed says by itself that something was learned: nobody is asked for it.
+    let has_insight = !rows::list_insights_of(tx, ord).await?.is_empty();
+    let learned = learned.or_else(|| has_insight.then(|| "yes".to_owned()));
     let row = match last.filter(|_| !closes) {
         Some(last) => ClosingRow { outcome: outcome.or(last.outcome), learned: learned.or(last.learned), ..last },
         None => ClosingRow { conversation_ord: ord, closed_at: tx.now(), outcome, learned },
@@ -42,6 +45,15 @@ pub async fn close(
         .await?;
     }
     Ok(row)
+}
+
+/// Conversations that one of us closed without saying more are closed all the same: a share of what is learned counts them.
+pub async fn note_closed(tx: &mut Tx, conversations: &[i64]) -> Result<()> {
+    for (ord, by) in rows::list_closed_unsaid(tx, conversations).await? {
+        let row = ClosingRow { conversation_ord: ord, closed_at: tx.now(), outcome: None, learned: None };
+        rows::put_closing(tx, &row, by).await?;
+    }
+    Ok(())
 }
 
 /// A sentence about a roadmap item that can be added to an answer with one key.

@@ -1,5 +1,6 @@
 //! Making, changing and removing mailboxes.
 use crate::Keys;
+use crate::mailbox::dns::read_resolver;
 use crate::mailbox::grant::is_grant;
 use crate::mailbox::{Auth, Mailbox, Tls};
 use crate::store::mailboxes as rows;
@@ -42,6 +43,9 @@ pub struct MailboxIn {
     pub secret: Option<String>,
     /// The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts.
     pub auth_server: Option<String>,
+    /// Who is asked for the keys of domains, so that their signatures are checked here: the address of a resolver, such as
+    /// `10.0.0.53` or `tls://dns.example`. Nobody is asked while it is empty.
+    pub resolver: Option<String>,
     pub active: Option<bool>,
     /// When it is made: how many months of earlier mail come in.
     pub months: Option<i64>,
@@ -122,6 +126,7 @@ fn unknown_yet(now: Time) -> Mailbox {
         auth: Auth::Password,
         secret_sealed: String::new(),
         auth_server: None,
+        resolver: None,
         is_active: true,
         since_at: now,
         uid_validity: None,
@@ -166,6 +171,9 @@ fn settle(mailbox: &mut Mailbox, input: MailboxIn) -> Result<()> {
     if let Some(server) = input.auth_server {
         mailbox.auth_server = Some(line(server).to_lowercase()).filter(|server| !server.is_empty());
     }
+    if let Some(resolver) = input.resolver {
+        mailbox.resolver = Some(line(resolver)).filter(|resolver| !resolver.is_empty());
+    }
     if mailbox.username.is_empty() {
         mailbox.username = mailbox.address.clone();
     }
@@ -199,6 +207,7 @@ fn check(m: &Mailbox) -> Result<()> {
         (is_line(&m.username), "username", "error-mailbox-line"),
         (is_line(&m.from_name), "from_name", "error-mailbox-line"),
         (is_line(&m.folder), "folder", "error-mailbox-line"),
+        (m.resolver.as_deref().is_none_or(|one| read_resolver(one).is_some()), "resolver", "error-mailbox-resolver"),
         (m.signature.len() <= 10_000, "signature", "error-mailbox-signature"),
     ];
     match faults.into_iter().find(|(is_fine, _, _)| !is_fine) {

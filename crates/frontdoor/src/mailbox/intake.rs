@@ -1,5 +1,7 @@
 //! Reading what was kept: mails become entries of conversations, each exactly once. What cannot be read becomes an entry
 //! that says so and holds the raw file; nothing is passed over.
+use crate::Keys;
+use crate::mailbox::check_signatures::{Signed, check_signatures};
 use crate::mailbox::{ArrivalState, Mailbox, Post};
 use crate::model::Reason;
 use crate::outgoing::{Came, follow};
@@ -7,7 +9,8 @@ use crate::store::mailboxes::{self as rows, Became, StoredRow};
 use base::{ConversationId, Error, Result, StaffId, Time, Ui};
 use conversations::{LiveMail, MailFacts, MailSource, PreparedMail, Scope, keep_files, prepare_mail, take_in_live};
 use mailkit::machine::{MachineMail, classify};
-use mailkit::{Address, Envelope, ParsedMail, Problem, parse_mail, read_envelope, read_forwarded, speaks_for};
+use mailkit::{Address, Envelope, ParsedMail, Problem, parse_mail, read_envelope, read_forwarded};
+use mailkit::{read_received_at, read_signatures};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -79,6 +82,8 @@ async fn read_some(post: &Post) -> Result<bool> {
             keep_files(&post.db, std::slice::from_mut(mail)).await?;
         }
     }
+    let mut signed: Vec<&mut Signed> = read.iter_mut().map(|one| &mut one.signed).collect();
+    check_signatures(post, &mailbox, &mut signed).await?;
     write(post, &mailbox, stored, read).await?;
     Ok(true)
 }
@@ -115,7 +120,9 @@ struct Read {
     receivers: Vec<Address>,
     answers: Vec<String>,
     machine: Option<MachineMail>,
-    proven: bool,
+    /// The domain of the address it says it is from, what signatures are on it, and what came of them.
+    from_domain: Option<String>,
+    signed: Signed,
     /// The mail as whoever wrote the words that it passes on would have sent it.
     forwarded: Option<PreparedMail>,
     /// Why it could not be read.
@@ -136,11 +143,24 @@ fn read_mail(bytes: &[u8], server: Option<&str>, is_personal: &dyn Fn(&Address) 
         let (envelope, machine) = (read_envelope(bytes, &mail, server), classify(bytes));
         mail.auto_submitted |= machine.as_ref().is_some_and(|machine| *machine != MachineMail::List);
         let (receivers, answers) = named_in(&mail, &envelope);
-        let (message_id, proven) = (mail.id.clone(), is_proven(&mail, &envelope));
+        let (message_id, from_domain) = (mail.id.clone(), domain_of(&mail));
+        let received_at = read_received_at(bytes).map(|seconds| Time(seconds.saturating_mul(Time::SECOND)));
+        let signed = Signed { signatures: read_signatures(bytes), received_at, checked: None };
         let is_brought = receivers.iter().any(is_personal);
         let forwarded = if is_brought { passed_on(&mail).map_err(|error| Reason::from(&error))? } else { None };
         let mail = prepare_mail(mail, None, Time::now()).map_err(|error| Reason::from(&error))?;
-        Ok(Read { mail, message_id, envelope, receivers, answers, machine, proven, forwarded, fault: None })
+        Ok(Read {
+            mail,
+            message_id,
+            envelope,
+            receivers,
+            answers,
+            machine,
+            from_domain,
+            signed,
+            forwarded,
+            fault: None,
+        })
     }));
     match reading {
         Ok(Ok(read)) => read,
@@ -164,13 +184,15 @@ fn named_in(mail: &ParsedMail, envelope: &Envelope) -> (Vec<Address>, Vec<String
     (receivers, answers)
 }
 
-/// Whether the domain of its sender stands for it: by DMARC, or by a signature of that domain.
-fn is_proven(mail: &ParsedMail, envelope: &Envelope) -> bool {
-    let domain = mail.from.as_ref().and_then(|from| from.email.rsplit_once('@')).map(|(_, domain)| domain);
-    let (Some(domain), Some(results)) = (domain, &envelope.results) else { return false };
-    let is_pass = |result: &Option<String>| result.as_deref() == Some("pass");
-    let signed = results.dkim_domain.as_deref().is_some_and(|signer| speaks_for(signer, domain));
-    is_pass(&results.dmarc) || is_pass(&results.dkim) && signed
+fn domain_of(mail: &ParsedMail) -> Option<String> {
+    mail.from.as_ref().and_then(|from| from.email.rsplit_once('@')).map(|(_, domain)| domain.to_lowercase())
+}
+
+impl Read {
+    /// Whether the domain of its sender stands for it.
+    fn is_proven(&self) -> bool {
+        self.from_domain.as_deref().is_some_and(|domain| facts_of(self).prove(domain))
+    }
 }
 
 /// The card of a mail that cannot be read: words in both languages; its raw file stands behind it.
@@ -192,7 +214,8 @@ fn unreadable(bytes: &[u8], why: Reason) -> Read {
         receivers: Vec::new(),
         answers: Vec::new(),
         machine: None,
-        proven: false,
+        from_domain: None,
+        signed: Signed::default(),
         forwarded: None,
         fault: Some(why),
     }
@@ -218,7 +241,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         };
         let is_ours = one.mail.sender_fold().is_some_and(|sender| own.contains(&sender));
         let ours = post.keys.read_message_id(&one.message_id).filter(|_| is_ours);
-        if copies.is_copy(&one) || ours.is_some() {
+        if copies.is_copy(&one) || ours.is_some() || is_about_notice(&post.keys, &one) {
             end.state = ArrivalState::Copy;
             ends.push((row.raw_ord, end, None));
             continue;
@@ -238,10 +261,10 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         ends.push((row.raw_ord, end, Some(live.len())));
         came.push(Came {
             from: one.mail.sender().map(str::to_owned),
-            is_proven: one.proven,
+            is_proven: one.is_proven(),
             machine: one.machine.clone(),
         });
-        live.push(LiveMail { signed, proven: one.proven, facts: facts_of(&one), mail: one.mail });
+        live.push(LiveMail { signed, proven: one.is_proven(), facts: facts_of(&one), mail: one.mail });
     }
     let closed_before = Some(mailbox.created_at.plus(-HISTORY));
     let source = MailSource { source: mailbox.source(), door: Some(mailbox.name.clone()), closed_before };
@@ -280,6 +303,16 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
     tx.commit().await
 }
 
+/// A mail of ours to one of us that came back, or what a machine said to it: nobody needs that as a conversation.
+fn is_about_notice(keys: &Keys, one: &Read) -> bool {
+    let reported = match &one.machine {
+        Some(MachineMail::Bounce(report) | MachineMail::Delayed(report)) => report.message_id.as_deref(),
+        _ => None,
+    };
+    let mut answers = one.answers.iter().map(String::as_str).chain(reported);
+    keys.is_notice(&one.message_id) || one.machine.is_some() && answers.any(|id| keys.is_notice(id))
+}
+
 /// A mail that one of us brought in by their personal address: their own mail to a customer, of which we got a blind copy,
 /// or a customer's mail that they passed on.
 fn bring(post: &Post, mailbox: &Mailbox, own: &HashSet<String>, one: &mut Read, staff: StaffId) {
@@ -292,7 +325,8 @@ fn bring(post: &Post, mailbox: &Mailbox, own: &HashSet<String>, one: &mut Read, 
     let customer = one.receivers.iter().find(|to| to.email.contains('@') && !is_ours(to)).cloned();
     match (customer, one.forwarded.take()) {
         (None, Some(forwarded)) => {
-            one.proven = false;
+            // What was found out is about whoever passed it on.
+            (one.from_domain, one.envelope.results, one.signed) = (None, None, Signed::default());
             one.mail = forwarded;
         }
         (customer, _) => one.mail.said_by(staff, customer),
@@ -305,7 +339,14 @@ fn facts_of(one: &Read) -> MailFacts {
         Some(_) => Some(UNREADABLE.to_owned()),
         None => one.machine.as_ref().map(|machine| machine.as_str().to_owned()),
     };
-    MailFacts { dkim: results.dkim, dkim_domain: results.dkim_domain, spf: results.spf, dmarc: results.dmarc, machine }
+    MailFacts {
+        dkim: results.dkim,
+        dkim_domain: results.dkim_domain,
+        spf: results.spf,
+        dmarc: results.dmarc,
+        signatures: one.signed.checked.clone(),
+        machine,
+    }
 }
 
 /// Mails that are here already: the same Message-ID and the same body by the same door. The same id with another body is

@@ -1,7 +1,9 @@
 //! Mailboxes: doors that mail comes in by. What is known of one, the connection to its server, keeping every mail before
 //! anything is read out of it, and reading what was kept into conversations.
 mod actions;
+mod check_signatures;
 mod connect;
+mod dns;
 pub(crate) mod grant;
 mod imap;
 mod intake;
@@ -55,6 +57,8 @@ pub struct Mailbox {
     pub secret_sealed: String,
     /// The name under which the server writes Authentication-Results; without it none counts.
     pub auth_server: Option<String>,
+    /// Who is asked for the keys of domains, so that their signatures are checked here; nobody unless the owner says so.
+    pub resolver: Option<String>,
     pub is_active: bool,
     /// Everything the server received since then is to be here.
     pub since_at: Time,

@@ -7,8 +7,8 @@ use crate::store::mailboxes as rows;
 use base::{Result, Time};
 use httpkit::Fetcher;
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use store::Db;
 use tokio::{select, sync::Notify, task::JoinHandle, time::sleep};
 
@@ -22,6 +22,8 @@ pub struct Post {
     pub(super) keys: Arc<Keys>,
     /// Mail was kept and waits to be read.
     pub(super) arrived: Notify,
+    /// A resolver that gave no answer is left alone until then.
+    pub(super) dns_rests_until: Mutex<Option<Instant>>,
     /// A mailbox was made, changed or removed here.
     changed: Notify,
 }
@@ -40,7 +42,14 @@ impl Drop for Following {
 
 impl Post {
     pub fn new(db: Db, fetcher: Arc<Fetcher>, keys: Arc<Keys>) -> Arc<Post> {
-        Arc::new(Post { db, fetcher, keys, arrived: Notify::new(), changed: Notify::new() })
+        Arc::new(Post {
+            db,
+            fetcher,
+            keys,
+            arrived: Notify::new(),
+            dns_rests_until: Mutex::default(),
+            changed: Notify::new(),
+        })
     }
 
     /// Looks at the mailboxes again at once; whoever changed one calls it after the commit.

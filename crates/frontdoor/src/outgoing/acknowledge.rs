@@ -80,7 +80,7 @@ fn say(ui: Ui, key: &str) -> String {
 }
 
 /// Addresses that no person reads.
-fn is_nobody(address: &str) -> bool {
+pub fn is_nobody(address: &str) -> bool {
     const NOBODY: [&str; 9] = [
         "mailer-daemon",
         "postmaster",
@@ -98,7 +98,7 @@ fn is_nobody(address: &str) -> bool {
 }
 
 /// Whether mail to this address comes to one of our mailboxes, also by a signed one.
-async fn is_ours(tx: &mut Tx, address: &str) -> Result<bool> {
+pub async fn is_ours(tx: &mut Tx, address: &str) -> Result<bool> {
     let address = address.trim().to_lowercase();
     let plain = match address.rsplit_once('@') {
         Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or_default()),

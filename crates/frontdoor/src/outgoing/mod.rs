@@ -7,13 +7,17 @@
 //! down nobody can know (RFC 1047), and a mail that comes twice is better than one that never comes.
 mod acknowledge;
 mod letter;
+mod notices;
+mod quote;
 mod smtp;
 
-pub use acknowledge::{Came, follow};
+pub use acknowledge::{Came, follow, is_nobody, is_ours};
+pub use notices::{run_notices, tell_by_mail};
 pub use smtp::Line;
 
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
+use crate::satisfaction;
 use ::store::{Db, raws::Packed};
 use base::{Result, Time};
 use conversations::{Outgoing, ReplyKind, Tried};
@@ -124,12 +128,34 @@ async fn prepare(app: &AppState, keys: &Keys, mailbox: &Mailbox, out: &Outgoing)
             Err(error) => return Err(error),
         });
     }
+    let mut unsubscribe = None;
     let text = match out.reply.kind {
-        ReplyKind::Answer => out.entry.text.clone(),
-        ReplyKind::Acknowledgement => acknowledge::text_of(&mut tx, out).await?,
+        ReplyKind::Answer => {
+            let zone = staff::get_settings(&mut tx).await?.zone;
+            let quoted = out.quoted.as_ref().map(|quoted| quote::write(quoted, &out.head, &zone));
+            letter::with_signature(&out.entry.text, &mailbox.signature) + &quoted.unwrap_or_default()
+        }
+        ReplyKind::Acknowledgement => {
+            letter::with_signature(&acknowledge::text_of(&mut tx, out).await?, &mailbox.signature)
+        }
+        ReplyKind::Question => {
+            let (text, stop) = satisfaction::text_of(&mut tx, keys, &app.public_url, out).await?;
+            unsubscribe = Some(stop);
+            letter::with_signature(&text, &mailbox.signature)
+        }
     };
     drop(tx);
-    Ok(match letter::write(keys, mailbox, out, &text) {
+    let mut files = Vec::with_capacity(out.files.len());
+    for file in &out.files {
+        match app.db.read_blob(&file.blob_hash).await {
+            Ok(bytes) => files.push((file.name.clone(), file.mime.clone(), bytes)),
+            Err(base::Error::NotFound(_)) => {
+                return Ok(Err(Tried::Refused { answer: "a file of it is gone".into(), rests: false }));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(match letter::write(keys, mailbox, out, &text, files, unsubscribe) {
         Ok((id, bytes)) => {
             let packed = app.db.pack_raw(&mailbox.source(), "eml", &bytes).await?;
             Ok(Ready { bytes, new: Some((id, packed)) })

@@ -4,6 +4,7 @@
 //! Written here and not taken from a library, so that every byte goes through the one way out of the house.
 use crate::mailbox::grant::fresh_token;
 use crate::mailbox::{Auth, Mailbox, Reach, Tls};
+use crate::model::Reason;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use conversations::Tried;
 use httpkit::{Fetcher, Wire};
@@ -47,6 +48,11 @@ impl Said {
 /// Why a connection is of no use: words for whoever looks at the delivery.
 type Fault = String;
 
+async fn within<T>(time: Duration, what: impl Future<Output = Result<T, Reason>>) -> Result<T, Reason> {
+    let silent = || Reason::new("mailbox-fault-silent").arg("seconds", time.as_secs());
+    timeout(time, what).await.unwrap_or_else(|_| Err(silent()))
+}
+
 /// A connection to a mailbox's server that is ready for mails.
 pub struct Line {
     wire: BufReader<Box<dyn Wire>>,
@@ -61,33 +67,72 @@ impl Line {
     }
 
     async fn open_now(fetcher: &Fetcher, mailbox: &Mailbox, secret: &str) -> Result<Line, Fault> {
+        let tell = |why: Reason| why.tell(base::Ui::En);
+        let mut line = Line::connect(fetcher, mailbox).await.map_err(tell)?;
+        line.sign_in(fetcher, mailbox, secret).await.map_err(tell)?;
+        Ok(line)
+    }
+
+    /// Connects, and protects the connection as the mailbox says.
+    pub async fn connect(fetcher: &Fetcher, mailbox: &Mailbox) -> Result<Line, Reason> {
+        within(READY, Line::connect_now(fetcher, mailbox)).await
+    }
+
+    async fn connect_now(fetcher: &Fetcher, mailbox: &Mailbox) -> Result<Line, Reason> {
         let (host, port, tls) = (mailbox.smtp_host.clone(), mailbox.smtp_port, mailbox.smtp_tls);
         let reach = Reach { host, port, tls };
-        let wire = reach.open(fetcher).await.map_err(|why| why.tell(base::Ui::En))?;
+        let place = format!("{}:{}", reach.host, reach.port);
+        let wire = reach.open(fetcher).await?;
         let mut line = Line { wire: BufReader::new(wire), features: Vec::new() };
-        line.wanted(220, "greeting").await?;
-        line.greet(mailbox).await?;
+        let no_smtp = |why: Fault| Reason::new("mailbox-fault-no-smtp").arg("place", &place).arg("why", why);
+        line.wanted(220, "greeting").await.map_err(no_smtp)?;
+        line.greet(mailbox).await.map_err(no_smtp)?;
         if reach.tls == Tls::StartTls {
-            line.ask("STARTTLS", 220).await?;
+            let without = |_| Reason::new("mailbox-fault-smtp-starttls").arg("host", &reach.host);
+            line.ask("STARTTLS", 220).await.map_err(without)?;
             if !line.wire.buffer().is_empty() {
                 // Whatever was said in the clear after it could come from anybody (CVE-2011-0411).
-                return Err("the server spoke before the connection was protected".into());
+                return Err(no_smtp("the server spoke before the connection was protected".into()));
             }
-            let wire = reach.protect(fetcher, line.wire.into_inner()).await.map_err(|why| why.tell(base::Ui::En))?;
+            let wire = reach.protect(fetcher, line.wire.into_inner()).await?;
             line = Line { wire: BufReader::new(wire), features: Vec::new() };
-            line.greet(mailbox).await?;
-        }
-        // A relay inside may know us by where we are; one that wants to know more says so.
-        if line.features.iter().any(|feature| feature.starts_with("AUTH")) {
-            match mailbox.auth {
-                Auth::Password => line.show_password(&mailbox.username, secret).await?,
-                Auth::Xoauth2 => {
-                    let token = fresh_token(fetcher, secret).await.map_err(|why| why.tell(base::Ui::En))?;
-                    line.show_token(&mailbox.username, &token).await?;
-                }
-            }
+            line.greet(mailbox).await.map_err(no_smtp)?;
         }
         Ok(line)
+    }
+
+    /// Shows who we are. A relay inside may know us by where we are; one that wants to know more says so.
+    pub async fn sign_in(&mut self, fetcher: &Fetcher, mailbox: &Mailbox, secret: &str) -> Result<(), Reason> {
+        if !self.features.iter().any(|feature| feature.starts_with("AUTH")) {
+            return Ok(());
+        }
+        let showing = async {
+            let shown = match mailbox.auth {
+                Auth::Password => self.show_password(&mailbox.username, secret).await,
+                Auth::Xoauth2 => {
+                    let token = fresh_token(fetcher, secret).await?;
+                    self.show_token(&mailbox.username, &token).await
+                }
+            };
+            shown.map_err(|why| Reason::new("mailbox-fault-smtp-login").arg("why", why))
+        };
+        within(READY, showing).await
+    }
+
+    /// Whether the server would take a mail from an address to an address. None is sent.
+    pub async fn would_send(&mut self, from: &str, to: &str) -> Result<(), Reason> {
+        let asking = async {
+            let refused = |key: &'static str| move |why: Fault| Reason::new(key).arg("address", from).arg("why", why);
+            self.ask(&format!("MAIL FROM:<{from}>"), 250).await.map_err(refused("mailbox-fault-sender"))?;
+            let said = self.say(&format!("RCPT TO:<{to}>")).await.map_err(refused("mailbox-fault-relay"))?;
+            self.ask("RSET", 250).await.map_err(refused("mailbox-fault-relay"))?;
+            match said.code {
+                // A server that asks to come again asks that of every stranger; the outbox does come again.
+                250 | 251 | 450 | 451 | 452 => Ok(()),
+                _ => Err(refused("mailbox-fault-relay")(said.shown())),
+            }
+        };
+        within(READY, asking).await
     }
 
     async fn greet(&mut self, mailbox: &Mailbox) -> Result<(), Fault> {

@@ -32,7 +32,9 @@ pub async fn erase_person(db: &Db, actor: &Actor, id: PersonId) -> Result<Erased
 
 /// Each room forgets what it holds, those to the right first: what they know leads through those to the left.
 async fn erase_in(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Erased> {
-    let id = people::get_person(tx, id).await?.id;
+    let row = people::get_person(tx, id).await?;
+    let id = row.id;
+    crate::store::ambassadors::forget_person(tx, row.ord).await?;
     let entries = conversations::erase_person(tx, id).await?;
     people::erase_person(tx, actor, id).await?;
     staff::note(tx, actor, "people.erased", &id.to_string(), json!({"entries": entries})).await?;

@@ -2,6 +2,7 @@
 use super::choose::Candidate;
 use super::rules::Rules;
 use super::score::Facts;
+use super::turn::FLOOR;
 use crate::store::routing::{self as rows, OursRow};
 use base::{Error, Lang, Money, Result, StaffId, Time};
 use conversations::{Head, Purpose};
@@ -11,6 +12,8 @@ use store::Tx;
 
 /// How far back growth is looked at.
 const GROWTH: i64 = 30 * Time::DAY;
+/// Where the house promises nothing, so many working minutes keep the floor: nobody's turn never comes.
+const WORKING_DAY: i64 = 8 * 60;
 
 pub struct House {
     pub rules: Rules,
@@ -21,6 +24,18 @@ pub struct House {
     sight: HashSet<(i64, StaffId)>,
     closed: HashSet<i64>,
     loads: HashMap<StaffId, i64>,
+}
+
+/// When an asker's turn comes, by the hours of those who answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Due {
+    /// Until when an answer was promised, if one was.
+    pub promised_at: Option<Time>,
+    /// The same, or what stands for it where nothing is promised.
+    pub promise_at: Time,
+    pub floor_at: Time,
+    /// The share of the working time until then that has gone by, 0 to 1.
+    pub gone: f64,
 }
 
 /// Who of us answered an asker, and their company, before.
@@ -63,8 +78,20 @@ impl House {
         })
     }
 
-    pub fn promise(&self) -> i64 {
-        self.rules.promise_mins * Time::MINUTE
+    /// When the turn of somebody comes who has been waiting for a team since then.
+    pub fn due(&self, team: Option<i64>, since: Time, now: Time) -> Due {
+        let team = self.teams.iter().find(|(id, _)| Some(*id) == team).map(|(_, name)| name.as_str());
+        let promised_at = self.settings.promise_due(team, since);
+        let hours = self.settings.hours_of(team);
+        let minutes = Some(self.settings.promise_minutes).filter(|m| *m > 0).unwrap_or(WORKING_DAY);
+        let within = |minutes| hours.promise_due(since, minutes).unwrap_or(since.plus(minutes * Time::MINUTE));
+        let promise_at = promised_at.unwrap_or_else(|| within(minutes));
+        let gone = match now < promise_at {
+            true => hours.worked(since, now) as f64 / (minutes * Time::MINUTE) as f64,
+            false => 1.0,
+        };
+        let floor_at = within((minutes as f64 * FLOOR) as i64).min(promise_at);
+        Due { promised_at, promise_at, floor_at, gone: gone.min(1.0) }
     }
 
     pub fn team_id(&self, name: &str) -> Option<i64> {

@@ -1,4 +1,5 @@
 //! Where conversations go and why: purpose, team, person, turn. Nobody is measured by it, and nobody's turn never comes.
+mod ambassadors;
 mod choose;
 mod house;
 mod reader;
@@ -9,9 +10,10 @@ mod sentence;
 mod turn;
 mod watch;
 
+pub use ambassadors::{ask_ambassador, draft_letter, first_of, fits, list_ambassadors};
 pub use house::{House, load_rules};
 pub use reader::{PurposeReader, words_at};
-pub use route::{Reroute, follow_join, load_queue, reroute};
+pub use route::{Reroute, find_next, follow_join, list_turns, reroute};
 pub use rules::{OrderWeights, PersonWeights, Reason, Rules, TeamFor, WordRule};
 pub use score::{Facts, PARTS};
 pub use sentence::Why;

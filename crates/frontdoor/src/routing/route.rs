@@ -14,8 +14,8 @@ use store::Tx;
 
 /// Who waits longer than this came from elsewhere, or was forgotten: nobody is sent to them by the program.
 pub const RECENT: i64 = 60 * Time::DAY;
-/// Askers looked at when something is handed out, those who wait longest first.
-const MOST_ASKERS: i64 = 500;
+/// Askers whose turns are put in order, those who wait longest first.
+const MOST_ASKERS: i64 = 20_000;
 /// Askers of whom it is looked up who talked with them before; there are never more free hands than this.
 const MOST_KNOWN: usize = 50;
 /// Whoever is of the team comes before everybody who is not.
@@ -69,7 +69,7 @@ pub async fn route(tx: &mut Tx, reader: &PurposeReader, house: &House, ord: i64)
         staff_team_id: team,
         assignee: chosen.as_ref().map(|(staff, _)| *staff),
         chosen_for: chosen.map_or(String::new(), |(_, why)| why),
-        promise_at: since.plus(house.promise()),
+        promise_at: house.due(team, since, now).promised_at,
     };
     rows::insert_decision(tx, &decision).await?;
     if let Some(purpose) = purpose {
@@ -150,7 +150,7 @@ pub async fn reroute(
         None => head.assignee.map(|staff| (staff, "person".to_owned())),
     };
     let facts = house.facts(tx, &head, 1.0, team, purpose).await?;
-    let (now, since) = (tx.now(), head.waiting_since);
+    let now = tx.now();
     let decision = DecisionRow {
         conversation_ord: head.ord,
         seq: before.as_ref().map_or(1, |decision| decision.seq + 1),
@@ -170,15 +170,20 @@ pub async fn reroute(
         staff_team_id: team,
         assignee: chosen.as_ref().map(|(staff, _)| *staff),
         chosen_for: chosen.as_ref().map_or(String::new(), |(_, why)| why.clone()),
-        promise_at: before.map_or(since.unwrap_or(now).plus(house.promise()), |decision| decision.promise_at),
+        promise_at: house.due(team, head.waiting_since.unwrap_or(now), now).promised_at,
     };
     rows::insert_decision(tx, &decision).await?;
     if let Some(purpose) = to.purpose {
         rows::insert_lesson(tx, head.ord, purpose).await?;
     }
     hear(tx, to.reason).await?;
-    let change =
-        Change { assignee: Some(chosen.map(|(staff, _)| staff)), purpose: to.purpose.map(Some), ..Change::default() };
+    let moves_team = to.team.is_some() || to.purpose.is_some();
+    let change = Change {
+        assignee: Some(chosen.map(|(staff, _)| staff)),
+        staff_team: moves_team.then(|| house.team_name(team)),
+        purpose: to.purpose.map(Some),
+        ..Change::default()
+    };
     let head = conversations::change_conversation(tx, actor, head, change).await?;
     announce(tx, &head);
     Ok(decision)
@@ -210,14 +215,36 @@ pub async fn follow_purpose(tx: &mut Tx, ord: i64) -> Result<()> {
 }
 
 /// Those who wait and were decided about, with whose turn it is.
-pub struct Queue {
-    pub askers: Vec<(AskerRow, Asker, Facts)>,
-    pub order: Vec<usize>,
+struct Queue {
+    askers: Vec<(AskerRow, Asker)>,
+    order: Vec<usize>,
     /// By place, as askers name their holders: everybody who said something of themselves, then others who hold somebody.
     people: Vec<StaffId>,
 }
 
-pub async fn load_queue(tx: &mut Tx, house: &House) -> Result<Queue> {
+/// Who waits, in the order of their turns.
+pub async fn list_turns(tx: &mut Tx) -> Result<Vec<i64>> {
+    let house = House::load(tx).await?;
+    let queue = load_queue(tx, &house).await?;
+    Ok(queue.order.iter().map(|at| queue.askers[*at].0.ord).collect())
+}
+
+/// Whose turn is next for one of us: of those who wait for them, else of those whom nobody answers, or somebody who is
+/// away. `but` is the one they have open.
+pub async fn find_next(tx: &mut Tx, scope: &Scope, staff: Option<StaffId>, but: Option<i64>) -> Result<Option<i64>> {
+    let house = House::load(tx).await?;
+    let queue = load_queue(tx, &house).await?;
+    let is_away = |holder: usize| house.ours.get(holder).is_some_and(|one| !one.is_here);
+    let in_turn = || {
+        let all = queue.order.iter().map(|at| &queue.askers[*at]);
+        all.filter(|(row, _)| scope.sees(row.door_ord) && Some(row.ord) != but)
+    };
+    let mine = in_turn().find(|(row, _)| row.assignee.is_some() && row.assignee == staff);
+    let free = || in_turn().find(|(_, asker)| asker.holder.is_none_or(is_away));
+    Ok(mine.or_else(free).map(|(row, _)| row.ord))
+}
+
+async fn load_queue(tx: &mut Tx, house: &House) -> Result<Queue> {
     let now = tx.now();
     let all = rows::list_askers(tx, Time(now.0 - RECENT), MOST_ASKERS).await?;
     let mut people: Vec<StaffId> = house.ours.iter().map(|one| one.staff_id).collect();
@@ -230,13 +257,14 @@ pub async fn load_queue(tx: &mut Tx, house: &House) -> Result<Queue> {
             })
         });
         let facts: Facts = serde_json::from_value(row.facts_json.clone()).unwrap_or_default();
-        let since = row.waiting_since.unwrap_or(now).0;
-        let waited = (now.0 - since) as f64 / house.promise() as f64;
-        let points = points(&facts.parts(waited), &house.rules.order);
-        let asker = Asker { ord: row.ord, since, promise_at: since + house.promise(), points, holder };
-        askers.push((row, asker, facts));
+        let since = row.waiting_since.unwrap_or(now);
+        let due = house.due(row.staff_team_id, since, now);
+        let points = points(&facts.parts(due.gone), &house.rules.order);
+        let (floor_at, promise_at) = (due.floor_at.0, due.promise_at.0);
+        let asker = Asker { ord: row.ord, since: since.0, floor_at, promise_at, points, holder };
+        askers.push((row, asker));
     }
-    let only: Vec<Asker> = askers.iter().map(|(_, asker, _)| asker.clone()).collect();
+    let only: Vec<Asker> = askers.iter().map(|(_, asker)| asker.clone()).collect();
     let order = in_turn(&only, now.0);
     Ok(Queue { askers, order, people })
 }
@@ -260,7 +288,7 @@ pub async fn plan_moves(tx: &mut Tx, house: &House) -> Result<Vec<(i64, StaffId,
     }
     let nobody = Known::default();
     let look = |at: usize, person: usize| {
-        let (one, (row, ..)) = (house.ours.get(person)?, &queue.askers[at]);
+        let (one, (row, _)) = (house.ours.get(person)?, &queue.askers[at]);
         let known = known.get(&row.ord).unwrap_or(&nobody);
         let sees = house.sees(one.staff_id, row.door_ord);
         sees.then(|| house.candidate(one, row.staff_team_id, row.language, row.purpose, known))
@@ -269,7 +297,7 @@ pub async fn plan_moves(tx: &mut Tx, house: &House) -> Result<Vec<(i64, StaffId,
         let one = look(at, person)?;
         Some(liking(&one, &house.rules.person) + if one.in_team { OF_TEAM } else { 0.0 })
     };
-    let only: Vec<Asker> = queue.askers.iter().map(|(_, asker, _)| asker.clone()).collect();
+    let only: Vec<Asker> = queue.askers.iter().map(|(_, asker)| asker.clone()).collect();
     let moves = hand_out(&only, &is_here, now.0, likes);
     let why = |at, person| look(at, person).map_or(String::new(), |one| chosen_for(&one));
     Ok(moves.into_iter().map(|(at, person)| (only[at].ord, house.ours[person].staff_id, why(at, person))).collect())
@@ -296,5 +324,6 @@ pub async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     } else {
         rows::forget_decisions(tx, from).await?;
     }
+    crate::store::ambassadors::move_asks(tx, from, into).await?;
     rows::move_lessons(tx, from, into).await
 }

@@ -1,4 +1,4 @@
-//! What decisions are made by: weights, teams, the promise, rules of words. Pure. What people say when they decide
+//! What decisions are made by: weights, teams, rules of words. Pure. What people say when they decide
 //! otherwise moves the weights a little.
 use base::{Error, Result};
 use conversations::Purpose;
@@ -42,15 +42,13 @@ pub struct WordRule {
     pub purpose: Purpose,
 }
 
+/// What was promised stands with the hours of the house.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Rules {
     pub order: OrderWeights,
     pub person: PersonWeights,
     pub teams: Vec<TeamFor>,
     pub words: Vec<WordRule>,
-    /// How soon somebody answers, in minutes.
-    pub promise_mins: i64,
 }
 
 impl Default for Rules {
@@ -60,7 +58,6 @@ impl Default for Rules {
             person: PersonWeights { language: 8.0, contact: 4.0, skill: 2.0, load: 1.0 },
             teams: Vec::new(),
             words: Vec::new(),
-            promise_mins: 8 * 60,
         }
     }
 }
@@ -142,9 +139,6 @@ impl Rules {
         let person = [self.person.language, self.person.contact, self.person.skill, self.person.load];
         if !person.iter().all(is_share) {
             return Err(Error::invalid("person", "error-routing-person"));
-        }
-        if !(1..=60 * 24 * 30).contains(&self.promise_mins) {
-            return Err(Error::invalid("promise_mins", "error-routing-promise"));
         }
         let is_word = |rule: &WordRule| !rule.says.trim().is_empty() && rule.says.chars().count() <= LONGEST_WORDS;
         if self.words.len() > MOST_RULES || !self.words.iter().all(is_word) {

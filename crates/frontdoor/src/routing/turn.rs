@@ -9,6 +9,8 @@ pub const FLOOR: f64 = 0.6;
 pub struct Asker {
     pub ord: i64,
     pub since: i64,
+    /// When their turn comes whatever else speaks for others.
+    pub floor_at: i64,
     pub promise_at: i64,
     /// 0 to 100.
     pub points: f64,
@@ -18,7 +20,7 @@ pub struct Asker {
 
 impl Asker {
     pub fn is_due(&self, now: i64) -> bool {
-        now as f64 >= self.since as f64 + (self.promise_at - self.since) as f64 * FLOOR
+        now >= self.floor_at
     }
 }
 
@@ -81,7 +83,7 @@ mod tests {
     const MINUTE: i64 = 60_000_000;
 
     fn asker(ord: i64, since: i64, points: f64, holder: Option<usize>) -> Asker {
-        Asker { ord, since, promise_at: since + 100 * MINUTE, points, holder }
+        Asker { ord, since, floor_at: since + 60 * MINUTE, promise_at: since + 100 * MINUTE, points, holder }
     }
 
     #[test]

@@ -70,12 +70,15 @@ async fn look(db: &Db, reader: &PurposeReader, at: &mut Option<i64>) -> Result<(
     let since = Time(tx.now().0 - RECENT);
     let named: Vec<i64> = todo.route.iter().copied().collect();
     let mut ords = rows::list_unrouted_of(&mut tx, &named, since).await?;
-    let changed = rows::list_purposes_changed(&mut tx, &todo.changed.into_iter().collect::<Vec<_>>()).await?;
+    let moved: Vec<i64> = todo.changed.into_iter().collect();
+    let changed = rows::list_purposes_changed(&mut tx, &moved).await?;
+    let closed = learning_rows::list_closed_unsaid(&mut tx, &moved).await?;
     let spoken = learning_rows::list_answered(&mut tx, &named).await?;
     let has_questions = !learning_rows::list_probes(&mut tx).await?.is_empty();
     drop(tx);
-    if !spoken.is_empty() || !has_questions {
+    if !spoken.is_empty() || !closed.is_empty() || !has_questions {
         let mut tx = db.write().await?;
+        learning::note_closed(&mut tx, &moved).await?;
         learning::note_answers(&mut tx, &named).await?;
         // Another node may have been quicker.
         if learning_rows::list_probes(&mut tx).await?.is_empty() {

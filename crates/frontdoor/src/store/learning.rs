@@ -239,6 +239,15 @@ pub async fn find_closing(tx: &mut Tx, conversation: i64) -> Result<Option<Closi
     tx.find(find, args![conversation]).await
 }
 
+/// Closed conversations of these of which no closing is known: (conversation, who answers them). What came in closed is
+/// none of ours.
+pub async fn list_closed_unsaid(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<(i64, Option<StaffId>)>> {
+    let list = sql!("frontdoor.list_closed_unsaid" => (i64, Option<StaffId>),
+        "SELECT c.ord, c.assignee FROM conversations c WHERE c.ord = ANY($1) AND c.status = 'closed'
+         AND NOT EXISTS (SELECT 1 FROM closings k WHERE k.conversation_ord = c.ord) ORDER BY c.ord");
+    tx.all(list, args![conversations.to_vec()]).await
+}
+
 pub async fn put_closing(tx: &mut Tx, row: &ClosingRow, by: Option<StaffId>) -> Result<()> {
     let put = sql!(
         "frontdoor.put_closing",
@@ -351,12 +360,13 @@ pub async fn list_feeling_changes(
     tx.all(list, args![from, to, hidden.to_vec()]).await
 }
 
-/// Of conversations that were decided about in a time and answered by one of us: how many within the promise, of how many.
+/// Of conversations that were decided about in a time with a promise and answered by one of us, or whose time is over: how
+/// many within the promise, of how many.
 pub async fn count_promises(tx: &mut Tx, from: Time, to: Time, hidden: &[i64]) -> Result<(i64, i64)> {
     let now = tx.now();
     let count = sql!("frontdoor.count_promises" => (i64, i64),
         "SELECT COUNT(CASE WHEN a.said_at IS NOT NULL AND a.said_at <= d.promise_at THEN 1 END) AS kept,
-            COUNT(CASE WHEN a.said_at IS NOT NULL OR d.promise_at < $4 THEN 1 END) AS n
+            COUNT(CASE WHEN d.promise_at IS NOT NULL AND (a.said_at IS NOT NULL OR d.promise_at < $4) THEN 1 END) AS n
          FROM route_decisions d JOIN conversations c ON c.ord = d.conversation_ord
          LEFT JOIN (SELECT e.conversation_ord, MIN(e.said_at) AS said_at FROM entries e
             JOIN route_decisions r ON r.conversation_ord = e.conversation_ord AND r.seq = 1

@@ -8,7 +8,7 @@ row! {
         door_ord: i64, door_id: DoorId, name: String, address: String, from_name: String, signature: String,
         imap_host: String, imap_port: i64, imap_tls: Tls, folder: String,
         smtp_host: String, smtp_port: i64, smtp_tls: Tls,
-        username: String, auth: Auth, secret_sealed: String, auth_server: Option<String>,
+        username: String, auth: Auth, secret_sealed: String, auth_server: Option<String>, resolver: Option<String>,
         is_active: bool, since_at: Time, uid_validity: Option<i64>, last_uid: i64, reconciled_at: Option<Time>,
         seen_at: Option<Time>, failing_since: Option<Time>, failures: i64, fault_json: Option<String>,
         created_at: Time, rev: i64,
@@ -35,6 +35,7 @@ impl From<MailboxRow> for Mailbox {
             auth: r.auth,
             secret_sealed: r.secret_sealed,
             auth_server: r.auth_server,
+            resolver: r.resolver,
             is_active: r.is_active,
             since_at: r.since_at,
             uid_validity: r.uid_validity,
@@ -54,7 +55,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Mailbox>> {
     let list = sql!("frontdoor.list_mailboxes" => MailboxRow,
         "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
-            m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
+            m.resolver, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev
         FROM mailboxes m JOIN doors d ON d.ord = m.door_ord ORDER BY m.door_ord");
     Ok(tx.all(list, args![]).await?.into_iter().map(Mailbox::from).collect())
@@ -64,7 +65,7 @@ pub async fn find(tx: &mut Tx, door_ord: i64) -> Result<Option<Mailbox>> {
     let find = sql!("frontdoor.find_mailbox" => MailboxRow,
         "SELECT m.door_ord, d.id AS door_id, d.name, m.address, m.from_name, m.signature, m.imap_host, m.imap_port, m.imap_tls,
             m.folder, m.smtp_host, m.smtp_port, m.smtp_tls, m.username, m.auth, m.secret_sealed, m.auth_server,
-            m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
+            m.resolver, m.is_active, m.since_at, m.uid_validity, m.last_uid, m.reconciled_at, m.seen_at,
             m.failing_since, m.failures, m.fault_json, m.created_at, m.rev
         FROM mailboxes m JOIN doors d ON d.ord = m.door_ord WHERE m.door_ord = $1");
     Ok(tx.find(find, args![door_ord]).await?.map(Mailbox::from))
@@ -97,8 +98,8 @@ pub async fn insert(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         "frontdoor.insert_mailbox",
         "INSERT INTO mailboxes (door_ord, address, address_fold, from_name, signature, imap_host, imap_port, imap_tls,
             folder, smtp_host, smtp_port, smtp_tls, username, auth, secret_sealed, auth_server, is_active,
-            since_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+            since_at, created_at, resolver)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     );
     let fold = m.address.to_lowercase();
     let args = args![
@@ -120,7 +121,8 @@ pub async fn insert(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         m.auth_server.as_deref(),
         m.is_active,
         m.since_at,
-        m.created_at
+        m.created_at,
+        m.resolver.as_deref()
     ];
     tx.run(insert, args).await.map(drop)
 }
@@ -132,7 +134,7 @@ pub async fn update(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         "UPDATE mailboxes SET address = $2, address_fold = $3, from_name = $4, signature = $5, imap_host = $6,
             imap_port = $7, imap_tls = $8, folder = $9, smtp_host = $10, smtp_port = $11, smtp_tls = $12, username = $13,
             auth = $14, secret_sealed = $15, auth_server = $16, is_active = $17, since_at = $18,
-            uid_validity = $19, last_uid = $20, reconciled_at = $21, failures = 0, failing_since = NULL,
+            uid_validity = $19, last_uid = $20, reconciled_at = $21, resolver = $22, failures = 0, failing_since = NULL,
             fault_json = NULL, rev = rev + 1
         WHERE door_ord = $1"
     );
@@ -158,7 +160,8 @@ pub async fn update(tx: &mut Tx, m: &Mailbox) -> Result<()> {
         m.since_at,
         m.uid_validity,
         m.last_uid,
-        m.reconciled_at
+        m.reconciled_at,
+        m.resolver.as_deref()
     ];
     tx.run(update, args).await.map(drop)
 }
@@ -339,4 +342,43 @@ pub async fn count_arrivals(tx: &mut Tx) -> Result<Vec<CountRow>> {
     let count = sql!("frontdoor.count_arrivals" => CountRow,
         "SELECT door_ord, state, COUNT(*) AS mails, MAX(arrived_at) AS newest FROM mail_arrivals GROUP BY door_ord, state");
     tx.all(count, args![]).await
+}
+
+/// What the DNS said at a name.
+#[derive(Clone, Debug)]
+pub struct KeyRow {
+    pub name: String,
+    pub records: Vec<String>,
+    pub asked_at: Time,
+    pub good_until: Time,
+}
+
+/// What was said at these names, also where that holds no longer.
+pub async fn list_keys(tx: &mut Tx, names: &[String]) -> Result<Vec<KeyRow>> {
+    let list = sql!("frontdoor.list_dkim_keys" => (String, String, Time, Time),
+        "SELECT name, records_json, asked_at, good_until FROM dkim_keys WHERE name = ANY($1)");
+    let rows = tx.all(list, args![names.to_vec()]).await?;
+    let key = |(name, records, asked_at, good_until): (String, String, Time, Time)| {
+        Ok(KeyRow { name, records: serde_json::from_str(&records).map_err(base::Error::store)?, asked_at, good_until })
+    };
+    rows.into_iter().map(key).collect()
+}
+
+/// Keeps what was said, and forgets what has long ceased to hold.
+pub async fn put_keys(tx: &mut Tx, keys: Vec<KeyRow>) -> Result<()> {
+    let forget = sql!("frontdoor.forget_dkim_keys", "DELETE FROM dkim_keys WHERE good_until < $1");
+    let before = tx.now().plus(-30 * Time::DAY);
+    tx.run(forget, args![before]).await?;
+    let put = sql!(
+        "frontdoor.put_dkim_key",
+        "INSERT INTO dkim_keys (name, records_json, asked_at, good_until) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (name) DO UPDATE SET records_json = excluded.records_json, asked_at = excluded.asked_at,
+            good_until = excluded.good_until"
+    );
+    let mut rows: Vec<[Value; 4]> = Vec::with_capacity(keys.len());
+    for key in keys {
+        let records = serde_json::to_string(&key.records).map_err(base::Error::store)?;
+        rows.push(args![key.name, records, key.asked_at, key.good_until]);
+    }
+    tx.insert_rows(put, rows).await.map(drop)
 }

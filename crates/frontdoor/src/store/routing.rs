@@ -124,7 +124,8 @@ row! {
         pub staff_team_id: Option<i64>,
         pub assignee: Option<StaffId>,
         pub chosen_for: String,
-        pub promise_at: Time,
+        /// Until when an answer was promised, if one was.
+        pub promise_at: Option<Time>,
     }
 }
 
@@ -212,9 +213,9 @@ row! {
 pub async fn list_askers(tx: &mut Tx, since: Time, limit: i64) -> Result<Vec<AskerRow>> {
     let list = sql!("frontdoor.list_askers" => AskerRow,
         "SELECT c.ord, c.door_ord, c.assignee, c.person_ord, c.account_ord, c.waiting_since, c.language, d.purpose,
-            d.facts_json, d.staff_team_id
+            d.facts_json, COALESCE(c.staff_team_id, d.staff_team_id) AS staff_team_id
          FROM conversations c JOIN route_decisions d ON d.conversation_ord = c.ord
-         WHERE c.waiting_since > $1 AND d.seq = (SELECT MAX(n.seq) FROM route_decisions n WHERE n.conversation_ord = c.ord)
+         WHERE c.waiting_since > $1 AND c.snoozed_until IS NULL AND d.seq = (SELECT MAX(n.seq) FROM route_decisions n WHERE n.conversation_ord = c.ord)
          ORDER BY c.waiting_since, c.ord LIMIT $2");
     tx.all(list, args![since, limit]).await
 }

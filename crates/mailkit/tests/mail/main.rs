@@ -8,6 +8,7 @@ mod html;
 mod machines;
 mod mbox;
 mod replies;
+mod signed;
 mod threads;
 
 use std::path::PathBuf;

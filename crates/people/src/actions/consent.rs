@@ -60,6 +60,12 @@ pub async fn allows(tx: &mut Tx, person_ord: i64, kind: Allowed) -> Result<bool>
     Ok(said.into_iter().find(|one| one.kind == kind).is_some_and(|one| one.is_given))
 }
 
+/// Whether a person said no to something, by its newest saying.
+pub async fn refuses(tx: &mut Tx, person_ord: i64, kind: Allowed) -> Result<bool> {
+    let said = list_consents(tx, person_ord).await?;
+    Ok(said.into_iter().find(|one| one.kind == kind).is_some_and(|one| !one.is_given))
+}
+
 /// The newest saying of each kind, of sayings that come newest first.
 pub fn newest_of_each(said: &[Consent]) -> impl Iterator<Item = &Consent> {
     let mut met = HashSet::new();

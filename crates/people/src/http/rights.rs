@@ -28,6 +28,10 @@ pub struct ConsentsOut {
     pub news: bool,
     /// Their words may be shown in public.
     pub quotes: bool,
+    /// We may ask them to speak with somebody who considers us.
+    pub ambassador: bool,
+    /// We may ask them afterwards how it was. Who never said a word of it may be asked; who said no is not.
+    pub questions: bool,
     /// Every saying, the newest first.
     pub items: Vec<ConsentOut>,
 }
@@ -36,7 +40,8 @@ async fn consents_out(tx: &mut Tx, id: PersonId) -> base::Result<ConsentsOut> {
     let row = access::get_person(tx, id).await?;
     let said = actions::list_consents(tx, row.ord).await?;
     let holds = |kind| actions::newest_of_each(&said).any(|one| one.kind == kind && one.is_given);
-    let (news, quotes) = (holds(Allowed::News), holds(Allowed::Quotes));
+    let (news, quotes, ambassador) = (holds(Allowed::News), holds(Allowed::Quotes), holds(Allowed::Ambassador));
+    let questions = !actions::newest_of_each(&said).any(|one| one.kind == Allowed::Questions && !one.is_given);
     let out = |c: Consent| ConsentOut {
         id: c.id,
         kind: c.kind,
@@ -46,7 +51,7 @@ async fn consents_out(tx: &mut Tx, id: PersonId) -> base::Result<ConsentsOut> {
         recorded_at: c.recorded_at,
         recorded_by: c.recorded_by,
     };
-    Ok(ConsentsOut { news, quotes, items: said.into_iter().map(out).collect() })
+    Ok(ConsentsOut { news, quotes, ambassador, questions, items: said.into_iter().map(out).collect() })
 }
 
 /// What a person allows, and everything they said of it.

@@ -149,6 +149,16 @@ pub async fn list_consents(tx: &mut Tx, person_ords: &[i64]) -> Result<Vec<Conse
     .await
 }
 
+/// Persons who allow something, by their newest saying, also under records that were merged into theirs.
+pub async fn list_allowing(tx: &mut Tx, kind: Allowed) -> Result<Vec<i64>> {
+    let list = sql!("people.list_allowing" => (i64, bool),
+        "SELECT p.canon_ord, c.is_given FROM consents c JOIN persons p ON p.ord = c.person_ord WHERE c.kind = $1
+         ORDER BY p.canon_ord, c.said_at, c.recorded_at, c.id");
+    let mut newest = std::collections::BTreeMap::new();
+    newest.extend(tx.all(list, args![kind]).await?);
+    Ok(newest.into_iter().filter_map(|(person, is_given)| is_given.then_some(person)).collect())
+}
+
 // -- Blocked senders
 
 row! {

@@ -1,4 +1,5 @@
 //! The real binary, killed and starved: nothing that was acknowledged is lost, nothing is there twice.
+mod drafts;
 mod imports;
 mod mailboxes;
 mod place;

@@ -321,6 +321,24 @@ export interface paths {
         patch: operations["change_conversation"];
         trace?: never;
     };
+    "/api/conversations/{id}/ambassadors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ambassadors who may be asked about a conversation: who agreed to it, and was not asked too often this month. */
+        get: operations["list_ambassadors"];
+        put?: never;
+        /** Ask an ambassador, by mail in a conversation of their own. 409 for whoever did not agree or was asked enough this month. */
+        post: operations["ask_ambassador"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/answering": {
         parameters: {
             query?: never;
@@ -955,6 +973,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doors/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read whether a door asks how it was. */
+        get: operations["get_door_questions"];
+        /** Say whether a door asks how it was. It does not unless said. */
+        put: operations["put_door_questions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/doors/{id}/retention": {
         parameters: {
             query?: never;
@@ -1049,6 +1085,41 @@ export interface paths {
          */
         post: operations["decide_double_coding"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draft_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a file to the answer I am writing: its bytes are the body. 413 when it is too large for a mail. */
+        post: operations["add_draft_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draft_files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a file of an answer I am writing. A picture that is one is shown; everything else is only ever saved. */
+        get: operations["get_draft_file"];
+        put?: never;
+        post?: never;
+        /** Take a file away from the answer I am writing. */
+        delete: operations["remove_draft_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1817,6 +1888,24 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/me/notice-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what I am told by mail as well. */
+        get: operations["get_notice_mails"];
+        /** Say what I am told by mail as well. Nothing unless said. */
+        put: operations["put_notice_mails"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -2225,7 +2314,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find whose turn is next: of those who wait for you, else of those nobody answers. */
+        /** Find whose turn is next: of those who wait for you, else of those nobody answers, or somebody who is away. */
         get: operations["find_next_asker"];
         put?: never;
         post?: never;
@@ -2262,6 +2351,23 @@ export interface paths {
         get?: never;
         /** Say of oneself what one speaks and knows, and whether one takes conversations; of others, who manages staff. */
         put: operations["set_ready"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers answered to the one question after a conversation, with the words behind the numbers. */
+        get: operations["get_satisfaction"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3027,6 +3133,11 @@ export interface components {
         AcknowledgementIn: {
             text?: components["schemas"]["AcknowledgementWords"] | null;
         };
+        /** @description What a door says by itself, and the words of ours that stand in for empty ones. */
+        AcknowledgementOut: {
+            text?: components["schemas"]["AcknowledgementWords"] | null;
+            ours: components["schemas"]["AcknowledgementWords"];
+        };
         AcknowledgementWords: {
             ko: string;
             en: string;
@@ -3060,7 +3171,7 @@ export interface components {
          * @description What a person may allow.
          * @enum {string}
          */
-        Allowed: "news" | "quotes";
+        Allowed: "news" | "quotes" | "ambassador" | "questions";
         /** @description Krippendorff's alpha with its 95 % interval (bootstrap over conversations). */
         AlphaOut: {
             /** Format: double */
@@ -3069,6 +3180,27 @@ export interface components {
             low: number;
             /** Format: double */
             high: number;
+        };
+        /** @description Somebody who agreed to be asked. */
+        AmbassadorOut: {
+            person: components["schemas"]["PersonCard"];
+            language?: components["schemas"]["Lang"] | null;
+            /**
+             * Format: int64
+             * @description How often they may be asked yet this month.
+             */
+            left: number;
+        };
+        /** @description Whether an ambassador may be asked, and who. */
+        AmbassadorsOut: {
+            /** @description Whether what the conversation is there for fits. */
+            fits: boolean;
+            /** @description At most five, with most in common first. */
+            items: components["schemas"]["AmbassadorOut"][];
+            subject: components["schemas"]["Texts"];
+            /** @description What would be written: nothing of who asks stands in it. */
+            letter: components["schemas"]["Texts"];
+            asked: components["schemas"]["AskedOut"][];
         };
         /** @description What a customer answered to a question, and where its reason stands. */
         AnswerOut: {
@@ -3122,6 +3254,12 @@ export interface components {
             /** @description The Monday of this week. */
             week: string;
         };
+        AskAmbassadorIn: {
+            person: components["schemas"]["PerId"];
+            subject: string;
+            text: string;
+            door?: components["schemas"]["DorId"] | null;
+        };
         AskIn: {
             probe: components["schemas"]["PrbId"];
             /** @description The answer of ours that it stands in. */
@@ -3137,6 +3275,16 @@ export interface components {
             conversations: number;
             first_at: components["schemas"]["Time"];
             last_at: components["schemas"]["Time"];
+        };
+        AskedAmbassador: {
+            /** @description The conversation with them. */
+            conversation: components["schemas"]["CnvId"];
+        };
+        AskedOut: {
+            person: components["schemas"]["PerId"];
+            /** @description The conversation with them. */
+            conversation: components["schemas"]["CnvId"];
+            at: components["schemas"]["Time"];
         };
         Asks: {
             items: components["schemas"]["AskOut"][];
@@ -3341,6 +3489,19 @@ export interface components {
          * @enum {string}
          */
         Channel: "email" | "chat" | "call" | "form" | "survey" | "interview" | "workshop" | "docs" | "community" | "social" | "api";
+        /** @description A signature of a domain on a mail, as we checked it. */
+        CheckedSignature: {
+            /** @description The domain that signed, and which of its keys it used. */
+            domain: string;
+            selector: string;
+            /** @description `pass`, `fail`, `policy`, `neutral`, `temperror` or `permerror` (RFC 8601). */
+            result: string;
+            /**
+             * @description Why it is no `pass`: `altered_body`, `altered_header`, `partial_body`, `doubled_field`, `weak`, `expired`, `no_key`,
+             *     `revoked`, `testing`, `malformed`, or `unreachable`.
+             */
+            why?: string | null;
+        };
         ChgId: string;
         ClosingIn: {
             /** @description `solved`, `answered`, `noted`, `no_answer` or `not_ours`; may stay unsaid. */
@@ -3377,6 +3538,10 @@ export interface components {
             news: boolean;
             /** @description Their words may be shown in public. */
             quotes: boolean;
+            /** @description We may ask them to speak with somebody who considers us. */
+            ambassador: boolean;
+            /** @description We may ask them afterwards how it was. Who never said a word of it may be asked; who said no is not. */
+            questions: boolean;
             /** @description Every saying, the newest first. */
             items: components["schemas"]["ConsentOut"][];
         };
@@ -3608,6 +3773,11 @@ export interface components {
             /** @description Newest first, one for each conversation. */
             contacts: components["schemas"]["ContactOut"][];
         };
+        DidOut: {
+            /** @description `recommended`, `bought`, `switched` or `warned`. */
+            what: string;
+            share: components["schemas"]["ShareOut"];
+        };
         /**
          * @description What somebody does with a conversation that is open before them.
          * @enum {string}
@@ -3639,6 +3809,13 @@ export interface components {
             visibility?: components["schemas"]["Visibility"] | null;
             staff_teams?: string[] | null;
         };
+        /** @description Whether somebody is asked after a conversation by this door. */
+        DoorQuestions: {
+            /** @description How it was, when a conversation was closed. */
+            after_close: boolean;
+            /** @description How easy help was to get, when a conversation about help was closed. */
+            after_help: boolean;
+        };
         DoorsOut: {
             items: components["schemas"]["DoorOut"][];
         };
@@ -3661,16 +3838,34 @@ export interface components {
         DraftEnvelope: {
             /** @default null */
             door: components["schemas"]["DorId"] | null;
-            /** @default [] */
-            to: components["schemas"]["Receiver"][];
-            /** @default [] */
-            cc: components["schemas"]["Receiver"][];
-            /** @default [] */
-            bcc: components["schemas"]["Receiver"][];
+            /**
+             * @description Whom it would go to anyway, unless somebody said otherwise.
+             * @default null
+             */
+            to: components["schemas"]["Receiver"][] | null;
+            /** @default null */
+            cc: components["schemas"]["Receiver"][] | null;
+            /** @default null */
+            bcc: components["schemas"]["Receiver"][] | null;
             /** @default null */
             subject: string | null;
             /** @default null */
             seen: components["schemas"]["EntId"] | null;
+            /**
+             * @description Whether the customer's last words stand below it.
+             * @default true
+             */
+            quotes: boolean;
+        };
+        /** @description A file of an answer I am writing. */
+        DraftFileOut: {
+            id: components["schemas"]["FilId"];
+            name: string;
+            /** @description What its bytes are. */
+            mime: string;
+            /** Format: int64 */
+            bytes: number;
+            url: string;
         };
         DraftIn: {
             /**
@@ -3704,6 +3899,8 @@ export interface components {
         };
         Drafts: {
             items: components["schemas"]["DraftOut"][];
+            /** @description What goes out with the answer. */
+            files: components["schemas"]["DraftFileOut"][];
         };
         DueOut: {
             /** Format: int64 */
@@ -3914,6 +4111,7 @@ export interface components {
             /** @description How much better the last word was felt than the first, −4 to +4. */
             change: components["schemas"]["MeanOut"];
         };
+        FilId: string;
         /** @description A prepared answer for one conversation. */
         FilledMacro: {
             id: components["schemas"]["McrId"];
@@ -4442,7 +4640,7 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description By value, only the newest so many are in order, and there are more.
+             * @description By value only the newest so many are in order, by turn those who wait longest, and there are more.
              */
             ranked_newest?: number | null;
         };
@@ -4476,10 +4674,14 @@ export interface components {
             /** @description `[{name, email}]` */
             to: Record<string, never>[];
             cc: Record<string, never>[];
+            /** @description Whether the domain of its sender stands for it. */
+            proven: boolean;
             /** @description `pass`, `fail`, `none`, … as in Authentication-Results; nothing where nobody we trust looked. */
             dkim?: string | null;
             /** @description The domain that signed. */
             dkim_domain?: string | null;
+            /** @description The signatures on it as we checked them ourselves; nothing where the owner named nobody to ask for keys. */
+            signatures?: components["schemas"]["CheckedSignature"][] | null;
             spf?: string | null;
             dmarc?: string | null;
             /**
@@ -4517,6 +4719,11 @@ export interface components {
             secret?: string | null;
             /** @description The name under which the server writes Authentication-Results. Without it no claim of SPF or DMARC counts. */
             auth_server?: string | null;
+            /**
+             * @description Who is asked for the keys of domains, so that their signatures are checked here: the address of a resolver, such as
+             *     `10.0.0.53` or `tls://dns.example`. Nobody is asked while it is empty.
+             */
+            resolver?: string | null;
             active?: boolean | null;
             /**
              * Format: int64
@@ -4545,6 +4752,8 @@ export interface components {
             auth: components["schemas"]["Auth"];
             /** @description The name under which its server writes Authentication-Results; without it none counts. */
             auth_server?: string | null;
+            /** @description Who is asked for the keys of domains, so that their signatures are checked here; nobody when there is none. */
+            resolver?: string | null;
             /** @description It is read unless somebody said that it rests; failures never change that. */
             active: boolean;
             /** @description Everything its server received since then is brought in. */
@@ -4742,6 +4951,15 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "mention" | "assigned" | "said" | "woke";
+        /** @description What I am told by mail as well, of what I have not looked at. */
+        NoticeMailsIn: {
+            /** @description Somebody named me in a note. */
+            mention: boolean;
+            /** @description I was given a conversation. */
+            assigned: boolean;
+            /** @description A customer wrote in a conversation of mine, or its rest is over. */
+            said: boolean;
+        };
         /** @description Something I am told. */
         NoticeOut: {
             id: components["schemas"]["NtcId"];
@@ -5195,6 +5413,10 @@ export interface components {
             answered: number;
             /** Format: int64 */
             learned: number;
+            /** @description Of those it was asked, who answered. */
+            answered_share: components["schemas"]["ShareOut"];
+            /** @description Of those who answered, from whom something was learned. */
+            learned_share: components["schemas"]["ShareOut"];
             /** Format: int64 */
             rev: number;
         };
@@ -5246,6 +5468,21 @@ export interface components {
          * @enum {string}
          */
         Purpose: "buy" | "self_serve" | "help" | "partner" | "feedback";
+        /** @description One question: how many answered, what, and what they did next. */
+        QuestionFigures: {
+            /** @description `csat` (how it was) or `ces` (how easy help was to get). */
+            kind: string;
+            /** @description Of those asked, who answered. */
+            answered: components["schemas"]["ShareOut"];
+            /** @description 1 to 5. */
+            score: components["schemas"]["MeanOut"];
+            /** @description Of the answers, those of 4 and 5. */
+            good: components["schemas"]["ShareOut"];
+            /** @description How many gave 1, 2, … 5. */
+            scores: number[];
+            /** @description Of those who answered, who did this next, in their own words. */
+            did: components["schemas"]["DidOut"][];
+        };
         QuestionOut: {
             id: components["schemas"]["PrbId"];
             aim: string;
@@ -5338,6 +5575,10 @@ export interface components {
             door?: components["schemas"]["DorId"] | null;
             /** @description Unless said, the subject of the conversation. */
             subject?: string | null;
+            /** @description Files of the draft that go with it. */
+            files?: components["schemas"]["FilId"][];
+            /** @description Whether the customer's last words stand below it, as mail programs do; they do unless said. */
+            quotes?: boolean | null;
             seen?: components["schemas"]["EntId"] | null;
             /**
              * Format: int64
@@ -5471,16 +5712,12 @@ export interface components {
             /** @description Decided otherwise so many times. */
             changes: number;
         };
+        /** @description What was promised stands with the hours of the house. */
         Rules: {
             order: components["schemas"]["OrderWeights"];
             person: components["schemas"]["PersonWeights"];
             teams: components["schemas"]["TeamFor"][];
             words: components["schemas"]["WordRule"][];
-            /**
-             * Format: int64
-             * @description How soon somebody answers, in minutes.
-             */
-            promise_mins: number;
         };
         /** @description What is not said stays. */
         RulesPatch: {
@@ -5488,13 +5725,23 @@ export interface components {
             person?: components["schemas"]["PersonWeights"] | null;
             teams?: components["schemas"]["TeamFor"][] | null;
             words?: components["schemas"]["WordRule"][] | null;
-            /** Format: int64 */
-            promise_mins?: number | null;
         };
         /** @description A tag with what the customer said of it. */
         SaidOfTag: {
             tag: components["schemas"]["TagId"];
             quotes: string[];
+        };
+        /** @description What they wrote, in a conversation of its own. */
+        SaidOut: {
+            conversation: components["schemas"]["CnvId"];
+            entry: components["schemas"]["EntId"];
+            text: string;
+        };
+        Satisfaction: {
+            period: components["schemas"]["PeriodOut"];
+            questions: components["schemas"]["QuestionFigures"][];
+            /** @description The newest two hundred answers. */
+            answers: components["schemas"]["SurveyOut"][];
         };
         /**
          * @description What an API token was made for; it never widens the role of its owner.
@@ -5777,10 +6024,10 @@ export interface components {
         /** @enum {string} */
         Status: "open" | "closed";
         /**
-         * @description A step towards a mail server.
+         * @description A step towards the servers of a mailbox: those of coming in, those of going out, and the resolver.
          * @enum {string}
          */
-        Step: "Connect" | "SignIn" | "Folder";
+        Step: "Connect" | "SignIn" | "Folder" | "SmtpConnect" | "SmtpSignIn" | "Sender" | "Resolver";
         StfId: string;
         /**
          * @description Whether suggestions were there when the conversation was tagged.
@@ -5854,6 +6101,19 @@ export interface components {
             none_score: number;
             /** @description This conversation shows no suggestions, so that it is known how people tag without them. */
             hidden: boolean;
+        };
+        /** @description One answer, and the words beside it. */
+        SurveyOut: {
+            kind: string;
+            /** Format: int64 */
+            score: number;
+            did: string[];
+            at: components["schemas"]["Time"];
+            /** @description What it was about. */
+            conversation: components["schemas"]["CnvId"];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            said?: components["schemas"]["SaidOut"] | null;
         };
         /** @description What a table did. */
         TableReport: {
@@ -6752,7 +7012,7 @@ export interface operations {
         parameters: {
             query?: {
                 view?: "all" | "mine" | "unassigned" | "team" | "untagged" | "waiting" | "snoozed" | "closed" | "blocked";
-                sort?: "newest" | "waiting" | "value" | "worst";
+                sort?: "newest" | "waiting" | "value" | "worst" | "turn";
                 /** @description A team of ours, by its name. */
                 staff_team?: string;
                 /** @description Who answers. */
@@ -6927,6 +7187,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    list_ambassadors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmbassadorsOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_ambassador: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CnvId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAmbassadorIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAmbassador"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8306,7 +8636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AcknowledgementIn"];
+                    "application/json": components["schemas"]["AcknowledgementOut"];
                 };
             };
         };
@@ -8332,6 +8662,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcknowledgementIn"];
+                };
+            };
+        };
+    };
+    get_door_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorQuestions"];
+                };
+            };
+        };
+    };
+    put_door_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorQuestions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorQuestions"];
                 };
             };
         };
@@ -8566,6 +8942,85 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    add_draft_file: {
+        parameters: {
+            query: {
+                conversation: components["schemas"]["CnvId"];
+                /** @description What it is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFileOut"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_draft_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FilId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    remove_draft_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FilId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -10264,6 +10719,48 @@ export interface operations {
             };
         };
     };
+    get_notice_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMailsIn"];
+                };
+            };
+        };
+    };
+    put_notice_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeMailsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMailsIn"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -11310,7 +11807,10 @@ export interface operations {
     };
     find_next_asker: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The conversation that is open, which is not the next one. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11383,6 +11883,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_satisfaction: {
+        parameters: {
+            query?: {
+                /** @description Asked from then on; thirteen weeks unless said. */
+                from?: components["schemas"]["Time"];
+                /** @description Asked before then. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satisfaction"];
                 };
             };
         };

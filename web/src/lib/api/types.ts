@@ -174,7 +174,8 @@ type KnownReceiver = Receiver & { rests: { answer: string; since: string } | nul
 /** By which mailbox a conversation is answered, and to whom. */
 export type Answering = { senders: { door: string; name: string; address: string; signature: string }[]; to: KnownReceiver[]; cc: KnownReceiver[]; subject: string };
 /** What is absent is as the conversation says. */
-export type DraftEnvelope = { door?: string | null; to?: Receiver[]; cc?: Receiver[]; bcc?: Receiver[]; subject?: string | null; seen?: string | null };
+export type DraftEnvelope = { door?: string | null; to?: Receiver[] | null; cc?: Receiver[] | null; bcc?: Receiver[] | null; subject?: string | null; seen?: string | null; quotes?: boolean };
+export type DraftFile = { id: string; name: string; mime: string; bytes: number; url: string };
 export type Draft = { kind: 'reply' | 'note'; rev: number; text: string; envelope: DraftEnvelope; at: string };
 export type Passage = { id: string; entry: string; start: number; end: number; quote: string };
 export type Conversation = Omit<ConversationRow, 'entries'> & {

@@ -46,3 +46,27 @@ export function is_only_link(text: string): boolean {
 	const rest = text.replace(LINK, ' ');
 	return !/[?？]/.test(rest) && [...rest].filter((c) => /\p{L}/u.test(c)).length <= GREETING;
 }
+
+/** Pictures that are pasted have no name of their own (or all the same one): they are called after the moment. */
+export function name_of_pasted(file: Pick<File, 'name' | 'type'>, what: string, at: Date): string {
+	if (file.name && !/^image\.\w+$/.test(file.name)) return file.name;
+	const ending = /^image\/(\w+)/.exec(file.type)?.[1]?.replace('jpeg', 'jpg') ?? 'png';
+	const two = (n: number) => String(n).padStart(2, '0');
+	return `${what} ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}.${ending}`;
+}
+
+/** Words of somebody else as an answer quotes them. */
+export const quote_lines = (words: string): string =>
+	words
+		.trim()
+		.split('\n')
+		.map((line) => (line.trim() ? `> ${line.trimEnd()}` : '>'))
+		.join('\n');
+
+/** A text with words put in as paragraphs of their own, and where to write on behind them. */
+export function put_in(text: string, words: string, from: number, to = from): { text: string; at: number } {
+	const before = text.slice(0, from).trimEnd();
+	const head = before ? `${before}\n\n${words}` : words;
+	const after = text.slice(to).trimStart();
+	return { text: `${head}\n\n${after}`, at: head.length + 2 };
+}

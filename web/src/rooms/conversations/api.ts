@@ -1,11 +1,11 @@
 // The calls of this room.
-import { at, del, get, patch, post, put } from '$lib/api/client';
-import type { Answering, Conversation, ConversationRow, Door, Draft, DraftEnvelope, Entry, Hit, Page, PersonRef, Receiver, RoomHits, StaffMember } from '$lib/api/types';
+import { at, del, get, patch, post, post_raw, put } from '$lib/api/client';
+import type { Answering, Conversation, ConversationRow, Door, Draft, DraftEnvelope, DraftFile, Entry, Hit, Page, PersonRef, Receiver, RoomHits, StaffMember } from '$lib/api/types';
 import type { SavedView } from '$lib/ui/saved_view';
 
 export const VIEWS = ['mine', 'team', 'unassigned', 'waiting', 'untagged', 'snoozed', 'all', 'closed', 'blocked'] as const;
 export type View = (typeof VIEWS)[number];
-export const SORTS = ['waiting', 'newest', 'value', 'worst'] as const;
+export const SORTS = ['turn', 'waiting', 'newest', 'value', 'worst'] as const;
 export type Sort = (typeof SORTS)[number];
 export const CHANNELS = ['email', 'chat', 'call', 'form', 'survey', 'interview', 'workshop', 'docs', 'community', 'social', 'api'] as const;
 /** What the list is narrowed by, besides view and sorting. */
@@ -19,11 +19,13 @@ export const list_doors = (signal?: AbortSignal) => get<{ items: Door[] }>('/api
 export const list_staff = (signal?: AbortSignal) => get<{ items: StaffMember[] }>('/api/staff', {}, signal);
 export const add_note = (id: string, text: string, key: string) => post<Entry>(at`/api/conversations/${id}/notes`, { text }, { idempotency_key: key });
 export const get_answering = (id: string) => get<Answering>(at`/api/conversations/${id}/answering`);
-export type ReplyIn = { text: string; to: Receiver[]; cc: Receiver[]; bcc: Receiver[]; door: string | null; subject: string | null; seen: string | null };
+export type ReplyIn = { text: string; to: Receiver[]; cc: Receiver[]; bcc: Receiver[]; door: string | null; subject: string | null; seen: string | null; files: string[]; quotes: boolean };
 export const send_reply = (id: string, reply: ReplyIn, key: string) => post<Entry>(at`/api/conversations/${id}/replies`, reply, { idempotency_key: key });
 export const take_back_reply = (entry: string) => post(at`/api/entries/${entry}/take_back`, {});
 export const send_again = (entry: string, position: number) => post<Entry>(at`/api/entries/${entry}/deliveries/${position}/send`, {});
-export const list_drafts = (id: string) => get<{ items: Draft[] }>(at`/api/conversations/${id}/drafts`);
+export const list_drafts = (id: string) => get<{ items: Draft[]; files: DraftFile[] }>(at`/api/conversations/${id}/drafts`);
+export const add_draft_file = (conversation: string, file: File, name: string) => post_raw<DraftFile>('/api/draft_files', { body: file, type: 'application/octet-stream' }, { conversation, name });
+export const remove_draft_file = (id: string) => del(at`/api/draft_files/${id}`);
 export const keep_draft = (id: string, kind: 'reply' | 'note', draft: { rev: number; text: string; envelope: DraftEnvelope }) => put<{ rev: number }>(at`/api/conversations/${id}/drafts/${kind}`, draft);
 export const mark_read = (id: string) => post(at`/api/conversations/${id}/read`);
 export const original_url = (entry: string) => at`/api/entries/${entry}/original`;
@@ -70,6 +72,8 @@ export const join_conversation = (id: string, into: string) => post<Parted>(at`/
 export const part_conversation = (id: string, entry: string, subject?: string) => post<Parted>(at`/api/conversations/${id}/part`, { entry, subject });
 export const undo_parting = (id: string) => post<{ id: string }>(at`/api/partings/${id}/undo`);
 
+type SignatureFault =
+	'altered_body' | 'altered_header' | 'partial_body' | 'doubled_field' | 'weak' | 'expired' | 'no_key' | 'revoked' | 'testing' | 'malformed' | 'unreachable';
 /** What a mail says beside its words. */
 export type Mail = {
 	entry: string;
@@ -79,6 +83,10 @@ export type Mail = {
 	cc: { name: string | null; email: string }[];
 	dkim: string | null;
 	dkim_domain: string | null;
+	/** As we checked them ourselves; null where nobody let us ask for keys. */
+	signatures: { domain: string; selector: string; result: string; why: SignatureFault | null }[] | null;
+	/** Whether the domain of the sender stands for it. */
+	proven: boolean;
 	spf: string | null;
 	dmarc: string | null;
 	machine: 'auto_reply' | 'generated' | 'list' | 'bounce' | 'delayed' | 'unreadable' | null;

@@ -1,5 +1,5 @@
 // The calls of this room.
-import { at, del, get, patch, post } from '$lib/api/client';
+import { at, del, get, patch, post, put } from '$lib/api/client';
 import { Problem, problem_from } from '$lib/api/problem';
 import { lang, t } from '$lib/i18n/index.svelte';
 
@@ -86,6 +86,8 @@ export type Mailbox = {
 	username: string;
 	auth: 'password' | 'xoauth2';
 	auth_server: string | null;
+	/** Who is asked for keys of domains; nobody when null. */
+	resolver: string | null;
 	active: boolean;
 	since_at: string;
 	seen_at: string | null;
@@ -104,6 +106,7 @@ export type Mailbox = {
 };
 export type MailboxAsk = Partial<Pick<Mailbox, 'address' | 'from_name' | 'signature' | 'imap_host' | 'imap_port' | 'imap_tls' | 'folder' | 'smtp_host' | 'smtp_port' | 'smtp_tls' | 'username' | 'auth' | 'active'>> & {
 	auth_server?: string;
+	resolver?: string;
 	secret?: string;
 	months?: number;
 };
@@ -116,5 +119,9 @@ export const change_mailbox = (mailbox: Mailbox, ask: MailboxAsk) => patch<Mailb
 export const remove_mailbox = (id: string) => del(at`/api/mailboxes/${id}`);
 export const test_mailbox = (ask: MailboxAsk, known?: string) => post<Trial>(known ? `/api/mailboxes/test?mailbox=${encodeURIComponent(known)}` : '/api/mailboxes/test', ask);
 export const bring_in = (id: string, months: number) => post<Mailbox>(at`/api/mailboxes/${id}/bring-in`, { months });
+/** What a door says by itself when somebody begins a conversation; nothing when null, our own words where they are empty. */
+export type Acknowledgement = { ko: string; en: string } | null;
+export const get_acknowledgement = (id: string) => get<{ text: Acknowledgement; ours: { ko: string; en: string } }>(at`/api/doors/${id}/acknowledgement`);
+export const put_acknowledgement = (id: string, text: Acknowledgement) => put<{ text: Acknowledgement }>(at`/api/doors/${id}/acknowledgement`, { text });
 export type PersonalAddress = { name: string; address: string };
 export const list_personal = (signal?: AbortSignal) => get<{ items: PersonalAddress[] }>('/api/mailboxes/personal', {}, signal);

@@ -72,7 +72,7 @@ export const decide_proposal = (domain: string, decision: 'accept' | 'decline', 
 	post<{ account: string | null }>(at`/api/account-proposals/${domain}`, { decision, ...(name ? { name } : {}) });
 export const import_people = (kind: Noun, table: Blob) => post_raw<TableReport>('/api/people/import', { body: table, type: 'text/csv' }, { kind });
 
-export const ALLOWED = ['news', 'quotes'] as const;
+export const ALLOWED = ['news', 'quotes', 'ambassador', 'questions'] as const;
 export type Allowed = (typeof ALLOWED)[number];
 export type Consents = Record<Allowed, boolean> & { items: { id: string; kind: Allowed; given: boolean; source: string; said_at: string; recorded_by: string }[] };
 export const list_consents = (id: string, signal?: AbortSignal) => get<Consents>(at`/api/persons/${id}/consents`, {}, signal);

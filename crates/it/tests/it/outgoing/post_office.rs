@@ -1,5 +1,6 @@
 //! A mail server on loopback that keeps what it takes, and does what the address it is sent to says: `refused-…` has
-//! nobody, `full-…` has no room, `later-…` asks to come again, `broken-…` breaks off after the text was sent.
+//! nobody, `full-…` has no room, `later-…` asks to come again, `broken-…` breaks off after the text was sent. Nobody may
+//! write as `foreign-…`, and whoever is called `locked` is not let in.
 use std::sync::{Arc, Mutex, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -84,11 +85,16 @@ async fn serve(stream: TcpStream, taken: Arc<Mutex<Vec<Taken>>>, closed: Arc<Ato
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let answer: &[u8] = match verb.as_str() {
             "EHLO" => b"250-post.example\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN\r\n",
+            // "\0locke…"
+            "AUTH" if line.contains("AGxvY2tl") => b"535 5.7.8 no such password\r\n",
             "AUTH" if line.starts_with("AUTH PLAIN ") => b"235 2.7.0 in\r\n",
             "AUTH" => b"504 5.5.4 not this way\r\n",
             "MAIL" => {
                 from = within(&line)?;
-                b"250 2.1.0 ok\r\n"
+                match from.starts_with("foreign-") {
+                    true => b"553 5.7.1 not your address\r\n",
+                    false => b"250 2.1.0 ok\r\n",
+                }
             }
             "RCPT" => {
                 to = within(&line)?;

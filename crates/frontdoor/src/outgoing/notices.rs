@@ -1,0 +1,144 @@
+//! Mail to one of us about what happened in their conversations: who did what, and a link. Never what a customer wrote.
+//!
+//! It cannot begin a loop. It says of itself that a program wrote it, and goes to no address of a mailbox of ours; should it
+//! come back all the same, or be answered by a machine, it is known by its signed name and opens nothing; what a machine
+//! wrote brings no such mail about; and nobody gets two within a quarter of an hour.
+use super::{Line, is_ours};
+use crate::Keys;
+use crate::mailbox::{Mailbox, get_for_door};
+use ::store::Tx;
+use base::{Result, Time, Ui};
+use conversations::{NoticeKind, NoticeLine, NoticeMail, Tried};
+use httpkit::{AppState, Fetcher, PublicUrl};
+use mailkit::{Address, Letter, compose};
+use std::time::Duration;
+use tokio::{select, time::sleep};
+
+/// How often somebody looks.
+const LOOK: Duration = Duration::from_secs(15);
+/// Who is at their screen has seen it by then.
+const WAITED: i64 = 2 * Time::MINUTE;
+
+/// Sends until `stop` is ready.
+pub async fn run_notices(app: &AppState, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    loop {
+        select! {
+            () = &mut stop => return,
+            () = sleep(LOOK) => {}
+        }
+        if let Err(error) = tell_by_mail(app, WAITED).await {
+            tracing::warn!(%error, "cannot tell by mail; trying on");
+        }
+    }
+}
+
+/// Tells everybody who wants it what they have not looked at for so long. How many mails went out. One that did not is
+/// tried again in a quarter of an hour.
+pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
+    let mut tx = app.db.write().await?;
+    let mails = conversations::take_notice_mails(&mut tx, waited).await?;
+    tx.commit().await?;
+    let mut sent = 0;
+    for mail in mails {
+        let mut tx = app.db.read().await?;
+        let mailbox = find_sender(&mut tx, &mail).await?;
+        let is_loop = is_ours(&mut tx, &mail.email).await?;
+        drop(tx);
+        let is_over = match mailbox {
+            // An address of a mailbox of ours would make a conversation of it.
+            _ if is_loop => true,
+            None => false,
+            Some(mailbox) => match send(app, &mailbox, &mail).await {
+                Ok(Tried::Sent(_)) => {
+                    sent += 1;
+                    true
+                }
+                Ok(Tried::Refused { answer, .. }) => {
+                    tracing::warn!(answer, "a mail to one of us was refused");
+                    true
+                }
+                Ok(Tried::Later(why)) | Err(why) => {
+                    tracing::info!(why, "a mail to one of us waits");
+                    false
+                }
+            },
+        };
+        if is_over {
+            let mut tx = app.db.write().await?;
+            conversations::settle_notice_mail(&mut tx, &mail).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(sent)
+}
+
+/// The house's mailbox that sends: the oldest that they see themselves.
+async fn find_sender(tx: &mut Tx, mail: &NoticeMail) -> Result<Option<Mailbox>> {
+    let mut doors = conversations::list_doors(tx).await?;
+    doors.retain(|door| mail.scope.sees(door.ord));
+    doors.sort_by_key(|door| door.ord);
+    for door in doors {
+        if let Some(mailbox) = get_for_door(tx, door.ord).await?.filter(|mailbox| !mailbox.smtp_host.is_empty()) {
+            return Ok(Some(mailbox));
+        }
+    }
+    Ok(None)
+}
+
+async fn send(app: &AppState, mailbox: &Mailbox, mail: &NoticeMail) -> Result<Tried, String> {
+    let (keys, fetcher) = (app.get::<Keys>(), app.get::<Fetcher>());
+    let bytes = write(&keys, &app.public_url, mailbox, mail)?;
+    let secret = mailbox.secret(&keys).map_err(|error| error.to_string())?;
+    let mut line = Line::open(&fetcher, mailbox, &secret).await?;
+    let tried = line.send(&mailbox.address, &mail.email, &bytes).await;
+    line.close().await;
+    tried
+}
+
+fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NoticeMail) -> Result<Vec<u8>, String> {
+    let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
+    let say = |key: &str, args: &[(&str, String)]| httpkit::say(mail.ui, key, args).unwrap_or_default();
+    let lines: Vec<String> = mail.items.iter().map(|one| line_of(mail.ui, url, one)).collect();
+    let first = mail.items.first().ok_or("nothing to tell")?;
+    let subject = match mail.items.len() {
+        1 => sentence(mail.ui, first),
+        n => say("notice-mail-subject", &[("n", n.to_string())]),
+    };
+    let end = say("notice-mail-end", &[("url", url.join("/settings/own"))]);
+    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
+    let letter = Letter {
+        from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
+        to: vec![Address { name: None, email: mail.email.clone() }],
+        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
+        message_id: keys.sign_notice(first.id, domain),
+        date: Time::now().0,
+        text: format!("{}\n\n-- \n{end}\n", lines.join("\n\n")),
+        headers: vec![
+            ("Auto-Submitted", "auto-generated".to_owned()),
+            ("X-Auto-Response-Suppress", "All".to_owned()),
+            ("X-Sarangbang-Loop", domain.to_owned()),
+        ],
+        ..Letter::default()
+    };
+    compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
+}
+
+fn sentence(ui: Ui, one: &NoticeLine) -> String {
+    let key = match one.kind {
+        NoticeKind::Mention => "notice-mail-mention",
+        NoticeKind::Assigned => "notice-mail-assigned",
+        NoticeKind::Said => "notice-mail-said",
+        NoticeKind::Woke => "notice-mail-woke",
+    };
+    let who = one.who.clone().unwrap_or_else(|| "Sarangbang".into());
+    httpkit::say(ui, key, &[("who", who)]).unwrap_or_default()
+}
+
+fn line_of(ui: Ui, url: &PublicUrl, one: &NoticeLine) -> String {
+    let subject: String = one.subject.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = one.entry.map(|entry| format!("#{entry}")).unwrap_or_default();
+    let link = url.join(&format!("/inbox/{}?view=all{place}", one.conversation));
+    let subject = if subject.is_empty() { String::new() } else { format!("\n{subject}") };
+    format!("{}{subject}\n{link}", sentence(ui, one))
+}
