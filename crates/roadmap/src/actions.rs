@@ -1,5 +1,5 @@
 //! The verbs of the roadmap: make, change, move and remove items; take a table in. Every change is logged.
-use crate::model::{Item, JoinedTag, Mode, Status, check_item, tidy_half};
+use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort, check_item, tidy_half};
 use crate::store as rows;
 use crate::table::{Line, Parsed, parse_table};
 use ::store::Tx;
@@ -35,7 +35,17 @@ pub struct ItemIn {
     pub owner_staff: Option<StaffId>,
     /// Person-weeks.
     pub effort_low: Option<f64>,
+    pub effort_likely: Option<f64>,
     pub effort_high: Option<f64>,
+    /// By team.
+    #[serde(default)]
+    pub efforts: Vec<TeamEffort>,
+    #[serde(default)]
+    pub feasibility: Feasibility,
+    pub feasibility_reason: Option<String>,
+    /// Items without which it cannot be built.
+    #[serde(default)]
+    pub needs: Vec<ItemId>,
     #[serde(default)]
     pub tags: Vec<JoinIn>,
 }
@@ -56,6 +66,13 @@ pub struct ItemPatch {
     #[serde(default, deserialize_with = "httpkit::nullable")]
     #[schema(value_type = Option<f64>)]
     pub effort_high: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "httpkit::nullable")]
+    #[schema(value_type = Option<f64>)]
+    pub effort_likely: Option<Option<f64>>,
+    pub efforts: Option<Vec<TeamEffort>>,
+    pub feasibility: Option<Feasibility>,
+    pub feasibility_reason: Option<String>,
+    pub needs: Option<Vec<ItemId>>,
     pub tags: Option<Vec<JoinIn>>,
 }
 
@@ -66,7 +83,9 @@ fn logged(i: &Item) -> serde_json::Value {
         .map(|t| json!({"tag_ord": t.tag_ord, "mode": t.mode.as_str(), "subtree": t.subtree, "kinds": t.kinds}))
         .collect();
     json!({"key": i.key, "title": i.title, "problem": i.problem, "status": i.status.as_str(), "half": i.half,
-        "owner": i.owner, "effort_low": i.effort_low, "effort_high": i.effort_high, "tags": tags})
+        "owner": i.owner, "effort_low": i.effort_low, "effort_likely": i.effort_likely, "effort_high": i.effort_high,
+        "efforts": i.efforts, "feasibility": i.feasibility, "feasibility_reason": i.feasibility_reason, "needs": i.needs,
+        "tags": tags})
 }
 
 fn joined(catalogue: &Catalogue, list: &[JoinIn]) -> Result<Vec<JoinedTag>> {
@@ -99,6 +118,26 @@ async fn check_key(tx: &mut Tx, item: &Item) -> Result<()> {
     Ok(())
 }
 
+/// What an item needs must be there, and must not need the item itself, also not by others.
+async fn check_needs(tx: &mut Tx, item: &Item) -> Result<()> {
+    if item.needs.is_empty() {
+        return Ok(());
+    }
+    let all = rows::load_items(tx, None).await?;
+    let needs_of = |id: ItemId| all.iter().find(|one| one.id == id).map(|one| one.needs.clone());
+    let (mut reached, mut next) = (item.needs.clone(), 0);
+    while next < reached.len() {
+        if reached[next] == item.id {
+            return Err(Error::invalid("needs", "error-item-needs-itself"));
+        }
+        let further = needs_of(reached[next]).ok_or_else(|| Error::invalid("needs", "error-item-unknown"))?;
+        let further: Vec<ItemId> = further.into_iter().filter(|need| !reached.contains(need)).collect();
+        reached.extend(further);
+        next += 1;
+    }
+    Ok(())
+}
+
 pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new: ItemIn) -> Result<Item> {
     let item = Item {
         id: ItemId::new(),
@@ -110,7 +149,12 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
         owner: said(new.owner),
         owner_staff: new.owner_staff,
         effort_low: new.effort_low,
+        effort_likely: new.effort_likely,
         effort_high: new.effort_high,
+        efforts: new.efforts,
+        feasibility: new.feasibility,
+        feasibility_reason: said(new.feasibility_reason),
+        needs: new.needs,
         position: rows::last_position(tx).await? + 1.0,
         status_at: tx.now(),
         rev: 1,
@@ -118,6 +162,7 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
     };
     check_item(&item)?;
     check_key(tx, &item).await?;
+    check_needs(tx, &item).await?;
     rows::insert_item(tx, &item, actor.staff).await?;
     rows::log_change(tx, item.id, actor.staff, "create", &json!(null), &logged(&item)).await?;
     tx.announce("roadmap.item_created", json!({"item": item.id}));
@@ -149,7 +194,14 @@ pub async fn update_item(
     }
     item.owner_staff = patch.owner_staff.or(item.owner_staff);
     item.effort_low = patch.effort_low.unwrap_or(item.effort_low);
+    item.effort_likely = patch.effort_likely.unwrap_or(item.effort_likely);
     item.effort_high = patch.effort_high.unwrap_or(item.effort_high);
+    item.efforts = patch.efforts.unwrap_or(item.efforts);
+    item.feasibility = patch.feasibility.unwrap_or(item.feasibility);
+    if patch.feasibility_reason.is_some() {
+        item.feasibility_reason = said(patch.feasibility_reason);
+    }
+    item.needs = patch.needs.unwrap_or(item.needs);
     if let Some(tags) = patch.tags {
         item.tags = joined(catalogue, &tags)?;
     }
@@ -166,6 +218,9 @@ async fn save(tx: &mut Tx, actor: &Actor, old: &Item, mut item: Item) -> Result<
     }
     check_item(&item)?;
     check_key(tx, &item).await?;
+    if item.needs != old.needs {
+        check_needs(tx, &item).await?;
+    }
     if item.status != old.status {
         item.status_at = tx.now();
     }
@@ -264,7 +319,7 @@ async fn take_line(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, line: Line
     match known {
         None => {
             let new =
-                ItemIn { key, title, problem, status, half, owner, owner_staff: None, effort_low, effort_high, tags };
+                ItemIn { key, title, problem, status, half, owner, effort_low, effort_high, tags, ..ItemIn::default() };
             create_item(tx, actor, catalogue, new).await?;
             Ok(Took::Created)
         }
@@ -282,6 +337,7 @@ async fn take_line(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, line: Line
                 effort_low: effort_low.map(Some),
                 effort_high: effort_high.map(Some),
                 tags: (!tags.is_empty()).then_some(tags),
+                ..ItemPatch::default()
             };
             let item = update_item(tx, actor, catalogue, &old, patch).await?;
             Ok(if item.rev == old.rev { Took::Unchanged } else { Took::Updated })

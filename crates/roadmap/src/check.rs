@@ -13,7 +13,10 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
         }
     }
     for id in rows::list_orphans(tx).await? {
-        broken.push(Broken { invariant: "roadmap: texts, tags, asks and history belong to an item", detail: id.to_string() });
+        broken.push(Broken {
+            invariant: "roadmap: texts, tags, asks and history belong to an item",
+            detail: id.to_string(),
+        });
     }
     Ok(broken)
 }

@@ -65,6 +65,44 @@ impl Mode {
     }
 }
 
+/// Whether it can be built at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Feasibility {
+    #[default]
+    Yes,
+    NeedsResearch,
+    No,
+}
+
+impl Feasibility {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Feasibility::Yes => "yes",
+            Feasibility::NeedsResearch => "needs_research",
+            Feasibility::No => "no",
+        }
+    }
+    pub fn parse(text: &str) -> Result<Feasibility> {
+        match text {
+            "yes" => Ok(Feasibility::Yes),
+            "needs_research" => Ok(Feasibility::NeedsResearch),
+            "no" => Ok(Feasibility::No),
+            _ => Err(Error::invalid("feasibility", "error-field-unknown")),
+        }
+    }
+}
+
+/// What an item costs a team of ours, in person-weeks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamEffort {
+    pub team: String,
+    pub low: f64,
+    pub likely: f64,
+    pub high: f64,
+}
+
 /// A tag that an item is joined to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JoinedTag {
@@ -89,7 +127,14 @@ pub struct Item {
     pub owner_staff: Option<StaffId>,
     /// Person-weeks.
     pub effort_low: Option<f64>,
+    pub effort_likely: Option<f64>,
     pub effort_high: Option<f64>,
+    /// The same by team; with any of these the ones above are only their sum.
+    pub efforts: Vec<TeamEffort>,
+    pub feasibility: Feasibility,
+    pub feasibility_reason: Option<String>,
+    /// Items without which it cannot be built.
+    pub needs: Vec<ItemId>,
     pub position: f64,
     pub status_at: Time,
     pub rev: i64,
@@ -97,6 +142,18 @@ pub struct Item {
 }
 
 impl Item {
+    /// Person-weeks at best, most likely and at worst: of all teams together. What is not said lies between or beside what
+    /// is.
+    pub fn effort(&self) -> Option<[f64; 3]> {
+        if !self.efforts.is_empty() {
+            let sum = |of: fn(&TeamEffort) -> f64| self.efforts.iter().map(of).sum::<f64>();
+            return Some([sum(|one| one.low), sum(|one| one.likely), sum(|one| one.high)]);
+        }
+        let low = self.effort_low.or(self.effort_likely).or(self.effort_high)?;
+        let high = self.effort_high.or(self.effort_likely).or(self.effort_low)?;
+        Some([low, self.effort_likely.unwrap_or((low + high) / 2.0), high])
+    }
+
     /// What the counting engine is asked. An item without tags counts nothing.
     pub fn selector(&self, catalogue: &Catalogue) -> Selector {
         let picks = |mode: Mode| -> Vec<Pick> {
@@ -129,12 +186,31 @@ pub fn check_item(item: &Item) -> Result<()> {
             return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
         }
     }
-    let efforts = [item.effort_low, item.effort_high];
+    let efforts = [item.effort_low, item.effort_likely, item.effort_high];
     if efforts.iter().flatten().any(|e| !e.is_finite() || *e < 0.0 || *e > 10_000.0) {
         return Err(Error::invalid("effort_low", "error-effort"));
     }
-    match (item.effort_low, item.effort_high) {
-        (Some(low), Some(high)) if low > high => Err(Error::invalid("effort_high", "error-effort-order")),
-        _ => Ok(()),
+    let said: Vec<f64> = [item.effort_low, item.effort_likely, item.effort_high].into_iter().flatten().collect();
+    if !said.is_sorted() {
+        return Err(Error::invalid("effort_high", "error-effort-order"));
+    }
+    let mut teams: Vec<&str> = item.efforts.iter().map(|one| one.team.as_str()).collect();
+    teams.sort_unstable();
+    if teams.windows(2).any(|two| two[0] == two[1]) || teams.iter().any(|team| team.trim().is_empty()) {
+        return Err(Error::invalid("efforts", "error-effort-team"));
+    }
+    for one in &item.efforts {
+        let three = [one.low, one.likely, one.high];
+        if three.iter().any(|weeks| !(0.0..=10_000.0).contains(weeks)) {
+            return Err(Error::invalid("efforts", "error-effort"));
+        }
+        if !three.is_sorted() {
+            return Err(Error::invalid("efforts", "error-effort-order"));
+        }
+    }
+    match item.feasibility {
+        Feasibility::Yes => Ok(()),
+        _ if item.feasibility_reason.is_some() => Ok(()),
+        _ => Err(Error::invalid("feasibility_reason", "error-feasibility-reason")),
     }
 }

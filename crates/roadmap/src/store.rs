@@ -1,7 +1,8 @@
 //! Every statement of the roadmap room.
 pub mod asks;
+pub mod rank;
 
-use crate::model::{Item, JoinedTag, Mode, Status};
+use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort};
 use ::store::{Tx, args, row, sql};
 use base::{ItemId, Result, StaffId, Time};
 use std::collections::HashMap;
@@ -9,8 +10,8 @@ use tagging::{Kind, Texts};
 
 row! { struct ItemRow {
     id: ItemId, item_key: Option<String>, status: String, half: Option<String>, owner: Option<String>,
-    owner_staff: Option<StaffId>, effort_low: Option<f64>, effort_high: Option<f64>, position: f64, status_at: Time,
-    rev: i64,
+    owner_staff: Option<StaffId>, effort_low: Option<f64>, effort_likely: Option<f64>, effort_high: Option<f64>,
+    feasibility: String, feasibility_reason: Option<String>, position: f64, status_at: Time, rev: i64,
 } }
 
 /// All items that were not removed, or one of them, in the order of the board.
@@ -19,7 +20,8 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
         Some(id) => {
             tx.all(
                 sql!("roadmap.get_item" => ItemRow,
-                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position, status_at, rev
+                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
+                   feasibility_reason, position, status_at, rev
                  FROM roadmap_items WHERE id = $1 AND removed_at IS NULL"),
                 args![id],
             )
@@ -28,7 +30,8 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
         None => {
             tx.all(
                 sql!("roadmap.list_items" => ItemRow,
-                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position, status_at, rev
+                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
+                   feasibility_reason, position, status_at, rev
                  FROM roadmap_items WHERE removed_at IS NULL ORDER BY position, id"),
                 args![],
             )
@@ -61,6 +64,14 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
         let kinds = kinds.split(',').filter(|k| !k.is_empty()).map(Kind::parse).collect::<Result<_>>()?;
         tags.entry(id).or_default().push(JoinedTag { tag_ord, mode: Mode::parse(&mode)?, subtree, kinds });
     }
+    let mut efforts: HashMap<ItemId, Vec<TeamEffort>> = HashMap::new();
+    for (id, team, low, likely, high) in rank::list_efforts(tx).await? {
+        efforts.entry(id).or_default().push(TeamEffort { team, low, likely, high });
+    }
+    let mut needs: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
+    for (id, need) in rank::list_needs(tx).await? {
+        needs.entry(id).or_default().push(need);
+    }
     rows.into_iter()
         .map(|r| {
             let (title, problem) = texts.remove(&r.id).unwrap_or_default();
@@ -75,7 +86,12 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
                 owner: r.owner,
                 owner_staff: r.owner_staff,
                 effort_low: r.effort_low,
+                effort_likely: r.effort_likely,
                 effort_high: r.effort_high,
+                efforts: efforts.remove(&r.id).unwrap_or_default(),
+                feasibility: Feasibility::parse(&r.feasibility)?,
+                feasibility_reason: r.feasibility_reason,
+                needs: needs.remove(&r.id).unwrap_or_default(),
                 position: r.position,
                 status_at: r.status_at,
                 rev: r.rev,
@@ -99,8 +115,9 @@ pub async fn insert_item(tx: &mut Tx, i: &Item, by: Option<StaffId>) -> Result<(
     let at = tx.now();
     tx.run(
         sql!("roadmap.insert_item",
-        "INSERT INTO roadmap_items (id, item_key, status, half, owner, owner_staff, effort_low, effort_high, position,
-           created_at, created_by, status_at, rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
+        "INSERT INTO roadmap_items (id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high,
+           feasibility, feasibility_reason, position, created_at, created_by, status_at, rev)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"),
         args![
             i.id,
             i.key.as_deref(),
@@ -109,7 +126,10 @@ pub async fn insert_item(tx: &mut Tx, i: &Item, by: Option<StaffId>) -> Result<(
             i.owner.as_deref(),
             i.owner_staff,
             i.effort_low,
+            i.effort_likely,
             i.effort_high,
+            i.feasibility.as_str(),
+            i.feasibility_reason.as_deref(),
             i.position,
             at,
             by,
@@ -126,7 +146,8 @@ pub async fn update_item(tx: &mut Tx, i: &Item) -> Result<()> {
     tx.run(
         sql!("roadmap.update_item",
         "UPDATE roadmap_items SET item_key = $2, status = $3, half = $4, owner = $5, owner_staff = $6, effort_low = $7,
-           effort_high = $8, position = $9, status_at = $10, rev = $11 WHERE id = $1"),
+           effort_likely = $8, effort_high = $9, feasibility = $10, feasibility_reason = $11, position = $12, status_at = $13,
+           rev = $14 WHERE id = $1"),
         args![
             i.id,
             i.key.as_deref(),
@@ -135,7 +156,10 @@ pub async fn update_item(tx: &mut Tx, i: &Item) -> Result<()> {
             i.owner.as_deref(),
             i.owner_staff,
             i.effort_low,
+            i.effort_likely,
             i.effort_high,
+            i.feasibility.as_str(),
+            i.feasibility_reason.as_deref(),
             i.position,
             i.status_at,
             i.rev
@@ -144,6 +168,8 @@ pub async fn update_item(tx: &mut Tx, i: &Item) -> Result<()> {
     .await?;
     tx.run(sql!("roadmap.delete_texts", "DELETE FROM roadmap_item_texts WHERE item_id = $1"), args![i.id]).await?;
     tx.run(sql!("roadmap.delete_tags", "DELETE FROM roadmap_item_tags WHERE item_id = $1"), args![i.id]).await?;
+    tx.run(sql!("roadmap.delete_efforts", "DELETE FROM item_efforts WHERE item_id = $1"), args![i.id]).await?;
+    tx.run(sql!("roadmap.delete_needs", "DELETE FROM item_needs WHERE item_id = $1"), args![i.id]).await?;
     write_parts(tx, i).await
 }
 
@@ -172,6 +198,14 @@ async fn write_parts(tx: &mut Tx, i: &Item) -> Result<()> {
         rows,
     )
     .await?;
+    let sql = sql!(
+        "roadmap.insert_effort",
+        "INSERT INTO item_efforts (item_id, team, low, likely, high) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let rows = i.efforts.iter().map(|e| args![i.id, e.team.as_str(), e.low, e.likely, e.high]).collect();
+    tx.insert_rows(sql, rows).await?;
+    let sql = sql!("roadmap.insert_need", "INSERT INTO item_needs (item_id, needs_id) VALUES ($1, $2)");
+    tx.insert_rows(sql, i.needs.iter().map(|need| args![i.id, *need]).collect()).await?;
     Ok(())
 }
 

@@ -473,6 +473,13 @@ impl Columns {
         people
     }
 
+    /// Value band, plan and size of an account today; empty where nothing is known.
+    pub fn standing_of(&self, account: u32) -> [&str; 3] {
+        let now = self.accounts.at(account, i32::MAX, false);
+        let size = usize::from(now.size).checked_sub(1).and_then(|at| SIZES.get(at)).map_or("", |(key, _)| key);
+        [self.bands.name(now.band), self.plans.name(now.plan), size]
+    }
+
     /// How many accounts there are today in each plan and in each value band, merged ones counted once.
     pub fn segment_sizes(&self) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
         let (mut plans, mut bands) = (BTreeMap::new(), BTreeMap::new());

@@ -1,7 +1,7 @@
 //! Roadmap items over HTTP.
 use crate::access;
 use crate::actions::{self, ItemIn, ItemPatch, ItemReport, JoinIn};
-use crate::model::{Item, Status};
+use crate::model::{Feasibility, Item, Status, TeamEffort};
 use crate::store as rows;
 use axum::http::StatusCode;
 use base::{ItemId, Right, StaffId, TagId, Time};
@@ -23,7 +23,15 @@ pub struct ItemOut {
     pub owner_staff: Option<StaffId>,
     /// Person-weeks.
     pub effort_low: Option<f64>,
+    pub effort_likely: Option<f64>,
     pub effort_high: Option<f64>,
+    /// The same by team; with any of these the three above say nothing.
+    pub efforts: Vec<TeamEffort>,
+    pub feasibility: Feasibility,
+    /// Why it cannot be built, or what is to be found out first.
+    pub feasibility_reason: Option<String>,
+    /// Items without which it cannot be built.
+    pub needs: Vec<ItemId>,
     pub tags: Vec<JoinIn>,
     pub counts: ItemCounts,
     pub position: f64,
@@ -101,7 +109,12 @@ fn item_out(i: Item, catalogue: &Catalogue, counts: ItemCounts) -> ItemOut {
         owner: i.owner,
         owner_staff: i.owner_staff,
         effort_low: i.effort_low,
+        effort_likely: i.effort_likely,
         effort_high: i.effort_high,
+        efforts: i.efforts,
+        feasibility: i.feasibility,
+        feasibility_reason: i.feasibility_reason,
+        needs: i.needs,
         tags: i.tags.into_iter().filter_map(joined).collect(),
         counts,
         position: i.position,

@@ -3,6 +3,7 @@ mod asks;
 mod evidence;
 mod item_asks;
 pub(crate) mod items;
+mod ranking;
 mod search;
 
 use httpkit::AppState;
@@ -21,6 +22,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(asks::list_asks))
         .routes(routes!(item_asks::list_item_asks, item_asks::create_ask))
         .routes(routes!(item_asks::update_ask))
+        .routes(routes!(ranking::get_ranking))
+        .routes(routes!(ranking::get_rank_rules, ranking::put_rank_rules))
         .routes(routes!(search::search_rooms))
         .routes(routes!(crate::today::get_today))
 }

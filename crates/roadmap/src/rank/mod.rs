@@ -1,3 +1,9 @@
-//! What to build next: pure, from rows of demand to parts of a score, and from scores to a half-year.
+//! What to build next: from rows of demand to the parts of a score, from scores to ranks, from ranks to a half-year. `score`
+//! and `cut` are pure; `engine` keeps the ranking live.
 pub mod cut;
+mod engine;
+mod rules;
 pub mod score;
+
+pub use engine::{RankEngine, Ranked};
+pub use rules::{RankRules, load_rules, put_rules};

@@ -1,0 +1,53 @@
+//! Every statement about ranking: efforts, needs, the direction, rules, half-years.
+use ::store::{Tx, args, row, sql};
+use base::{ItemId, Result, StaffId, Time};
+
+row! {
+    /// Open demand of one person for an item, as far as ranking needs it.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct VoiceRow { pub item_id: ItemId, pub person_ord: i64, pub account_ord: Option<i64>, pub last_at: Time }
+}
+
+pub async fn list_voices(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<VoiceRow>> {
+    let sql = sql!("roadmap.list_voices" => VoiceRow,
+        "SELECT item_id, person_ord, account_ord, last_at FROM asks WHERE item_id = ANY_ID($1) AND state = 'open'");
+    tx.all(sql, args![items]).await
+}
+
+/// (item, team, at best, most likely, at worst) in person-weeks.
+pub async fn list_efforts(tx: &mut Tx) -> Result<Vec<(ItemId, String, f64, f64, f64)>> {
+    let sql = sql!("roadmap.list_efforts" => (ItemId, String, f64, f64, f64),
+        "SELECT item_id, team, low, likely, high FROM item_efforts ORDER BY item_id, team");
+    tx.all(sql, args![]).await
+}
+
+/// (item, what it needs).
+pub async fn list_needs(tx: &mut Tx) -> Result<Vec<(ItemId, ItemId)>> {
+    let sql = sql!("roadmap.list_needs" => (ItemId, ItemId), "SELECT item_id, needs_id FROM item_needs");
+    tx.all(sql, args![]).await
+}
+
+/// How items fit the direction that is committed to: (item, 0 to 3).
+pub async fn list_fits(tx: &mut Tx) -> Result<Vec<(ItemId, i64)>> {
+    let sql = sql!("roadmap.list_fits" => (ItemId, i64),
+        "SELECT l.item_id, l.weight FROM direction_links l JOIN directions d ON d.id = l.direction_id
+         WHERE d.is_committed AND d.ended_at IS NULL");
+    tx.all(sql, args![]).await
+}
+
+/// (rules as JSON, version).
+pub async fn find_rules(tx: &mut Tx) -> Result<Option<(String, i64)>> {
+    let sql = sql!("roadmap.find_rank_rules" => (String, i64), "SELECT rules_json, rev FROM rank_rules WHERE one = 1");
+    tx.find(sql, args![]).await
+}
+
+pub async fn put_rules(tx: &mut Tx, rules_json: &str, rev: i64, by: Option<StaffId>) -> Result<()> {
+    let now = tx.now();
+    let sql = sql!(
+        "roadmap.put_rank_rules",
+        "INSERT INTO rank_rules (one, rules_json, rev, changed_at, by_staff) VALUES (1, $1, $2, $3, $4)
+         ON CONFLICT (one) DO UPDATE SET rules_json = excluded.rules_json, rev = excluded.rev,
+           changed_at = excluded.changed_at, by_staff = excluded.by_staff"
+    );
+    tx.run(sql, args![rules_json, rev, now, by]).await.map(drop)
+}
