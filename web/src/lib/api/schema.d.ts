@@ -9172,7 +9172,13 @@ export interface operations {
     };
     get_original: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Whether pictures that stand on other computers are fetched by this server and shown; whoever sent the mail may see that
+                 *     somebody did.
+                 */
+                pictures?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntId"];

@@ -1478,6 +1478,8 @@ export type Key =
 	| 'open-asks'
 	| 'original'
 	| 'original-about'
+	| 'original-pictures'
+	| 'original-pictures-shown'
 	| 'original-title'
 	| 'other-teams'
 	| 'outcome-answered'
