@@ -112,6 +112,7 @@ row! {
         pub dkim: Option<String>,
         pub dkim_domain: Option<String>,
         pub dmarc: Option<String>,
+        pub signatures_json: Option<serde_json::Value>,
         pub machine: Option<String>,
         pub list_id: Option<String>,
     }
@@ -124,7 +125,7 @@ pub async fn find_last_mail(tx: &mut Tx, conversation: i64) -> Result<Option<Las
          ORDER BY said_at DESC, ord DESC LIMIT 1");
     let Some((newest,)) = tx.find(newest, args![conversation]).await? else { return Ok(None) };
     let find = sql!("frontdoor.find_last_mail" => LastMail,
-        "SELECT e.person_ord, m.from_email, m.dkim, m.dkim_domain, m.dmarc, m.machine, m.list_id
+        "SELECT e.person_ord, m.from_email, m.dkim, m.dkim_domain, m.dmarc, m.signatures_json, m.machine, m.list_id
          FROM entries e JOIN entry_mail m ON m.entry_ord = e.ord WHERE e.ord = $1 AND e.author = 'person'");
     tx.find(find, args![newest]).await
 }
