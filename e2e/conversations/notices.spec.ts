@@ -15,7 +15,7 @@ for (const width of [1440, 390]) {
 			};
 		});
 		await page.goto('/inbox');
-		await page.goto('/settings/own');
+		await page.goto('/settings/me');
 		const mention = page.getByRole('checkbox', { name: say('notices-mail-mention') });
 		await expect(mention).not.toBeChecked();
 		expect(await page.evaluate(() => (window as unknown as { asked: number[] }).asked.length), 'nobody asked yet').toBe(0);

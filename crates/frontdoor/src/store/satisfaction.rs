@@ -92,6 +92,14 @@ pub async fn list_asked(tx: &mut Tx, from: Time, to: Time, hidden: &[i64]) -> Re
     tx.all(list, args![from, to, hidden.to_vec()]).await
 }
 
+/// Everything that these persons were asked, oldest first.
+pub async fn list_of_persons(tx: &mut Tx, persons: Vec<i64>) -> Result<Vec<SurveyRow>> {
+    let list = sql!("frontdoor.list_surveys_of" => SurveyRow,
+        "SELECT id, kind, conversation_ord, entry_ord, person_ord, door_ord, language, asked_at, answered_at, score, did,
+            said_ord FROM surveys WHERE person_ord = ANY($1) ORDER BY asked_at, entry_ord");
+    tx.all(list, args![persons]).await
+}
+
 /// What is asked of a conversation goes with it into another.
 pub async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     for follow in [
