@@ -53,9 +53,14 @@ impl User {
 }
 
 impl Dovecot {
+    /// Whether this machine has it.
+    pub fn is_installed() -> bool {
+        program().is_some()
+    }
+
     /// Starts one and waits until it answers.
     pub fn start() -> Dovecot {
-        assert!(program().is_some(), "Dovecot is missing: on Debian or Ubuntu run `apt-get install dovecot-imapd`");
+        assert!(Dovecot::is_installed(), "Dovecot is missing: on Debian or Ubuntu run `apt-get install dovecot-imapd`");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port();
         let mut dovecot = Dovecot { folder, port, user: User::of_test(), master: None, delivered: AtomicU64::new(0) };
