@@ -118,10 +118,14 @@ async fn visit(post: &Post, door_ord: i64, care: &mut Care) -> std::result::Resu
         if mailbox.rev != rev || mailbox.uid_validity != Some(inbox.uid_validity) {
             return Err(End::Changed);
         }
-        let fresh = inbox.list_after(mailbox.last_uid).await?;
-        keep(post, &mailbox, &mut inbox, care, &fresh, Aim::AllPastCursor).await?;
-        let is_due = |at: Time| post.db_now().since(at) > RECONCILE_EVERY;
-        if mailbox.reconciled_at.is_none_or(is_due) {
+        // What was there before comes in before what answers it. Should that fail, new mail comes in all the same.
+        let earlier = match mailbox.reconciled_at {
+            None => reconcile(post, door_ord, &mut inbox, care).await,
+            Some(_) => Ok(()),
+        };
+        let fresh = bring_fresh(post, &mailbox, &mut inbox, care).await;
+        earlier.and(fresh)?;
+        if mailbox.reconciled_at.is_some_and(|at| post.db_now().since(at) > RECONCILE_EVERY) {
             reconcile(post, door_ord, &mut inbox, care).await?;
         }
         *care = Care::default();
@@ -130,6 +134,16 @@ async fn visit(post: &Post, door_ord: i64, care: &mut Care) -> std::result::Resu
             well_at = say_well(post, &mailbox).await?;
         }
     }
+}
+
+async fn bring_fresh(
+    post: &Post,
+    mailbox: &Mailbox,
+    inbox: &mut Inbox,
+    care: &mut Care,
+) -> std::result::Result<(), End> {
+    let fresh = inbox.list_after(mailbox.last_uid).await?;
+    keep(post, mailbox, inbox, care, &fresh, Aim::AllPastCursor).await
 }
 
 async fn say_well(post: &Post, mailbox: &Mailbox) -> Result<Time> {
