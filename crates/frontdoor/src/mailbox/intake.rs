@@ -287,19 +287,21 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         }
     }
     follow(&mut tx, &post.keys, mailbox.door_ord, &came, &taken).await?;
-    let is_double = |end: &Became| end.state == ArrivalState::Copy;
-    let double =
-        |(raw, end, _): &(i64, Became, Option<usize>)| Some((*raw, end.message_id.clone().filter(|_| is_double(end))?));
-    let doubles = ends.iter().filter_map(double).collect();
-    let mut all = Vec::with_capacity(ends.len());
-    for (_, mut end, place) in ends {
+    let (mut all, mut doubles) = (Vec::with_capacity(ends.len()), Vec::new());
+    for (raw, mut end, place) in ends {
         if let Some(at) = place {
             if let Some(why) = faults.remove(&at) {
                 (end.state, end.fault) = (ArrivalState::Unread, Some(why));
             }
             let taken = taken.get(at).ok_or_else(|| Error::store("fewer answers than mails"))?;
-            end.entry_ord = taken.as_ref().ok().and_then(|taken| taken.entry_ords.first().copied());
+            let taken = taken.as_ref().ok();
+            end.entry_ord = taken.and_then(|taken| taken.entry_ords.first().copied());
+            // The same words and files under the same id, only wrapped in another way.
+            if taken.is_some_and(|taken| taken.new_entries == 0) {
+                end.state = ArrivalState::Copy;
+            }
         }
+        doubles.extend(end.message_id.clone().filter(|_| end.state == ArrivalState::Copy).map(|id| (raw, id)));
         all.push(end);
     }
     conversations::link_copies(&mut tx, &source.source, doubles).await?;

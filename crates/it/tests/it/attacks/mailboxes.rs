@@ -289,3 +289,40 @@ async fn class_27_a_server_that_lies_loses_us_nothing() {
     assert!(fetches.load(SeqCst) >= 3, "it lied");
     app.end().await;
 }
+
+/// Class 25: whoever knows an id and the words of a mail hides neither it nor its files by being first; the same mail wrapped in
+/// another way is said to be a copy.
+#[tokio::test]
+async fn class_25_nobody_hides_the_files_of_a_mail_by_sending_its_words_first() {
+    let app = TestApp::with("attack_mailbox_files", near()).await;
+    let dovecot = Dovecot::start();
+    let settings = json!({"address": "help@soban.example", "username": "help", "secret": MAIL_PASSWORD,
+        "imap_host": "127.0.0.1", "imap_port": dovecot.port(), "imap_tls": "none"});
+    app.as_role(Role::Admin).post("/api/mailboxes", settings).await.expect(201);
+    let head = "To: help@soban.example\r\nSubject: offer\r\nDate: Sun, 22 Nov 2026 09:00:00 +0900\r\nMessage-ID: <same@x>\r\nMIME-Version: 1.0\r\n";
+    dovecot.deliver("help", format!("From: eve@evil.example\r\n{head}\r\nthe words\r\n"));
+    dovecot.deliver(
+        "help",
+        format!("From: eve@evil.example\r\n{head}Content-Transfer-Encoding: base64\r\n\r\ndGhlIHdvcmRzCg==\r\n"),
+    );
+    dovecot.deliver(
+        "help",
+        format!(
+            "From: mina@hanok.example\r\n{head}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nthe words\r\n--b\r\n\
+             Content-Disposition: attachment; filename=offer.txt\r\n\r\nzanzibar\r\n--b--\r\n"
+        ),
+    );
+    let told =
+        until(&app, "all came", |one| one["taken"].as_i64().unwrap() + one["copies"].as_i64().unwrap() == 3).await;
+    assert_eq!((&told["taken"], &told["copies"]), (&json!(2), &json!(1)), "{told}");
+    let agent = app.as_agent();
+    let mut files = Vec::new();
+    for talk in agent.get("/api/conversations?view=all").await.ok().items() {
+        let thread = agent.get(&format!("/api/conversations/{}", talk["id"].as_str().unwrap())).await.ok().json;
+        for entry in thread["entries"].as_array().unwrap() {
+            files.extend(entry["attachments"].as_array().unwrap().iter().map(|file| file["name"].clone()));
+        }
+    }
+    assert_eq!(files, [json!("offer.txt")]);
+    app.end().await;
+}
