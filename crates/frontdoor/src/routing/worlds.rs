@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use testkit::TestDb;
 
-const WORLDS: u64 = 16;
+const WORLDS: u64 = 8;
 const STEPS: usize = 24;
 
 async fn set_promise(db: &TestDb, minutes: i64) {
