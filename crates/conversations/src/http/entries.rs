@@ -16,6 +16,9 @@ use std::fmt::Write;
 /// Nothing is loaded, nothing runs, nothing leads away: this is what somebody outside wrote.
 const ORIGINAL_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/// Where a mail says nothing of its looks.
+const ORIGINAL_STYLE: &str =
+    "body{font:15px/1.6 system-ui,sans-serif;margin:16px;overflow-wrap:anywhere}img{max-width:100%}";
 const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// Pictures inside a mail that are shown with it, in bytes all together.
 const MOST_INLINE: usize = 8 << 20;
@@ -49,7 +52,8 @@ pub async fn get_original(
     if query.pictures {
         html = bring_pictures(&app.get::<Fetcher>(), html).await;
     }
-    let page = format!("<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\">{html}");
+    let page =
+        format!("<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\"><style>{ORIGINAL_STYLE}</style>{html}");
     Ok((guarded(ORIGINAL_POLICY, "SAMEORIGIN", "text/html; charset=utf-8"), page).into_response())
 }
 

@@ -33,10 +33,14 @@ const HISTORY: i64 = 7 * Time::DAY;
 pub(super) async fn read_all(post: &Post) {
     loop {
         match read_some(post).await {
-            Ok(true) => continue,
+            Ok(true) => {
+                post.note_kept(Ok(()));
+                continue;
+            }
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot read mail; trying again");
+                post.note_kept(Err(&error));
                 sleep(Duration::from_secs(2)).await;
                 continue;
             }

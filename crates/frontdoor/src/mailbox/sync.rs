@@ -71,6 +71,7 @@ pub(super) async fn follow(post: &Post, door_ord: i64) {
             }
             Err(End::Store(error)) => {
                 tracing::warn!(mailbox = door_ord, %error, "cannot keep mail; trying again");
+                post.note_kept(Err(&error));
                 5
             }
         };
@@ -154,6 +155,7 @@ async fn say_well(post: &Post, mailbox: &Mailbox) -> Result<Time> {
     }
     let now = tx.now();
     tx.commit().await?;
+    post.note_kept(Ok(()));
     Ok(now)
 }
 
