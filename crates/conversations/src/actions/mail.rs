@@ -281,7 +281,8 @@ pub(super) async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [Prepa
         match said.get(&mail.own) {
             Some((text, of_text)) if *text != mail.entry.text || *of_text != files => {
                 let hash =
-                    blake3::hash([&[mail.entry.text.clone()], &files[..]].concat().join("\n").as_bytes()).to_hex();
+                    blake3::hash([std::slice::from_ref(&mail.entry.text), &files[..]].concat().join("\n").as_bytes())
+                        .to_hex();
                 let first = std::mem::take(&mut mail.own);
                 mail.own = shorten_id(format!("{first}#{}", &hash[..16]));
                 mail.entry.external_id = mail.own.clone();
