@@ -42,7 +42,7 @@ fn mail(n: u64) -> String {
         said[..3].join("\n\n"),
         said[3..].join("\n> ")
     );
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return format!("{head}Content-Type: text/plain; charset=utf-8\n\n{text}");
     }
     let html: String =
