@@ -5,6 +5,7 @@
 SIZE ?= 10k
 ENGINE ?= sqlite
 CASES ?= 20000
+SECS ?= 60
 
 run: rust ## build the interface and the release binary, then serve on 127.0.0.1:7420 with the data in ./data
 	@cargo xtask run
@@ -42,8 +43,8 @@ bench-tags: rust ## measure tag suggestions beside peers on the sets in SARANG_D
 soak: rust ## run the fault tests with their full numbers, on both engines
 	@cargo xtask soak
 
-fuzz: rust ## throw random input at the parsers: CASES=20000 a property
-	@cargo xtask fuzz --cases $(CASES)
+fuzz: rust ## throw random input at the parsers: CASES=20000 a property, SECS=60 a target of fuzz/
+	@cargo xtask fuzz --cases $(CASES) --secs $(SECS)
 
 dist: rust ## pack the release binary, licence and guides into dist/
 	@cargo xtask dist

@@ -1,4 +1,6 @@
 // How customers feel: read in the thread, corrected by mouse and by keys alone, undone; the list narrowed and ordered by it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, expect_accessible, read, test, type Page } from '../house.js';
 
 type Emotion = { valence: number; emotion: string | null; words: [number, number][]; said: { origin: string } | null };
@@ -82,19 +84,30 @@ test('the list is narrowed to an emotion and ordered worst first, by the address
 	await expect_accessible(page, 'a thread with emotions');
 });
 
-test('somebody over time: a line, and the same figures as a table', async ({ as, lang, say }) => {
+test('somebody over time: one week is a table, two are a line, and the same figures as a table', async ({ as, house, lang, say }) => {
 	const page = await as('agent');
-	const { id, person } = await bring_in(page, `Line ${lang}`, THANKS[lang]);
-	const entry = (await read<Thread>(page, `/api/conversations/${id}`)).entries[0]!.id;
+	const once = await bring_in(page, `Once ${lang}`, THANKS[lang]);
+	await page.goto(`/people/${once.person.id}`);
+	const figure = page.locator('figure.emotions');
+	await expect(figure.getByRole('row').nth(1)).toContainText('+');
+	await expect(figure.getByRole('button', { name: say('chart-as-table') })).toHaveCount(0);
+
+	const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+	const entries = [20, 2].map((days) => ({ external_id: `e${days}`, author: 'person', at: at(days), text: THANKS[lang] }));
+	const file = join(house.data, `line-${lang}.jsonl`);
+	writeFileSync(file, JSON.stringify({ external_id: `line-${lang}`, channel: 'email', opened_at: at(20), person: { external_id: `line-${lang}`, name: `Line ${lang}` }, entries }) + '\n');
+	house.run(['import', file, '--format', 'jsonl', '--source', 'olddesk']);
+	const { items } = await read<{ items: Thread[] }>(page, `/api/conversations?source=olddesk&external_id=line-${lang}&view=all`);
+	const { id, person } = items[0]!;
+	const entry = (await read<Thread>(page, `/api/conversations/${id}`)).entries.at(-1)!.id;
 	expect((await page.request.put(`/api/entries/${entry}/emotion`, { data: { valence: -1 } })).status()).toBe(200);
 	await page.goto(`/people/${person.id}`);
-	const figure = page.locator('figure.emotions');
 	await expect(figure.locator('canvas')).toBeVisible();
 	await expect_accessible(page, 'a person with a line');
 	await figure.getByRole('button', { name: say('chart-as-table') }).click();
 	await expect(figure.getByRole('columnheader', { name: say('emotion-said') })).toBeVisible();
-	await expect(figure.getByRole('row').nth(1)).toContainText(say('valence-bad'));
-	await figure.getByRole('row').nth(1).getByRole('link').click();
+	await expect(figure.getByRole('row').last()).toContainText(say('valence-bad'));
+	await figure.getByRole('row').last().getByRole('link').click();
 	await expect(page).toHaveURL(new RegExp(`person=${person.id}`));
 });
 

@@ -74,6 +74,8 @@ test('earlier conversations stand beside the thread with their answers', async (
 	await page.goto(`/inbox/${now}?view=all`);
 	const similar = page.getByRole('region', { name: say('similar-title') });
 	await expect(similar.getByText(answer)).toBeVisible();
+	await similar.getByRole('button', { name: say('similar-use') }).first().click();
+	await expect(page.locator('footer textarea').first()).toHaveValue(new RegExp(answer.slice(0, 8)));
 	await expect_accessible(page, 'a thread beside earlier ones');
 	await similar.getByRole('link', { name: new RegExp(asked.slice(0, 12)) }).click();
 	await expect(page).toHaveURL(new RegExp(before));

@@ -104,8 +104,6 @@ author-external = Someone on our side
 author-machine = Automatic
 note = Note
 original = Original
-original-title = The mail as it came
-original-about = Scripts and remote images are blocked.
 fold-quoted = { $n ->
     [one] 1 quoted line
    *[other] { $n } quoted lines

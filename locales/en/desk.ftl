@@ -120,3 +120,10 @@ notices-mail-mention = Somebody names me in a note
 notices-mail-assigned = I am given a conversation
 notices-mail-said = A customer writes in a conversation of mine, or it comes back
 notices-mail-detail = Bundled, at most every quarter of an hour, and only what you have not seen here. What was written never stands in it.
+original-title = The mail as it came
+original-about = Scripts are blocked. Pictures that stand on other computers are not shown by themselves, for whoever sent the mail would see that it was opened.
+original-pictures = Show { $n ->
+    [one] the picture
+   *[other] { $n } pictures
+ } from elsewhere
+original-pictures-shown = The pictures were fetched by the server, not by your browser. What is not a picture, or stands inside your network, is left out.

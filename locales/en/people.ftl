@@ -49,6 +49,7 @@ identities = Addresses and how we know
 identities-none = No address known.
 identity-email = Mail
 identity-id = id in the source
+source-mailbox = a mailbox
 proof-source = told by the source
 proof-said-by-the-source = told by the source
 proof-said-by-staff = written by staff

@@ -95,8 +95,6 @@ author-external = 외부 담당자
 author-machine = 자동
 note = 메모
 original = 원문
-original-title = 받은 그대로의 메일
-original-about = 스크립트와 외부 그림은 막아 두었습니다.
 fold-quoted = 인용한 이전 글 { $n }줄
 fold-signature = 서명 { $n }줄
 fold-again = 접기
@@ -243,7 +241,6 @@ search-none = “{ $words }”에 맞는 것이 없습니다
 search-none-detail = 낱말을 줄이거나 다른 말로 찾아보세요.
 search-others = 다른 곳에서 찾은 것
 search-newest = 자주 나오는 말이라 최근 { $n }건 안에서 골랐습니다
-
 
 sort-turn = 차례순
 turn-none = 기다리는 분이 없습니다

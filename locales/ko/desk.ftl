@@ -117,3 +117,7 @@ notices-mail-mention = 누가 메모에서 나를 부를 때
 notices-mail-assigned = 대화를 맡게 될 때
 notices-mail-said = 맡은 대화에 고객이 쓰거나, 미뤄 둔 대화가 돌아올 때
 notices-mail-detail = 여기서 아직 보지 않은 것만 15분에 한 번까지 모아서 보냅니다. 쓰신 글은 메일에 담지 않습니다.
+original-title = 받은 그대로의 메일
+original-about = 스크립트는 막아 두었습니다. 외부 이미지를 불러오면 보낸 사람이 메일을 열어 본 것을 알 수 있어, 처음에는 보여 드리지 않습니다.
+original-pictures = 외부 이미지 { $n }개 보기
+original-pictures-shown = 이미지는 브라우저가 아니라 서버가 받아 왔습니다. 이미지가 아니거나 내부 네트워크에 있는 것은 빼고 보여 드립니다.

@@ -49,6 +49,7 @@ identities = 연락처와 근거
 identities-none = 연락처가 없습니다.
 identity-email = 메일
 identity-id = 출처의 번호
+source-mailbox = 메일함
 proof-source = 출처가 알려 줌
 proof-said-by-the-source = 출처가 알려 줌
 proof-said-by-staff = 구성원이 적음

@@ -28,11 +28,13 @@ cargo xtask <command>
   dev                    serve the development build beside the interface's hot-reloading server
   web                    install npm packages and build web/build, each only when it changed
   test [step…]           run every check, or only the named ones (--keep-going, --list)
-  bench [--size S] [--engine E]
+  bench [--size S] [--engine E] [--only mailbox]
                          measure the release binary: sizes 10k, 100k, 1m; engines sqlite, postgres
   bench-tags             measure tag suggestions beside scikit-learn and omikuji on the sets in SARANG_DATA
   soak                   run the fault tests with their full numbers, on both engines
-  fuzz [--cases N]       give every property of the parsers N random inputs (20000)
+  fuzz [--cases N] [--secs S]
+                         give every property of the parsers N random inputs (20000), then run the targets of fuzz/ for
+                         S seconds each (60)
   dist                   pack the release binary, papers and notices into dist/
   tidy                   check the rules of ARCHITECTURE.md
   train --data DIR       make the models of crates/learn/models anew, the same bytes every time

@@ -9,10 +9,10 @@ use std::{
 };
 
 /// Numbers that look random and are the same every time (xorshift, Marsaglia 2003).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
+    pub fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -20,7 +20,7 @@ impl Dice {
     }
 
     /// Small numbers far more often than large ones, as words are used.
-    fn skewed(&mut self, most: u64) -> u64 {
+    pub fn skewed(&mut self, most: u64) -> u64 {
         let (a, b) = (self.below(most), self.below(most) + 1);
         a * b / most
     }
@@ -52,7 +52,7 @@ fn rare(number: u64) -> String {
     [syllable(number * 7), syllable(number / 3 + 40), syllable(number % 97)].iter().collect()
 }
 
-fn sentence(dice: &mut Dice) -> String {
+pub fn sentence(dice: &mut Dice) -> String {
     let mut text = String::new();
     for _ in 0..1 + dice.below(4) {
         let word = FREQUENT[dice.skewed(FREQUENT.len() as u64) as usize];

@@ -2,6 +2,7 @@
 //! in Markdown; what is slower than its goal is marked, not hidden.
 mod company;
 mod live;
+mod mailbox;
 mod measure;
 mod merge;
 
@@ -25,6 +26,9 @@ struct Arguments {
     /// sqlite or postgres
     #[arg(long, default_value = "sqlite")]
     engine: String,
+    /// One part only, on an empty installation: mailbox
+    #[arg(long)]
+    only: Option<String>,
 }
 
 #[tokio::main]
@@ -50,6 +54,16 @@ async fn main() -> Result<()> {
     let sarang = Sarang::at(binary, folder.path(), database);
     let mut table = Table::new(&format!("{} conversations, {}", arguments.size, arguments.engine));
 
+    let mailbox_mails = conversations.min(100_000);
+    match arguments.only.as_deref() {
+        Some("mailbox") => {
+            measure_mailbox(&sarang, &mut table, &sarang.make_owner()?, mailbox_mails).await?;
+            table.print();
+            return Ok(());
+        }
+        Some(other) => bail!("--only {other}: mailbox"),
+        None => {}
+    }
     let empty = sarang.serve().await?;
     table.at_most("empty: start to health, ms", empty.started_ms, 300.0);
     tokio::time::sleep(Duration::from_secs(IDLE)).await;
@@ -99,6 +113,25 @@ async fn main() -> Result<()> {
     table.told("disk, MB", sarang.disk_mb()?);
     table.told("disk, kB for each entry", sarang.disk_mb()? * 1e3 / entries as f64);
     server.stop()?;
+    measure_mailbox(&sarang, &mut table, &token, mailbox_mails).await?;
     table.print();
     Ok(())
+}
+
+/// On a server of its own, so that its peak is that of the mail.
+async fn measure_mailbox(sarang: &Sarang, table: &mut Table, token: &str, mails: u64) -> Result<()> {
+    if !testkit::Dovecot::is_installed() {
+        eprintln!(
+            "mail by IMAP is not measured: install Dovecot (on Debian or Ubuntu `apt-get install dovecot-imapd`)"
+        );
+        return Ok(());
+    }
+    let mut server = sarang.serve().await?;
+    table.told("mailbox, mails in it", mails as f64);
+    let intake = mailbox::measure(&server, token, mails).await?;
+    table.at_least("mailbox by IMAP, mails/s", intake.mails_per_sec, 1_500.0);
+    table.told("mailbox by IMAP, memory at most, MB", intake.peak_mb);
+    table.told("a new mail on the screen, median ms", intake.shown_median_ms);
+    table.at_most("a new mail on the screen, p95 ms", intake.shown_p95_ms, 2_000.0);
+    server.stop()
 }

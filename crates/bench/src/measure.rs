@@ -35,6 +35,8 @@ impl Sarang {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(words).arg("--data").arg(&self.folder).env("SARANG_LOG", "warn").stdin(Stdio::null());
+        // The mail server that mail is fetched from is on this machine.
+        command.env("SARANG_OUTSIDE_NETWORKS", "127.0.0.0/8");
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }
@@ -172,6 +174,11 @@ impl Server {
 
     pub fn memory_mb(&self) -> Result<f64> {
         memory_mb(self.child.id(), "VmRSS:")
+    }
+
+    /// The most it held at once since it started.
+    pub fn peak_mb(&self) -> Result<f64> {
+        memory_mb(self.child.id(), "VmHWM:")
     }
 
     /// Waits until it has next to nothing to do: what an import left to be read and learned is done. In seconds.

@@ -6,7 +6,7 @@ mod mailboxes;
 mod outgoing;
 mod packet;
 mod rights;
-mod routing;
+pub(crate) mod routing;
 mod satisfaction;
 
 pub use satisfaction::pages;

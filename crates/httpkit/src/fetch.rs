@@ -1,11 +1,13 @@
 //! The one way out to other computers: over HTTP, and for mail. Only to public addresses, unless the operator allows a network: a name is
-//! resolved, its addresses are checked, and those are the ones that are called; redirects are not followed.
+//! resolved, its addresses are checked, and those are the ones that are called; redirects are
+//! followed only where pictures are fetched, and looked at like any other address.
 use crate::Network;
-use axum::http::{Request, Uri, header};
+use axum::http::{Request, Response, Uri, header, request};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
@@ -32,6 +34,8 @@ const WHOLE: Duration = Duration::from_secs(15);
 /// Of an answer only this much is taken.
 const MOST_ANSWER: usize = 4_096;
 const MOST_FORM_ANSWER: usize = 65_536;
+/// How often an address may lead to another.
+const MOST_LED: usize = 3;
 
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +109,29 @@ impl Fetcher {
         Ok((status, String::from_utf8_lossy(&answer).into_owned()))
     }
 
+    /// The bytes at an address, at most so many; where it leads elsewhere, each address is looked at anew. None where there
+    /// are none or more.
+    pub async fn get(&self, url: &str, most: usize) -> Result<Option<Bytes>, FetchError> {
+        timeout(WHOLE, self.get_now(url, most)).await.map_err(|_| FetchError::Slow)?
+    }
+
+    async fn get_now(&self, url: &str, most: usize) -> Result<Option<Bytes>, FetchError> {
+        let mut url = self.check(url)?;
+        for _ in 0..=MOST_LED {
+            let (connections, answer) = self.ask(&url, Request::get("/").header(header::ACCEPT, "image/*"), "").await?;
+            if !answer.status().is_redirection() {
+                let is_there = answer.status().is_success();
+                let heard = Limited::new(answer.into_body(), most).collect().await;
+                drop(connections);
+                return Ok(heard.ok().filter(|_| is_there).map(|all| all.to_bytes()));
+            }
+            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            let to = to.and_then(|to| url.join(to).ok()).ok_or(FetchError::Address)?;
+            url = self.check(to.as_str())?;
+        }
+        Ok(None)
+    }
+
     async fn exchange(
         &self,
         url: &Url,
@@ -113,27 +140,40 @@ impl Fetcher {
         body: String,
         most: usize,
     ) -> Result<(u16, Bytes), FetchError> {
-        let host = url.host_str().unwrap_or_default();
-        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let target: Uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().map_err(unreachable)?;
-        let mut request = Request::post(target)
-            .header(header::HOST, authority)
-            .header(header::CONTENT_TYPE, kind)
-            .header(header::ACCEPT, "application/json")
-            .header(header::USER_AGENT, concat!("sarang/", env!("CARGO_PKG_VERSION")));
+        let mut request =
+            Request::post("/").header(header::CONTENT_TYPE, kind).header(header::ACCEPT, "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Full::new(Bytes::from(body))).map_err(unreachable)?;
-        let stream = self.connect(url).await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-        // The connection ends with this set, whichever way this function is left.
-        let mut connections = JoinSet::new();
-        connections.spawn(connection);
-        let answer = sender.send_request(request).await.map_err(unreachable)?;
+        let (_connections, answer) = self.ask(url, request, body).await?;
         let status = answer.status().as_u16();
         let heard = Limited::new(answer.into_body(), most).collect().await;
         Ok((status, heard.map(|all| all.to_bytes()).unwrap_or_default()))
+    }
+
+    /// Sends a request, whatever address it was begun with, to `url`. The connection ends with the set, whichever way its
+    /// owner is left.
+    async fn ask(
+        &self,
+        url: &Url,
+        request: request::Builder,
+        body: impl Into<Bytes>,
+    ) -> Result<(JoinSet<hyper::Result<()>>, Response<Incoming>), FetchError> {
+        let host = url.host_str().unwrap_or_default();
+        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let target: Uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().map_err(unreachable)?;
+        let request = request
+            .uri(target)
+            .header(header::HOST, authority)
+            .header(header::USER_AGENT, concat!("sarang/", env!("CARGO_PKG_VERSION")))
+            .body(Full::new(body.into()))
+            .map_err(unreachable)?;
+        let stream = self.connect(url).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
+        let mut connections = JoinSet::new();
+        connections.spawn(connection);
+        let answer = sender.send_request(request).await.map_err(unreachable)?;
+        Ok((connections, answer))
     }
 
     async fn connect(&self, url: &Url) -> Result<Box<dyn Wire>, FetchError> {

@@ -53,9 +53,24 @@ impl User {
 }
 
 impl Dovecot {
+    /// Whether this machine has it.
+    pub fn is_installed() -> bool {
+        program().is_some()
+    }
+
     /// Starts one and waits until it answers.
     pub fn start() -> Dovecot {
-        assert!(program().is_some(), "Dovecot is missing: on Debian or Ubuntu run `apt-get install dovecot-imapd`");
+        Dovecot::start_with(None)
+    }
+
+    /// One that also lets in by OAuth 2: whoever brings a token, about which it asks at this address, to the end of which it
+    /// puts the token. The answer names the user as `user`.
+    pub fn start_with_tokens(info_url: &str) -> Dovecot {
+        Dovecot::start_with(Some(info_url))
+    }
+
+    fn start_with(info_url: Option<&str>) -> Dovecot {
+        assert!(Dovecot::is_installed(), "Dovecot is missing: on Debian or Ubuntu run `apt-get install dovecot-imapd`");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port();
         let mut dovecot = Dovecot { folder, port, user: User::of_test(), master: None, delivered: AtomicU64::new(0) };
@@ -64,7 +79,23 @@ impl Dovecot {
             fs::create_dir_all(&path).expect("a folder");
             dovecot.user.gets(&path);
         }
-        fs::write(dovecot.folder.path().join("dovecot.conf"), dovecot.configuration()).expect("a configuration");
+        let mut conf = dovecot.configuration();
+        if let Some(url) = info_url {
+            let about = format!("tokeninfo_url = {url}\nusername_attribute = user\n");
+            let file = dovecot.folder.path().join("oauth2.conf.ext");
+            fs::write(&file, about).expect("a configuration");
+            conf.push_str(&format!(
+                "auth_mechanisms = plain xoauth2\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {}\n}}\n",
+                file.display()
+            ));
+            // Tokens are no passwords for the first one.
+            conf = conf.replacen(
+                "driver = static\n  args = password",
+                "driver = static\n  mechanisms = plain\n  args = password",
+                1,
+            );
+        }
+        fs::write(dovecot.folder.path().join("dovecot.conf"), conf).expect("a configuration");
         dovecot.go_on();
         dovecot
     }

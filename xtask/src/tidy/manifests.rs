@@ -24,7 +24,7 @@ const GROUND_UP: &[&[&str]] = &[
     &["roadmap"],
     &["frontdoor"],
     &["server"],
-    &["it", "bench"],
+    &["it", "bench", "fuzz"],
 ];
 const STORE_ROW: usize = 3;
 
@@ -126,9 +126,10 @@ fn refuse(name: &str, section: &str, dependency: &str) -> Option<String> {
         }
     }
     if dependency == "testkit" {
-        let fine = section == "dev-dependencies" && row(name).is_some_and(|row| row >= STORE_ROW);
+        let is_test = section == "dev-dependencies" && row(name).is_some_and(|row| row >= STORE_ROW);
+        let fine = is_test || name == "bench";
         return (!fine).then(|| {
-            format!("{name} may not use testkit here: it is for the tests of store and of what stands over it")
+            format!("{name} may not use testkit here: it is for the tests of store and of what stands over it, and for measuring")
         });
     }
     let below = row(dependency)?;
@@ -236,6 +237,7 @@ mod tests {
         assert!(crate_with("people", "[dev-dependencies]\ntestkit.workspace = true").is_empty());
         assert!(crate_with("store", "[dev-dependencies]\ntestkit.workspace = true").is_empty());
         assert!(crate_with("testkit", "[dependencies]\nstore.workspace = true").is_empty());
+        assert!(crate_with("bench", "[dependencies]\ntestkit.workspace = true").is_empty());
         assert_eq!(crate_with("people", "[dependencies]\ntestkit.workspace = true").len(), 1);
         assert_eq!(crate_with("textkit", "[dev-dependencies]\ntestkit.workspace = true").len(), 1);
         assert_eq!(crate_with("testkit", "[dependencies]\nstaff.workspace = true").len(), 1);

@@ -252,7 +252,7 @@ fn say_again(error: &Error) -> Error {
     }
 }
 
-/// Another mail under a Message-ID that is taken keeps its own text, under an id of its own, as an answer to the first.
+/// Another mail under a Message-ID that is taken keeps its own words and files, under an id of its own, as an answer to the first.
 pub(super) async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [PreparedMail]) -> Result<()> {
     let owns = mails.iter().map(|mail| mail.own.clone()).collect();
     let stored: HashMap<i64, String> =
@@ -267,21 +267,29 @@ pub(super) async fn part_namesakes(tx: &mut Tx, source: &str, mails: &mut [Prepa
     if !raws.is_empty() {
         tx.erase_raws_by_ord(&raws).await?;
     }
-    let mut texts: HashMap<String, String> = HashMap::new();
+    let mut files: HashMap<i64, Vec<String>> = HashMap::new();
+    for file in entries::list_attachments(tx, &ords).await? {
+        files.entry(file.entry_ord).or_default().push(file.blob_hash);
+    }
+    // What each says: its words and its files.
+    let mut said: HashMap<String, (String, Vec<String>)> = HashMap::new();
     for (ord, _, text) in entries::list_texts(tx, &ords).await? {
-        texts.extend(stored.get(&ord).map(|id| (id.clone(), text)));
+        said.extend(stored.get(&ord).map(|id| (id.clone(), (text, files.remove(&ord).unwrap_or_default()))));
     }
     for mail in mails {
-        match texts.get(&mail.own) {
-            Some(text) if *text != mail.entry.text => {
-                let hash = blake3::hash(mail.entry.text.as_bytes()).to_hex();
+        let files: Vec<String> = mail.entry.attachments.iter().map(|file| file.blob_hash.clone()).collect();
+        match said.get(&mail.own) {
+            Some((text, of_text)) if *text != mail.entry.text || *of_text != files => {
+                let hash =
+                    blake3::hash([std::slice::from_ref(&mail.entry.text), &files[..]].concat().join("\n").as_bytes())
+                        .to_hex();
                 let first = std::mem::take(&mut mail.own);
                 mail.own = shorten_id(format!("{first}#{}", &hash[..16]));
                 mail.entry.external_id = mail.own.clone();
                 mail.parents.insert(0, first);
             }
             Some(_) => {}
-            None => drop(texts.insert(mail.own.clone(), mail.entry.text.clone())),
+            None => drop(said.insert(mail.own.clone(), (mail.entry.text.clone(), files))),
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! One entry: what it was read from, its earlier texts, its attachments.
 use crate::access::{self, Scope};
 use crate::file_type::picture_kind;
+use crate::http::remote_pictures::bring_pictures;
 use crate::model::Channel;
 use crate::store::conversations::Head;
 use crate::store::entries::{self, Entry};
@@ -8,21 +9,38 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{EntryId, Error, Time};
-use httpkit::{AppState, Can, Json, Path, Read, Result, State};
-use serde::Serialize;
+use httpkit::{AppState, Can, Fetcher, Json, Path, Query, Read, Result, State};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// Nothing is loaded, nothing runs, nothing leads away: this is what somebody outside wrote.
 const ORIGINAL_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/// Where a mail says nothing of its looks.
+const ORIGINAL_STYLE: &str =
+    "body{font:15px/1.6 system-ui,sans-serif;margin:16px;overflow-wrap:anywhere}img{max-width:100%}";
 const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// Pictures inside a mail that are shown with it, in bytes all together.
 const MOST_INLINE: usize = 8 << 20;
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OriginalQuery {
+    /// Whether pictures that stand on other computers are fetched by this server and shown; whoever sent the mail may see that
+    /// somebody did.
+    #[serde(default)]
+    pictures: bool,
+}
+
 /// Show an entry as it was written, cleaned.
 #[utoipa::path(get, path = "/api/entries/{id}/original", tag = "conversations", operation_id = "get_original",
-    params(("id" = EntryId, Path)), responses((status = 200, body = String, content_type = "text/html")))]
-pub async fn get_original(can: Can<Read>, State(app): State<AppState>, Path(id): Path<EntryId>) -> Result<Response> {
+    params(("id" = EntryId, Path), OriginalQuery), responses((status = 200, body = String, content_type = "text/html")))]
+pub async fn get_original(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<EntryId>,
+    Query(query): Query<OriginalQuery>,
+) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let (entry, head) = access::get_entry(&mut tx, &scope, id).await?;
@@ -30,8 +48,12 @@ pub async fn get_original(can: Can<Read>, State(app): State<AppState>, Path(id):
     let bytes = tx.read_raw(raw).await?;
     drop(tx);
     let html = tokio::task::spawn_blocking(move || original_html(&head, &entry, &bytes)).await.map_err(Error::store)?;
-    let html = html.ok_or(Error::NotFound("raw"))?;
-    let page = format!("<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\">{html}");
+    let mut html = html.ok_or(Error::NotFound("raw"))?;
+    if query.pictures {
+        html = bring_pictures(&app.get::<Fetcher>(), html).await;
+    }
+    let page =
+        format!("<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\"><style>{ORIGINAL_STYLE}</style>{html}");
     Ok((guarded(ORIGINAL_POLICY, "SAMEORIGIN", "text/html; charset=utf-8"), page).into_response())
 }
 
@@ -63,7 +85,7 @@ fn inline_pictures(mut html: String, files: &[mailkit::Attachment]) -> String {
 }
 
 /// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {

@@ -11,6 +11,7 @@ mod mails;
 mod notices;
 mod out;
 mod part;
+mod remote_pictures;
 mod replies;
 mod search;
 mod thread;

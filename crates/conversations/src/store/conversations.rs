@@ -187,9 +187,11 @@ pub(crate) async fn list_own(tx: &mut Tx, persons: &[i64]) -> Result<Vec<i64>> {
 
 /// The folded mail addresses of these persons.
 pub(crate) async fn list_addresses(tx: &mut Tx, persons: &[i64]) -> Result<Vec<String>> {
-    let sql = sql!("conversations.list_addresses" => (String,),
-        "SELECT value_fold FROM identities WHERE kind = 'email' AND person_ord = ANY($1)");
-    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(address,)| address).collect())
+    // Asked for by kind, SQLite would go through all addresses there are.
+    let sql = sql!("conversations.list_addresses" => (String, String),
+        "SELECT kind, value_fold FROM identities WHERE person_ord = ANY($1)");
+    let known = tx.all(sql, args![persons]).await?;
+    Ok(known.into_iter().filter(|(kind, _)| kind == "email").map(|(_, address)| address).collect())
 }
 
 /// Participants known by name only go where that is this address: `kim@a.example`, or `Kim <kim@a.example>`.
@@ -355,11 +357,13 @@ pub(crate) async fn list_person_ords(tx: &mut Tx, id: PersonId) -> Result<Vec<i6
 
 /// The newest address of a person, by ord.
 pub(crate) async fn find_email(tx: &mut Tx, person: i64) -> Result<Option<String>> {
-    let sql = sql!("conversations.find_email" => (String,),
-        "SELECT i.value FROM identities i JOIN persons p ON p.ord = i.person_ord
-         WHERE p.canon_ord = (SELECT q.canon_ord FROM persons q WHERE q.ord = $1) AND i.kind = 'email'
-         ORDER BY i.first_seen_at DESC, i.value LIMIT 1");
-    Ok(tx.find(sql, args![person]).await?.map(|(email,)| email))
+    // Asked for by kind, SQLite would begin with all addresses there are.
+    let sql = sql!("conversations.find_email" => (String, String),
+        "SELECT i.kind, i.value FROM identities i JOIN persons p ON p.ord = i.person_ord
+         WHERE p.canon_ord = (SELECT q.canon_ord FROM persons q WHERE q.ord = $1)
+         ORDER BY i.first_seen_at DESC, i.value");
+    let known = tx.all(sql, args![person]).await?;
+    Ok(known.into_iter().find(|(kind, _)| kind == "email").map(|(_, email)| email))
 }
 
 pub(crate) async fn list_team_ords(tx: &mut Tx, id: base::TeamId) -> Result<Vec<i64>> {

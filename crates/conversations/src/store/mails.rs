@@ -27,13 +27,15 @@ pub(crate) async fn upsert(tx: &mut Tx, rows: Vec<[Value; 5]>) -> Result<()> {
 
 /// The mail addresses of the persons who take part: (conversation, address in small letters).
 pub(crate) async fn list_participant_emails(tx: &mut Tx, conversations: &[i64]) -> Result<Vec<(i64, String)>> {
-    let sql = sql!("conversations.list_participant_emails" => (i64, String),
-        "SELECT DISTINCT p.conversation_ord, i.value_fold FROM participants p
+    // Asked for by kind, SQLite would begin with all addresses there are.
+    let sql = sql!("conversations.list_participant_emails" => (i64, String, String),
+        "SELECT DISTINCT p.conversation_ord, i.kind, i.value_fold FROM participants p
          JOIN persons named ON named.ord = p.person_ord
          JOIN persons same ON same.canon_ord = named.canon_ord
-         JOIN identities i ON i.person_ord = same.ord AND i.kind = 'email'
+         JOIN identities i ON i.person_ord = same.ord
          WHERE p.conversation_ord = ANY($1) AND p.person_ord <> 0");
-    tx.all(sql, args![conversations]).await
+    let known = tx.all(sql, args![conversations]).await?;
+    Ok(known.into_iter().filter(|(_, kind, _)| kind == "email").map(|(on, _, email)| (on, email)).collect())
 }
 
 /// Those who take part and of whom only a name or an address is known: (conversation, name).

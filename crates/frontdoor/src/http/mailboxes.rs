@@ -44,6 +44,8 @@ pub struct MailboxOut {
     pub failures: i64,
     /// Why the last one failed, and what to do.
     pub fault: Option<String>,
+    /// Why what its server gives cannot be kept here now; it waits there, and comes in by itself afterwards.
+    pub trouble: Option<String>,
     /// When everything was last compared with the server.
     pub reconciled_at: Option<Time>,
     /// Mails that are here and wait to be read.
@@ -61,11 +63,12 @@ pub struct MailboxOut {
 }
 
 impl MailboxOut {
-    fn of(m: Mailbox, counts: &[CountRow], ui: Ui) -> MailboxOut {
+    fn of(m: Mailbox, counts: &[CountRow], post: &Post, ui: Ui) -> MailboxOut {
         let own = || counts.iter().filter(|count| count.door_ord == m.door_ord);
         let count = |state| own().filter(|count| count.state == state).map(|count| count.mails).sum();
         MailboxOut {
             id: m.door_id,
+            trouble: post.trouble().filter(|_| m.is_active).map(|why| why.tell(ui)),
             fault: m.fault.as_ref().map(|fault| fault.tell(ui)),
             waiting: count(ArrivalState::Stored),
             taken: count(ArrivalState::Taken),
@@ -108,9 +111,9 @@ async fn get(tx: &mut Tx, id: DoorId) -> base::Result<Mailbox> {
     rows::find_by_id(tx, id).await?.ok_or(Error::NotFound("mailbox"))
 }
 
-async fn shown(tx: &mut Tx, mailbox: Mailbox, ui: Ui) -> base::Result<MailboxOut> {
+async fn shown(tx: &mut Tx, mailbox: Mailbox, post: &Post, ui: Ui) -> base::Result<MailboxOut> {
     let counts = rows::count_arrivals(tx).await?;
-    Ok(MailboxOut::of(mailbox, &counts, ui))
+    Ok(MailboxOut::of(mailbox, &counts, post, ui))
 }
 
 /// List the mailboxes and how they fare.
@@ -119,8 +122,8 @@ async fn shown(tx: &mut Tx, mailbox: Mailbox, ui: Ui) -> base::Result<MailboxOut
 pub async fn list_mailboxes(can: Can<Configure>, State(app): State<AppState>) -> Result<Json<MailboxesOut>> {
     let mut tx = app.db.read().await?;
     let counts = rows::count_arrivals(&mut tx).await?;
-    let all = rows::list(&mut tx).await?;
-    Ok(Json(MailboxesOut { items: all.into_iter().map(|one| MailboxOut::of(one, &counts, can.ui)).collect() }))
+    let (all, post) = (rows::list(&mut tx).await?, app.get::<Post>());
+    Ok(Json(MailboxesOut { items: all.into_iter().map(|one| MailboxOut::of(one, &counts, &post, can.ui)).collect() }))
 }
 
 /// Add a mailbox. Its mail begins to come in at once.
@@ -133,7 +136,7 @@ pub async fn add_mailbox(can: Can<Configure>, State(app): State<AppState>, input
     }
     let keys = app.get::<Keys>();
     let mailbox = put_mailbox(&mut tx, &keys, can.actor(), None, input.body.clone()).await?;
-    let out = shown(&mut tx, mailbox, can.ui).await?;
+    let out = shown(&mut tx, mailbox, &app.get::<Post>(), can.ui).await?;
     let reply = input.finish(tx, StatusCode::CREATED, &out).await?;
     app.get::<Post>().look_again();
     Ok(reply)
@@ -155,7 +158,7 @@ pub async fn change_mailbox(
     let mailbox = get(&mut tx, id).await?;
     version.check(mailbox.rev)?;
     let mailbox = put_mailbox(&mut tx, &app.get::<Keys>(), can.actor(), Some(mailbox), input).await?;
-    let out = shown(&mut tx, mailbox, can.ui).await?;
+    let out = shown(&mut tx, mailbox, &app.get::<Post>(), can.ui).await?;
     tx.commit().await?;
     app.get::<Post>().look_again();
     Ok(Etag(out.rev, out))
@@ -240,7 +243,7 @@ pub async fn bring_in_mail(
     let mut tx = app.db.write().await?;
     let mailbox = get(&mut tx, id).await?;
     let mailbox = bring_in(&mut tx, can.actor(), mailbox, input.months).await?;
-    let out = shown(&mut tx, mailbox, can.ui).await?;
+    let out = shown(&mut tx, mailbox, &app.get::<Post>(), can.ui).await?;
     tx.commit().await?;
     app.get::<Post>().look_again();
     Ok(Json(out))

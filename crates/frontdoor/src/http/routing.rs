@@ -87,7 +87,7 @@ async fn why_of(tx: &mut Tx, house: &House, head: &Head, decision: &DecisionRow)
 }
 
 /// The sentence of a decision in both languages.
-pub(super) async fn sentence_of(
+pub(crate) async fn sentence_of(
     tx: &mut Tx,
     house: &House,
     head: &Head,

@@ -17,12 +17,13 @@ use std::time::Duration;
 use store::Tx;
 use tokio::{select, task::spawn_blocking, time::sleep};
 
-/// Mails read at once.
-const MOST_MAILS: i64 = 64;
+/// Mails read at once, and their bytes together; the last one may go beyond.
+const MOST_MAILS: i64 = 256;
+const MOST_BYTES: usize = 16 << 20;
 /// A mail with which a process has died this often is not read again.
 const MOST_TRIES: i64 = 8;
 /// What another process kept and left lying is looked for this often.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_secs(3);
 /// The word for a mail that could not be read.
 const UNREADABLE: &str = "unreadable";
 /// Threads in which nothing was said for this long when the mailbox was made are history.
@@ -32,10 +33,14 @@ const HISTORY: i64 = 7 * Time::DAY;
 pub(super) async fn read_all(post: &Post) {
     loop {
         match read_some(post).await {
-            Ok(true) => continue,
+            Ok(true) => {
+                post.note_kept(Ok(()));
+                continue;
+            }
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot read mail; trying again");
+                post.note_kept(Err(&error));
                 sleep(Duration::from_secs(2)).await;
                 continue;
             }
@@ -47,22 +52,25 @@ pub(super) async fn read_all(post: &Post) {
     }
 }
 
-/// Reads the mails that wait longest; false when none does. One that a process died of, as it seems, is read alone.
+/// Reads the mails that wait longest; false when none does. Those in hand when a process died are read a few at a time, ever fewer,
+/// until one that kills its reader is alone.
 async fn read_some(post: &Post) -> Result<bool> {
     let mut tx = post.db.read().await?;
     let mut stored = rows::list_stored(&mut tx, 0, MOST_MAILS).await?;
     let Some(first) = stored.first().cloned() else { return Ok(false) };
-    if first.tries > 0 {
-        stored.truncate(1);
-    } else {
-        let same = |row: &&StoredRow| row.door_ord == first.door_ord && row.tries == 0;
-        stored = stored.iter().take_while(same).cloned().collect();
-    }
+    let most = (MOST_MAILS >> (2 * first.tries).min(16)).max(1) as usize;
+    stored.retain(|row| row.door_ord == first.door_ord);
     let mailbox = rows::find(&mut tx, first.door_ord).await?;
-    let mut raws = Vec::with_capacity(stored.len());
-    for row in &stored {
-        raws.push(tx.read_raw(row.raw_ord).await?);
+    let (mut raws, mut bytes) = (Vec::new(), 0);
+    for row in stored.iter().take_while(|row| row.tries == first.tries).take(most) {
+        let raw = tx.read_raw(row.raw_ord).await?;
+        bytes += raw.len();
+        raws.push(raw);
+        if bytes > MOST_BYTES {
+            break;
+        }
     }
+    stored.truncate(raws.len());
     drop(tx);
     let Some(mailbox) = mailbox else { return forget(post, stored).await };
     begin(post, &stored).await?;
@@ -283,19 +291,21 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         }
     }
     follow(&mut tx, &post.keys, mailbox.door_ord, &came, &taken).await?;
-    let is_double = |end: &Became| end.state == ArrivalState::Copy;
-    let double =
-        |(raw, end, _): &(i64, Became, Option<usize>)| Some((*raw, end.message_id.clone().filter(|_| is_double(end))?));
-    let doubles = ends.iter().filter_map(double).collect();
-    let mut all = Vec::with_capacity(ends.len());
-    for (_, mut end, place) in ends {
+    let (mut all, mut doubles) = (Vec::with_capacity(ends.len()), Vec::new());
+    for (raw, mut end, place) in ends {
         if let Some(at) = place {
             if let Some(why) = faults.remove(&at) {
                 (end.state, end.fault) = (ArrivalState::Unread, Some(why));
             }
             let taken = taken.get(at).ok_or_else(|| Error::store("fewer answers than mails"))?;
-            end.entry_ord = taken.as_ref().ok().and_then(|taken| taken.entry_ords.first().copied());
+            let taken = taken.as_ref().ok();
+            end.entry_ord = taken.and_then(|taken| taken.entry_ords.first().copied());
+            // The same words and files under the same id, only wrapped in another way.
+            if taken.is_some_and(|taken| taken.new_entries == 0) {
+                end.state = ArrivalState::Copy;
+            }
         }
+        doubles.extend(end.message_id.clone().filter(|_| end.state == ArrivalState::Copy).map(|id| (raw, id)));
         all.push(end);
     }
     conversations::link_copies(&mut tx, &source.source, doubles).await?;

@@ -17,7 +17,7 @@ const RECONCILE_EVERY: i64 = Time::DAY;
 /// The clock of a server may differ from ours by this much.
 const CLOCKS_DIFFER: i64 = Time::HOUR;
 /// Mails asked for at once, and their bytes together.
-const MOST_MAILS: usize = 64;
+const MOST_MAILS: usize = 128;
 const MOST_BYTES: u64 = 8 << 20;
 /// A larger mail stays on its server and is told.
 pub(super) const LARGEST_MAIL: u64 = 64 << 20;
@@ -71,6 +71,7 @@ pub(super) async fn follow(post: &Post, door_ord: i64) {
             }
             Err(End::Store(error)) => {
                 tracing::warn!(mailbox = door_ord, %error, "cannot keep mail; trying again");
+                post.note_kept(Err(&error));
                 5
             }
         };
@@ -118,10 +119,14 @@ async fn visit(post: &Post, door_ord: i64, care: &mut Care) -> std::result::Resu
         if mailbox.rev != rev || mailbox.uid_validity != Some(inbox.uid_validity) {
             return Err(End::Changed);
         }
-        let fresh = inbox.list_after(mailbox.last_uid).await?;
-        keep(post, &mailbox, &mut inbox, care, &fresh, true).await?;
-        let is_due = |at: Time| post.db_now().since(at) > RECONCILE_EVERY;
-        if mailbox.reconciled_at.is_none_or(is_due) {
+        // What was there before comes in before what answers it. Should that fail, new mail comes in all the same.
+        let earlier = match mailbox.reconciled_at {
+            None => reconcile(post, door_ord, &mut inbox, care).await,
+            Some(_) => Ok(()),
+        };
+        let fresh = bring_fresh(post, &mailbox, &mut inbox, care).await;
+        earlier.and(fresh)?;
+        if mailbox.reconciled_at.is_some_and(|at| post.db_now().since(at) > RECONCILE_EVERY) {
             reconcile(post, door_ord, &mut inbox, care).await?;
         }
         *care = Care::default();
@@ -132,6 +137,16 @@ async fn visit(post: &Post, door_ord: i64, care: &mut Care) -> std::result::Resu
     }
 }
 
+async fn bring_fresh(
+    post: &Post,
+    mailbox: &Mailbox,
+    inbox: &mut Inbox,
+    care: &mut Care,
+) -> std::result::Result<(), End> {
+    let fresh = inbox.list_after(mailbox.last_uid).await?;
+    keep(post, mailbox, inbox, care, &fresh, Aim::AllPastCursor).await
+}
+
 async fn say_well(post: &Post, mailbox: &Mailbox) -> Result<Time> {
     let mut tx = post.db.write().await?;
     rows::note_seen(&mut tx, mailbox.door_ord).await?;
@@ -140,6 +155,7 @@ async fn say_well(post: &Post, mailbox: &Mailbox) -> Result<Time> {
     }
     let now = tx.now();
     tx.commit().await?;
+    post.note_kept(Ok(()));
     Ok(now)
 }
 
@@ -151,10 +167,7 @@ async fn reconcile(post: &Post, door_ord: i64, inbox: &mut Inbox, care: &mut Car
     let here = rows::list_uids(&mut post.db.read().await?, door_ord, &mailbox.folder, inbox.uid_validity).await?;
     let is_missing = |uid: &i64| *uid <= mailbox.last_uid && here.binary_search(uid).is_err();
     let missing: Vec<i64> = there.into_iter().filter(is_missing).collect();
-    let described = inbox.describe(&missing).await?;
-    let wanted = described.into_iter().filter(|mail| mail.received_at.is_none_or(|at| at >= since));
-    let wanted: Vec<i64> = wanted.map(|mail| mail.uid).collect();
-    keep(post, &mailbox, inbox, care, &wanted, false).await?;
+    keep(post, &mailbox, inbox, care, &missing, Aim::ReceivedSince(since)).await?;
     let mut tx = post.db.write().await?;
     rows::reconciled(&mut tx, door_ord).await?;
     told(&mut tx, &mailbox);
@@ -162,34 +175,49 @@ async fn reconcile(post: &Post, door_ord: i64, inbox: &mut Inbox, care: &mut Car
     Ok(())
 }
 
-/// Brings in these mails, in their order; `moves` the cursor past them.
+/// Which mails of a list are brought in, and whether the cursor moves past them.
+#[derive(Clone, Copy)]
+enum Aim {
+    AllPastCursor,
+    ReceivedSince(Time),
+}
+
+/// Brings in these mails, in their order. While a batch is kept the server hands over the next.
 async fn keep(
     post: &Post,
     mailbox: &Mailbox,
     inbox: &mut Inbox,
     care: &mut Care,
     uids: &[i64],
-    moves: bool,
+    aim: Aim,
 ) -> std::result::Result<(), End> {
-    let mut at = mailbox.last_uid;
+    let (mut at, uid_validity) = (mailbox.last_uid, inbox.uid_validity);
+    let store = |came: Option<(Vec<Came>, i64)>, at: i64| async move {
+        let Some((mails, last)) = came else { return Ok(at) };
+        let cursor = matches!(aim, Aim::AllPastCursor).then_some((at, last));
+        store(post, mailbox, uid_validity, mails, cursor).await.map(|()| last)
+    };
+    let mut came = None;
     for some in uids.chunks(4 * MOST_MAILS) {
-        let listed = inbox.describe(some).await?;
+        let mut listed = inbox.describe(some).await?;
+        if let Aim::ReceivedSince(since) = aim {
+            listed.retain(|mail| mail.received_at.is_none_or(|at| at >= since));
+        }
         let mut rest = &listed[..];
-        while !rest.is_empty() {
+        loop {
             let (batch, after) = rest.split_at(how_many(rest, care.is_on));
             rest = after;
-            let mails = fetch(inbox, care, batch).await?;
-            let last = batch.last().map_or(at, |mail| mail.uid);
-            store(post, mailbox, inbox.uid_validity, mails, moves.then_some((at, last))).await?;
-            at = last;
-        }
-        // Those at the end that are gone from the server need not be asked for again.
-        if let Some(last) = some.last().copied().filter(|last| moves && *last > at) {
-            store(post, mailbox, inbox.uid_validity, Vec::new(), Some((at, last))).await?;
-            at = last;
+            // Those at the end that are gone from the server need not be asked for again.
+            let last = if rest.is_empty() { some.last().copied() } else { batch.last().map(|mail| mail.uid) };
+            let (stored, fetched) = tokio::join!(store(came.take(), at), fetch(inbox, care, batch));
+            at = stored?;
+            came = Some((fetched?, last.unwrap_or(at)));
+            if rest.is_empty() {
+                break;
+            }
         }
     }
-    Ok(())
+    store(came, at).await.map(drop)
 }
 
 /// How many mails of a list are asked for at once.
@@ -200,7 +228,7 @@ fn how_many(listed: &[Listed], one_by_one: bool) -> usize {
         bytes <= MOST_BYTES
     };
     let most = if one_by_one { 1 } else { MOST_MAILS };
-    listed.iter().take(most).take_while(fits).count().max(1)
+    listed.iter().take(most).take_while(fits).count().max(1).min(listed.len())
 }
 
 type Came = (i64, std::result::Result<Vec<u8>, Reason>);
@@ -242,6 +270,9 @@ async fn store(
     mails: Vec<Came>,
     cursor: Option<(i64, i64)>,
 ) -> std::result::Result<(), End> {
+    if mails.is_empty() && cursor.is_none() {
+        return Ok(());
+    }
     let (source, mut packed, mut came) = (mailbox.source(), Vec::new(), Vec::new());
     for (uid, mail) in mails {
         let place = Place { door_ord: mailbox.door_ord, folder: mailbox.folder.clone(), uid_validity, uid };

@@ -4,7 +4,7 @@ use crate::mailbox::imap::Login;
 use crate::mailbox::{Auth, Mailbox, intake, sync};
 use crate::model::Reason;
 use crate::store::mailboxes as rows;
-use base::{Result, Time};
+use base::{Error, Result, Time};
 use httpkit::Fetcher;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -22,6 +22,8 @@ pub struct Post {
     pub(super) keys: Arc<Keys>,
     /// Mail was kept and waits to be read.
     pub(super) arrived: Notify,
+    /// Why what comes cannot be kept: it may be that nothing can be written, so it is not written down.
+    trouble: Mutex<Option<Reason>>,
     /// A resolver that gave no answer is left alone until then.
     pub(super) dns_rests_until: Mutex<Option<Instant>>,
     /// A mailbox was made, changed or removed here.
@@ -47,6 +49,7 @@ impl Post {
             fetcher,
             keys,
             arrived: Notify::new(),
+            trouble: Mutex::default(),
             dns_rests_until: Mutex::default(),
             changed: Notify::new(),
         })
@@ -94,6 +97,21 @@ impl Post {
             });
         }
         Ok(())
+    }
+
+    /// Why mail cannot be kept now, if it cannot. It waits on its server meanwhile.
+    pub fn trouble(&self) -> Option<Reason> {
+        self.trouble.lock().ok().and_then(|trouble| trouble.clone())
+    }
+
+    /// What came was kept, or was not.
+    pub(super) fn note_kept(&self, kept: std::result::Result<(), &Error>) {
+        if let Ok(mut trouble) = self.trouble.lock() {
+            *trouble = kept.err().map(|error| match error {
+                Error::Full => Reason::new("mailbox-trouble-full"),
+                other => Reason::new("mailbox-trouble-store").arg("why", other),
+            });
+        }
     }
 
     pub(super) fn db_now(&self) -> Time {

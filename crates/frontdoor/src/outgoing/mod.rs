@@ -1,8 +1,8 @@
 //! Mail that goes out: what is due is composed, signed and handed over, each address by itself, so that a bad one never
 //! stops another; what came back is told.
 //!
-//! The queue is the deliveries themselves. One of them is taken for half a minute, again and again while it is being sent,
-//! and then settled. Should the program die in between, it is sent again when the half minute is over, as the same bytes
+//! The queue is the deliveries themselves. One of them is taken for ten seconds, again and again while it is being sent,
+//! and then settled. Should the program die in between, it is sent again when the ten seconds are over, as the same bytes
 //! under the same Message-ID: between the moment another server has taken a mail over and the moment we have written that
 //! down nobody can know (RFC 1047), and a mail that comes twice is better than one that never comes.
 mod acknowledge;
@@ -22,14 +22,14 @@ use ::store::{Db, raws::Packed};
 use base::{Result, Time};
 use conversations::{Outgoing, ReplyKind, Tried};
 use httpkit::{AppState, Fetcher};
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, convert::Infallible, time::Duration};
 use tokio::{select, task::JoinSet, time::sleep};
 
 /// What is due is found within this.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a delivery is taken for, and how often that is said again while it is being sent.
-const TAKEN_FOR: i64 = 30 * Time::SECOND;
-const TAKE_AGAIN: Duration = Duration::from_secs(10);
+const TAKEN_FOR: i64 = 10 * Time::SECOND;
+const TAKE_AGAIN: Duration = Duration::from_secs(3);
 /// Doors that send side by side.
 const AT_ONCE: usize = 8;
 
@@ -97,7 +97,7 @@ async fn send_by(app: &AppState, door: i64) -> Result<()> {
         let tried = match (&mailbox, bytes) {
             (Some(mailbox), Ok(bytes)) => {
                 let sending = hand_over(&mut line, &fetcher, &keys, mailbox, &out, position, &bytes);
-                keep_while(&app.db, &out, position, sending).await?
+                keep_while(&app.db, &out, position, sending).await
             }
             (_, Err(tried)) => tried,
             (None, Ok(_)) => Tried::Later("no mailbox".into()),
@@ -180,17 +180,25 @@ async fn take(db: &Db, out: &Outgoing, position: i64, source: &str, new: Option<
 }
 
 /// Waits for a try, and says meanwhile that it is under way.
-async fn keep_while(db: &Db, out: &Outgoing, position: i64, sending: impl Future<Output = Tried>) -> Result<Tried> {
-    tokio::pin!(sending);
+async fn keep_while(db: &Db, out: &Outgoing, position: i64, sending: impl Future<Output = Tried>) -> Tried {
+    select! {
+        tried = sending => tried,
+        never = take_on(db, out, position) => match never {},
+    }
+}
+
+/// Says again and again that a delivery is under way. What is being handed over is never broken off because that failed.
+async fn take_on(db: &Db, out: &Outgoing, position: i64) -> Infallible {
     loop {
-        select! {
-            tried = &mut sending => return Ok(tried),
-            () = sleep(TAKE_AGAIN) => {
-                let mut tx = db.write().await?;
-                let until = tx.now().plus(TAKEN_FOR);
-                conversations::keep_delivery(&mut tx, out.entry.ord, position, until).await?;
-                tx.commit().await?;
-            }
+        sleep(TAKE_AGAIN).await;
+        let taking = async {
+            let mut tx = db.write().await?;
+            let until = tx.now().plus(TAKEN_FOR);
+            conversations::keep_delivery(&mut tx, out.entry.ord, position, until).await?;
+            tx.commit().await
+        };
+        if let Err(error) = taking.await {
+            tracing::warn!(%error, "cannot say that a delivery is under way; sending on");
         }
     }
 }

@@ -105,7 +105,7 @@ fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NoticeMail) -> 
         1 => sentence(mail.ui, first),
         n => say("notice-mail-subject", &[("n", n.to_string())]),
     };
-    let end = say("notice-mail-end", &[("url", url.join("/settings/own"))]);
+    let end = say("notice-mail-end", &[("url", url.join("/settings/me"))]);
     let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
     let letter = Letter {
         from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },

@@ -3,6 +3,7 @@
 //! What the person said is in it, and what was said to them in the conversations that are theirs; what other customers
 //! said beside them is not, and neither are notes that we wrote for ourselves.
 use super::mbox;
+use crate::store::satisfaction as rows;
 use base::{PersonId, Result, Time};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use conversations::{Attachment, Author, Channel, Entry, EntryKind, Scope, Whole};
@@ -95,10 +96,15 @@ impl PersonExport {
             .into_iter()
             .map(|c| json!({"kind": c.kind, "given": c.is_given, "source": c.source, "said_at": c.said_at, "recorded_at": c.recorded_at}))
             .collect();
+        let asked = rows::list_of_persons(tx, self.ords.iter().copied().collect()).await?;
+        let asked: Vec<Value> = asked
+            .into_iter()
+            .map(|s| json!({"kind": s.kind, "asked_at": s.asked_at, "answered_at": s.answered_at, "score": s.score, "did": s.did}))
+            .collect();
         let person = json!({
             "id": p.id, "name": p.name, "email": p.email, "role": p.role, "language": p.language, "team": team,
             "account": account, "first_seen_at": p.first_seen_at, "last_seen_at": p.last_seen_at,
-            "identities": identities, "consents": consents,
+            "identities": identities, "consents": consents, "questions": asked,
         });
         let begin = format!(
             "{{\"format\": \"sarangbang person 1\",\n\"exported_at\": {},\n\"about\": {},\n\"person\": {},\n\"conversations\": [",

@@ -12,8 +12,6 @@ use store::Tx;
 
 /// How far back growth is looked at.
 const GROWTH: i64 = 30 * Time::DAY;
-/// Where the house promises nothing, so many working minutes keep the floor: nobody's turn never comes.
-const WORKING_DAY: i64 = 8 * 60;
 
 pub struct House {
     pub rules: Rules,
@@ -83,7 +81,9 @@ impl House {
         let team = self.teams.iter().find(|(id, _)| Some(*id) == team).map(|(_, name)| name.as_str());
         let promised_at = self.settings.promise_due(team, since);
         let hours = self.settings.hours_of(team);
-        let minutes = Some(self.settings.promise_minutes).filter(|m| *m > 0).unwrap_or(WORKING_DAY);
+        // Where the house promises nothing, what houses usually promise keeps the floor: nobody's turn never comes.
+        let promised = Some(self.settings.promise_minutes).filter(|minutes| *minutes > 0);
+        let minutes = promised.unwrap_or_else(|| Settings::default().promise_minutes);
         let within = |minutes| hours.promise_due(since, minutes).unwrap_or(since.plus(minutes * Time::MINUTE));
         let promise_at = promised_at.unwrap_or_else(|| within(minutes));
         let gone = match now < promise_at {

@@ -215,9 +215,9 @@ pub async fn follow_purpose(tx: &mut Tx, ord: i64) -> Result<()> {
 }
 
 /// Those who wait and were decided about, with whose turn it is.
-struct Queue {
-    askers: Vec<(AskerRow, Asker)>,
-    order: Vec<usize>,
+pub(super) struct Queue {
+    pub(super) askers: Vec<(AskerRow, Asker)>,
+    pub(super) order: Vec<usize>,
     /// By place, as askers name their holders: everybody who said something of themselves, then others who hold somebody.
     people: Vec<StaffId>,
 }
@@ -244,7 +244,7 @@ pub async fn find_next(tx: &mut Tx, scope: &Scope, staff: Option<StaffId>, but: 
     Ok(mine.or_else(free).map(|(row, _)| row.ord))
 }
 
-async fn load_queue(tx: &mut Tx, house: &House) -> Result<Queue> {
+pub(super) async fn load_queue(tx: &mut Tx, house: &House) -> Result<Queue> {
     let now = tx.now();
     let all = rows::list_askers(tx, Time(now.0 - RECENT), MOST_ASKERS).await?;
     let mut people: Vec<StaffId> = house.ours.iter().map(|one| one.staff_id).collect();

@@ -5,7 +5,7 @@ use crate::outgoing::{is_nobody, is_ours};
 use crate::store::satisfaction::{self as rows, LastMail, SurveyRow};
 use ::store::{Db, Job, Tx, jobs};
 use base::{ConversationId, Error, Result, SurveyId, Time};
-use conversations::{Head, Outgoing, Purpose, Scope, Status};
+use conversations::{Head, MailFacts, Outgoing, Purpose, Scope, Status};
 use httpkit::PublicUrl;
 use people::Allowed;
 use serde_json::json;
@@ -93,10 +93,14 @@ async fn find_whom(tx: &mut Tx, head: &Head) -> Result<Option<(i64, String)>> {
 
 fn is_proven_person(mail: &LastMail) -> bool {
     let domain = mail.from_email.as_deref().and_then(|from| from.rsplit_once('@')).map(|(_, domain)| domain);
-    let Some(domain) = domain else { return false };
-    let is_signed = mail.dkim.as_deref() == Some("pass")
-        && mail.dkim_domain.as_deref().is_some_and(|signer| mailkit::speaks_for(signer, domain));
-    mail.machine.is_none() && mail.list_id.is_none() && (is_signed || mail.dmarc.as_deref() == Some("pass"))
+    let facts = MailFacts {
+        dkim: mail.dkim.clone(),
+        dkim_domain: mail.dkim_domain.clone(),
+        dmarc: mail.dmarc.clone(),
+        signatures: mail.signatures_json.clone().and_then(|all| serde_json::from_value(all).ok()),
+        ..MailFacts::default()
+    };
+    mail.machine.is_none() && mail.list_id.is_none() && domain.is_some_and(|domain| facts.prove(domain))
 }
 
 /// The words of a question and where it is refused: `https://…/how/…/stop`.

@@ -325,11 +325,12 @@ pub async fn begin_reading(tx: &mut Tx, raw_ords: &[i64]) -> Result<()> {
     tx.run(begin, args![raw_ords]).await.map(drop)
 }
 
-/// Mails of a door that were read already, by Message-ID: (Message-ID, hash of the body).
+/// Mails of a door that were read already, or are a card because they cannot be, by Message-ID: (Message-ID, hash of the body).
 pub async fn list_read(tx: &mut Tx, door_ord: i64, ids: Vec<String>) -> Result<Vec<(String, Option<String>)>> {
     let list = sql!("frontdoor.list_read_arrivals" => (String, Option<String>),
         "SELECT message_id, body_hash FROM mail_arrivals
-        WHERE door_ord = $1 AND message_id = ANY($2) AND state = 'taken'");
+        WHERE door_ord = $1 AND message_id = ANY($2)
+            AND (state = 'taken' OR state = 'unread' AND message_id LIKE '%@unreadable.invalid')");
     tx.all(list, args![door_ord, ids]).await
 }
 

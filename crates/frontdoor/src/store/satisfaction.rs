@@ -92,6 +92,14 @@ pub async fn list_asked(tx: &mut Tx, from: Time, to: Time, hidden: &[i64]) -> Re
     tx.all(list, args![from, to, hidden.to_vec()]).await
 }
 
+/// Everything that these persons were asked, oldest first.
+pub async fn list_of_persons(tx: &mut Tx, persons: Vec<i64>) -> Result<Vec<SurveyRow>> {
+    let list = sql!("frontdoor.list_surveys_of" => SurveyRow,
+        "SELECT id, kind, conversation_ord, entry_ord, person_ord, door_ord, language, asked_at, answered_at, score, did,
+            said_ord FROM surveys WHERE person_ord = ANY($1) ORDER BY asked_at, entry_ord");
+    tx.all(list, args![persons]).await
+}
+
 /// What is asked of a conversation goes with it into another.
 pub async fn follow_join(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
     for follow in [
@@ -112,6 +120,7 @@ row! {
         pub dkim: Option<String>,
         pub dkim_domain: Option<String>,
         pub dmarc: Option<String>,
+        pub signatures_json: Option<serde_json::Value>,
         pub machine: Option<String>,
         pub list_id: Option<String>,
     }
@@ -124,7 +133,7 @@ pub async fn find_last_mail(tx: &mut Tx, conversation: i64) -> Result<Option<Las
          ORDER BY said_at DESC, ord DESC LIMIT 1");
     let Some((newest,)) = tx.find(newest, args![conversation]).await? else { return Ok(None) };
     let find = sql!("frontdoor.find_last_mail" => LastMail,
-        "SELECT e.person_ord, m.from_email, m.dkim, m.dkim_domain, m.dmarc, m.machine, m.list_id
+        "SELECT e.person_ord, m.from_email, m.dkim, m.dkim_domain, m.dmarc, m.signatures_json, m.machine, m.list_id
          FROM entries e JOIN entry_mail m ON m.entry_ord = e.ord WHERE e.ord = $1 AND e.author = 'person'");
     tx.find(find, args![newest]).await
 }

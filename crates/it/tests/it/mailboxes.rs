@@ -1,11 +1,17 @@
 //! Mailboxes against a real Dovecot: mail comes in, once, into the right thread, whatever the server and the sender do.
 use crate::app::{Client, TestApp};
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use base::Role;
 use serde_json::{Value, json};
 use server::Config;
+use std::collections::HashMap;
+use std::sync::{Arc, atomic::AtomicBool, atomic::AtomicUsize, atomic::Ordering::SeqCst};
 use std::time::{Duration, Instant, SystemTime};
 use testkit::{Dovecot, MAIL_PASSWORD};
-use tokio::time::sleep;
+use tokio::{net::TcpListener, time::sleep};
 
 /// A house that may call this machine.
 async fn start(name: &str) -> TestApp {
@@ -274,6 +280,100 @@ async fn a_test_says_which_step_fails_and_why_and_shows_a_kept_secret_to_no_othe
     admin.delete(&path).await.expect(204);
     assert!(admin.get("/api/mailboxes").await.ok().items().is_empty());
     assert_eq!(conversations(&app.as_agent()).await.len(), 1);
+    app.end().await;
+}
+
+/// Who gives out tokens, and tells a mail server whose they are: the newest counts, until it is taken back.
+#[derive(Clone, Default)]
+struct TokenGiver {
+    given: Arc<AtomicUsize>,
+    refuses: Arc<AtomicBool>,
+}
+
+impl TokenGiver {
+    async fn open(self) -> String {
+        let (give, tell) = (self.clone(), self);
+        let routes = Router::new()
+            .route("/token", post(async move |form: String| give.give(&form)))
+            .route("/info", get(async move |Query(of): Query<HashMap<String, String>>| tell.tell(&of["token"])));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        url
+    }
+
+    fn give(&self, form: &str) -> (StatusCode, Json<Value>) {
+        let fine = ["grant_type=refresh_token", "client_id=house", "refresh_token=long-lived"]
+            .iter()
+            .all(|part| form.contains(part));
+        match fine && !self.refuses.load(SeqCst) {
+            true => {
+                let n = self.given.fetch_add(1, SeqCst) + 1;
+                (
+                    StatusCode::OK,
+                    Json(json!({"access_token": format!("token-{n}"), "token_type": "Bearer", "expires_in": 3600})),
+                )
+            }
+            false => (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))),
+        }
+    }
+
+    fn tell(&self, token: &str) -> (StatusCode, Json<Value>) {
+        match token == format!("token-{}", self.given.load(SeqCst)) {
+            true => (StatusCode::OK, Json(json!({"user": "help", "active": true}))),
+            false => (StatusCode::UNAUTHORIZED, Json(json!({"error": "invalid_token"}))),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_is_entered_by_a_token_and_a_spent_one_is_fetched_anew() {
+    let giver = TokenGiver::default();
+    let url = giver.clone().open().await;
+    let (app, mut dovecot) = (start("mailbox_token").await, Dovecot::start_with_tokens(&format!("{url}/info?token=")));
+    let admin = app.as_role(Role::Admin);
+    let grant = json!({"token_url": format!("{url}/token"), "client_id": "house", "refresh_token": "long-lived"});
+    let by_token = json!({"auth": "xoauth2", "secret": grant.to_string()});
+    admin
+        .post("/api/mailboxes", {
+            let mut body = settings(&dovecot, "help");
+            (body["auth"], body["secret"]) = (json!("xoauth2"), json!("a password"));
+            body
+        })
+        .await
+        .refused(422, "error-mailbox-grant");
+    let mut body = settings(&dovecot, "help");
+    (body["auth"], body["secret"]) = (by_token["auth"].clone(), by_token["secret"].clone());
+    let trial = admin.post("/api/mailboxes/test", body).await.ok().json;
+    assert_eq!(
+        (&trial["failed"], &trial["passed"]),
+        (&Value::Null, &json!(["connect", "sign_in", "folder"])),
+        "{trial}"
+    );
+    let made = add(&admin, &dovecot, "help", by_token).await;
+    assert!(!made.to_string().contains("long-lived"), "{made}");
+    dovecot.deliver("help", mail("1@x.example", "a@x.example", "By a token", "", "hello"));
+    until_read(&admin, &made["id"], 1).await;
+
+    // The grant is taken back: why stands there, and nothing is switched off. Given again, all is here.
+    giver.refuses.store(true, SeqCst);
+    dovecot.stop();
+    dovecot.go_on();
+    let began = Instant::now();
+    loop {
+        let one = admin.get("/api/mailboxes").await.ok().items()[0].clone();
+        if one["fault"].as_str().is_some_and(|fault| fault.contains("invalid_grant")) {
+            assert_eq!(one["active"], true);
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{one}");
+        sleep(Duration::from_millis(50)).await;
+    }
+    let given = giver.given.load(SeqCst);
+    dovecot.deliver("help", mail("2@x.example", "a@x.example", "Later", "", "hello"));
+    giver.refuses.store(false, SeqCst);
+    until_read(&admin, &made["id"], 2).await;
+    assert!(giver.given.load(SeqCst) > given, "a token that is spent is not shown again");
     app.end().await;
 }
 

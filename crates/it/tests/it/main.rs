@@ -13,6 +13,7 @@ mod explore;
 mod hooks;
 mod imports;
 mod live;
+mod mail_files;
 mod mailboxes;
 mod mcp;
 mod outgoing;

@@ -1,32 +1,8 @@
 //! Whose turn it is, as the house promised it; teams by purpose; those who are away.
 use crate::app::{Answer, Client, TestApp};
+use crate::why::{route_of, until, write_in};
 use base::{Role, Time};
 use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::time::sleep;
-
-async fn until<T>(what: &str, find: impl AsyncFn() -> Option<T>) -> T {
-    for _ in 0..600 {
-        if let Some(found) = find().await {
-            return found;
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
-    panic!("never: {what}");
-}
-
-async fn write_in(by: &Client, person: &str, text: &str) -> String {
-    let body = json!({"channel": "email", "person": {"external_id": person, "name": person}, "text": text});
-    by.post("/api/conversations", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
-}
-
-async fn route_of(by: &Client, conversation: &str) -> Value {
-    until("it is decided", async || {
-        let answer = by.get(&format!("/api/conversations/{conversation}/route")).await.ok().json;
-        (!answer["route"].is_null()).then(|| answer["route"].clone())
-    })
-    .await
-}
 
 async fn be_here(app: &TestApp, role: Role, is_here: bool) {
     let body = json!({"languages": ["en"], "skills": [], "is_here": is_here});

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::sleep;
 
-async fn until<T>(what: &str, find: impl AsyncFn() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, find: impl AsyncFn() -> Option<T>) -> T {
     for _ in 0..600 {
         if let Some(found) = find().await {
             return found;
@@ -15,12 +15,12 @@ async fn until<T>(what: &str, find: impl AsyncFn() -> Option<T>) -> T {
     panic!("never: {what}");
 }
 
-async fn write_in(by: &Client, person: &str, text: &str) -> String {
+pub async fn write_in(by: &Client, person: &str, text: &str) -> String {
     let body = json!({"channel": "email", "person": {"external_id": person, "name": person}, "text": text});
     by.post("/api/conversations", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
 }
 
-async fn route_of(by: &Client, conversation: &str) -> Value {
+pub async fn route_of(by: &Client, conversation: &str) -> Value {
     until("it is decided", async || {
         let answer = by.get(&format!("/api/conversations/{conversation}/route")).await.ok().json;
         (!answer["route"].is_null()).then(|| answer["route"].clone())

@@ -1,10 +1,10 @@
-//! The enquiries that the purposes are learned from: written by hand for this project, in Korean and English.
+//! The enquiries that the purposes are learned from: written by hand for this project by three writers, in Korean and
+//! English, of many trades.
 use super::place_of;
 
-const TABLE: &str = include_str!("../../purposes/enquiries.tsv");
+const FIRST: &str = include_str!("../../purposes/enquiries.tsv");
+const FURTHER: &str = include_str!("../../purposes/further.tsv");
 const FRESH: &str = include_str!("../../purposes/fresh.tsv");
-/// One part in this many is never learned from when the model is measured.
-const PARTS: u64 = 4;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enquiry {
@@ -15,34 +15,35 @@ pub struct Enquiry {
     pub text: String,
 }
 
-impl Enquiry {
-    /// Which of `PARTS` parts it belongs to: decided by its text alone (FNV-1a), so that a new line moves no other.
-    pub(super) fn part(&self) -> u64 {
-        let hash = self
-            .text
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-        (hash ^ (hash >> 32)) % PARTS
-    }
-
-    /// Whether it is kept aside to measure with.
-    pub fn is_held_out(&self) -> bool {
-        self.part() == 0
-    }
-
-    pub(super) fn parts() -> impl Iterator<Item = u64> {
-        0..PARTS
-    }
+/// What one writer wrote, in the order of writing.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    pub writer: &'static str,
+    pub enquiries: Vec<Enquiry>,
 }
 
-/// The enquiries of this crate.
+/// By writer: the first wrote in both languages for the first model, then one in each language.
+pub fn writings() -> [Writing; 3] {
+    let (english, korean) = read(FURTHER, "further.tsv").into_iter().partition(|one| one.lang == "en");
+    [
+        Writing { writer: "first", enquiries: read(FIRST, "enquiries.tsv") },
+        Writing { writer: "english", enquiries: english },
+        Writing { writer: "korean", enquiries: korean },
+    ]
+}
+
+/// All that the reader learns from.
 pub fn enquiries() -> Vec<Enquiry> {
-    parse_enquiries(TABLE).unwrap_or_else(|line| panic!("enquiries.tsv, line {line}"))
+    writings().into_iter().flat_map(|writing| writing.enquiries).collect()
 }
 
-/// Enquiries written after everything else was settled: nothing was chosen by looking at them.
+/// Enquiries that were put aside before anything was chosen: nothing was learned from them, and nothing chosen by them.
 pub fn fresh_enquiries() -> Vec<Enquiry> {
-    parse_enquiries(FRESH).unwrap_or_else(|line| panic!("fresh.tsv, line {line}"))
+    read(FRESH, "fresh.tsv")
+}
+
+fn read(table: &str, name: &str) -> Vec<Enquiry> {
+    parse_enquiries(table).unwrap_or_else(|line| panic!("{name}, line {line}"))
 }
 
 /// A table with the columns purpose, language and text, divided by tabs under a heading. An error is the number of a line

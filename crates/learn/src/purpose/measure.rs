@@ -1,6 +1,10 @@
 //! How well purposes are read: a table of what was meant against what was read.
-use super::{Enquiry, N, PURPOSES, PurposeModel};
+use super::{Enquiry, N, PURPOSES, PurposeModel, Writing};
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// Stretches that each writer's enquiries are divided into.
+const PARTS: usize = 5;
 
 /// Rows are what was meant, columns what was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,18 +66,29 @@ pub fn measure<'a>(model: &PurposeModel, all: impl Iterator<Item = &'a Enquiry>)
     table
 }
 
-/// Each part is read by a model that was fitted on the other parts: first the part that is held out, then all of them.
-pub fn cross_check(all: &[Enquiry]) -> (Confusion, Confusion) {
-    let mut every = Confusion::default();
-    let mut held_out = Confusion::default();
-    for part in Enquiry::parts() {
-        let (aside, rest): (Vec<&Enquiry>, Vec<&Enquiry>) = all.iter().partition(|one| one.part() == part);
-        let model = PurposeModel::fit(rest.iter().map(|one| (one.text.as_str(), one.purpose)));
-        let table = measure(&model, aside.into_iter());
-        if part == 0 {
-            held_out = table.clone();
+/// Fitted on what some wrote, and read on what others wrote.
+pub fn measure_apart(learned: &[&Enquiry], read: &[&Enquiry]) -> Confusion {
+    let model = PurposeModel::fit(learned.iter().map(|one| (one.text.as_str(), one.purpose)));
+    measure(&model, read.iter().copied())
+}
+
+/// Each stretch of what a writer wrote is read by a model that was fitted on all the others: writers go from trade to
+/// trade, so what is read is of trades that were not learned from. By language.
+pub fn cross_check(all: &[Writing]) -> BTreeMap<String, Confusion> {
+    let mut found: BTreeMap<String, Confusion> = BTreeMap::new();
+    for part in 0..PARTS {
+        let (mut aside, mut rest) = (Vec::new(), Vec::new());
+        for writing in all {
+            let n = writing.enquiries.len();
+            let stretch = part * n / PARTS..(part + 1) * n / PARTS;
+            for (at, one) in writing.enquiries.iter().enumerate() {
+                if stretch.contains(&at) { aside.push(one) } else { rest.push(one) }
+            }
         }
-        every.add(&table);
+        let model = PurposeModel::fit(rest.iter().map(|one| (one.text.as_str(), one.purpose)));
+        for one in aside {
+            found.entry(one.lang.clone()).or_default().add(&measure(&model, [one].into_iter()));
+        }
     }
-    (held_out, every)
+    found
 }

@@ -7,6 +7,7 @@ mod golden;
 mod html;
 mod machines;
 mod mbox;
+mod properties;
 mod replies;
 mod signed;
 mod threads;

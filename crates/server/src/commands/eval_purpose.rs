@@ -3,7 +3,8 @@ use crate::words::tell;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use learn::purpose::{
-    Confusion, PURPOSES, PurposeModel, cross_check, enquiries, fresh_enquiries, measure, parse_enquiries,
+    Confusion, Enquiry, PURPOSES, PurposeModel, cross_check, fresh_enquiries, measure, measure_apart, parse_enquiries,
+    writings,
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ pub struct PurposeArgs {
 
 /// Prints a table of what was meant and what was read for each set, and, last, one line of JSON.
 pub fn evaluate_purpose(args: &PurposeArgs) -> Result<()> {
-    let sets: Vec<(&str, Confusion)> = match &args.test {
+    let sets: Vec<(String, Confusion)> = match &args.test {
         Some(file) => {
             let name = file.display().to_string();
             let text =
@@ -25,21 +26,39 @@ pub fn evaluate_purpose(args: &PurposeArgs) -> Result<()> {
             let all = parse_enquiries(&text).map_err(|line| {
                 anyhow!(tell("cli-eval-purpose-line", &[("file", &name), ("line", &line.to_string())]))
             })?;
-            vec![("file", measure(&PurposeModel::standard(), all.iter()))]
+            by_language("file", &all)
         }
         None => {
-            let (held_out, every) = cross_check(&enquiries());
-            let fresh = measure(&PurposeModel::standard(), fresh_enquiries().iter());
-            vec![("held_out", held_out), ("every", every), ("fresh", fresh)]
+            let all = writings();
+            let first: Vec<&Enquiry> = all[0].enquiries.iter().collect();
+            let others: Vec<&Enquiry> = all[1..].iter().flat_map(|writing| &writing.enquiries).collect();
+            let apart = [
+                ("other_writers".to_owned(), measure_apart(&first, &others)),
+                ("first_writer".to_owned(), measure_apart(&others, &first)),
+            ];
+            let trades = cross_check(&all).into_iter().map(|(lang, table)| (format!("other_trades_{lang}"), table));
+            apart.into_iter().chain(trades).chain(by_language("put_aside", &fresh_enquiries())).collect()
         }
     };
     let mut line = serde_json::Map::new();
     for (name, table) in &sets {
         println!("{name}\n{table}\n");
-        line.insert((*name).to_owned(), as_json(table));
+        line.insert(name.clone(), as_json(table));
     }
     println!("{}", Value::Object(line));
     Ok(())
+}
+
+/// What the built-in reader reads of these: in each language, and in all.
+fn by_language(name: &str, all: &[Enquiry]) -> Vec<(String, Confusion)> {
+    let model = PurposeModel::standard();
+    let mut langs: Vec<&str> = all.iter().map(|one| one.lang.as_str()).collect();
+    langs.sort_unstable();
+    langs.dedup();
+    let of = |lang: &str| measure(&model, all.iter().filter(|one| one.lang == lang));
+    let mut sets: Vec<_> = langs.iter().map(|lang| (format!("{name}_{lang}"), of(lang))).collect();
+    sets.push((name.to_owned(), measure(&model, all.iter())));
+    sets
 }
 
 fn as_json(table: &Confusion) -> Value {

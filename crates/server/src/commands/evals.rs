@@ -2,6 +2,7 @@
 //! taggings.
 use super::eval_emotion::{EmotionArgs, evaluate_emotion};
 use super::eval_purpose::{PurposeArgs, evaluate_purpose};
+use super::eval_routing::{RoutingArgs, evaluate_routing};
 use crate::{
     Config, open_store,
     words::{tell, tell_error},
@@ -37,6 +38,8 @@ pub enum EvalCommand {
     Emotion(EmotionArgs),
     /// Measure how well the built-in reader tells why people write; the last line is JSON
     Purpose(PurposeArgs),
+    /// Measure how long deciding where a conversation goes takes in a full house; prints one line of JSON
+    Routing(RoutingArgs),
 }
 
 /// `90d`, or `90`.
@@ -50,7 +53,7 @@ impl EvalCommand {
     pub fn days(&self) -> Option<i64> {
         match self {
             EvalCommand::Tags { since, .. } => *since,
-            EvalCommand::Emotion(_) | EvalCommand::Purpose(_) => None,
+            EvalCommand::Emotion(_) | EvalCommand::Purpose(_) | EvalCommand::Routing(_) => None,
         }
     }
 }
@@ -129,6 +132,7 @@ pub fn evaluate(command: &EvalCommand) -> Result<()> {
         EvalCommand::Tags { .. } => unreachable!("files are asked for when no days are"),
         EvalCommand::Emotion(args) => evaluate_emotion(args),
         EvalCommand::Purpose(args) => evaluate_purpose(args),
+        EvalCommand::Routing(args) => tokio::runtime::Runtime::new()?.block_on(evaluate_routing(args)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands of `sarang`. None asks anything: what it needs stands on the command line or comes from standard input.
 mod eval_emotion;
 mod eval_purpose;
+mod eval_routing;
 mod evals;
 mod exports;
 mod imports;

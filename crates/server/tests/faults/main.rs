@@ -1,5 +1,6 @@
 //! The real binary, killed and starved: nothing that was acknowledged is lost, nothing is there twice.
 mod drafts;
+mod full_disk;
 mod imports;
 mod mailboxes;
 mod place;

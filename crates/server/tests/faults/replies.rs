@@ -15,7 +15,7 @@ use std::{
 
 /// Answers written between two deaths.
 const ANSWERS: usize = 25;
-/// A taken delivery is taken up again after half a minute.
+/// A taken delivery is taken up again after ten seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 type Taken = Arc<Mutex<BTreeMap<String, Vec<String>>>>;

@@ -23,7 +23,11 @@ pub struct Server {
 
 impl Server {
     pub fn start(place: &Place, token: &str) -> Server {
-        let mut command = place.sarang(&["serve", "--listen", "127.0.0.1:0"]);
+        Server::serve(place.sarang(&["serve", "--listen", "127.0.0.1:0"]), token)
+    }
+
+    /// Waits until what this command starts says where it is.
+    pub fn serve(mut command: Command, token: &str) -> Server {
         // Mail servers of tests are on this machine.
         command.env("SARANG_OUTSIDE_NETWORKS", "127.0.0.0/8");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -4767,6 +4767,8 @@ export interface components {
             failures: number;
             /** @description Why the last one failed, and what to do. */
             fault?: string | null;
+            /** @description Why what its server gives cannot be kept here now; it waits there, and comes in by itself afterwards. */
+            trouble?: string | null;
             reconciled_at?: components["schemas"]["Time"] | null;
             /**
              * Format: int64
@@ -9172,7 +9174,13 @@ export interface operations {
     };
     get_original: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Whether pictures that stand on other computers are fetched by this server and shown; whoever sent the mail may see that
+                 *     somebody did.
+                 */
+                pictures?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntId"];

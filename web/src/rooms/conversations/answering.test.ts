@@ -36,9 +36,10 @@ describe('an answer that is only a link', () => {
 
 describe('what is put into an answer', () => {
 	it('is a paragraph of its own where the caret stands', () => {
-		expect(put_in('', '> a', 0)).toEqual({ text: '> a\n\n', at: 5 });
-		expect(put_in('one two', '> a', 3)).toEqual({ text: 'one\n\n> a\n\ntwo', at: 10 });
-		expect(put_in('one two', 'x', 4, 7)).toEqual({ text: 'one\n\nx\n\n', at: 8 });
+		expect(put_in('', 'a', 0)).toEqual({ text: 'a', at: 1 });
+		expect(put_in('', '> a\n\n', 0)).toEqual({ text: '> a\n\n', at: 5 });
+		expect(put_in('one two', '> a\n\n', 3)).toEqual({ text: 'one\n\n> a\n\ntwo', at: 10 });
+		expect(put_in('one two', 'x', 4, 7)).toEqual({ text: 'one\n\nx', at: 6 });
 	});
 	it('is quoted line by line', () => {
 		expect(quote_lines(' 견적서를\n\n다시 ')).toBe('> 견적서를\n>\n> 다시');

@@ -66,7 +66,8 @@ export const quote_lines = (words: string): string =>
 /** A text with words put in as paragraphs of their own, and where to write on behind them. */
 export function put_in(text: string, words: string, from: number, to = from): { text: string; at: number } {
 	const before = text.slice(0, from).trimEnd();
-	const head = before ? `${before}\n\n${words}` : words;
 	const after = text.slice(to).trimStart();
-	return { text: `${head}\n\n${after}`, at: head.length + 2 };
+	const put = before ? `${before}\n\n${words}` : words;
+	const head = after ? `${put.trimEnd()}\n\n` : put;
+	return { text: head + after, at: head.length };
 }

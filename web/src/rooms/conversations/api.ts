@@ -28,7 +28,12 @@ export const add_draft_file = (conversation: string, file: File, name: string) =
 export const remove_draft_file = (id: string) => del(at`/api/draft_files/${id}`);
 export const keep_draft = (id: string, kind: 'reply' | 'note', draft: { rev: number; text: string; envelope: DraftEnvelope }) => put<{ rev: number }>(at`/api/conversations/${id}/drafts/${kind}`, draft);
 export const mark_read = (id: string) => post(at`/api/conversations/${id}/read`);
-export const original_url = (entry: string) => at`/api/entries/${entry}/original`;
+export const original_url = (entry: string, pictures = false) => at`/api/entries/${entry}/original` + (pictures ? '?pictures=true' : '');
+/** How many pictures of a mail stand on other computers. */
+export async function count_remote_pictures(entry: string): Promise<number> {
+	const answer = await fetch(original_url(entry));
+	return answer.ok ? (await answer.text()).split('data-remote-src="').length - 1 : 0;
+}
 export const search_conversations = (q: string, cursor: string | null, limit: number, signal?: AbortSignal) =>
 	get<Page<Hit> & { ranked_newest: number | null }>('/api/search', { q, room: 'conversations', cursor, limit }, signal);
 export const search_rooms = (q: string, signal?: AbortSignal) => get<RoomHits>('/api/search/rooms', { q }, signal);

@@ -12,5 +12,6 @@ export const load_macros = () => with_words(import('./Macros.svelte'));
 export const load_macro_picker = () => with_words(import('./MacroPicker.svelte'));
 export const load_join = () => with_words(import('./Join.svelte'));
 export const load_part = () => with_words(import('./Part.svelte'));
+export const load_original = () => with_words(import('./Original.svelte'));
 export const load_mail_facts = () => with_words(import('./MailFacts.svelte'));
 export const load_mentions = () => with_words(import('./Mentions.svelte'));

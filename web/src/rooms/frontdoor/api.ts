@@ -95,6 +95,8 @@ export type Mailbox = {
 	failures: number;
 	/** Why the last try failed, and what to do. */
 	fault: string | null;
+	/** Why what its server gives cannot be kept here now. */
+	trouble: string | null;
 	reconciled_at: string | null;
 	waiting: number;
 	taken: number;

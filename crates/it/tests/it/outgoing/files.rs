@@ -141,3 +141,18 @@ async fn the_customers_last_words_stand_below_an_answer_as_others_write_and_fold
     assert_eq!(text.trim_end(), "답장입니다.\n\n-- \n소반 드림");
     app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_a_draft_follow_a_conversation_that_is_joined_and_go_with_whoever_is_erased() {
+    let (app, _, _) = with_mail("outgoing_files_follow").await;
+    let (agent, owner) = (app.as_agent(), app.as_owner());
+    let (one, other) = (bring_in(&app, &question(1)).await, bring_in(&app, &question(2)).await);
+    let kept = add(&agent, &other, "계약.pdf", b"%PDF-1.7 secret").await.expect(201).json;
+    agent.post(&format!("/api/conversations/{other}/join"), json!({"into": one})).await.ok();
+    assert_eq!(files(&agent, &one).await[0]["id"], kept["id"]);
+    let person = agent.get(&format!("/api/conversations/{one}")).await.ok().json["person"]["id"].clone();
+    owner.post(&format!("/api/persons/{}/erase", person.as_str().unwrap()), json!({})).await.ok();
+    assert!(files(&agent, &one).await.is_empty());
+    agent.get(kept["url"].as_str().unwrap()).await.expect(404);
+    app.end().await;
+}

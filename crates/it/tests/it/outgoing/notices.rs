@@ -134,10 +134,10 @@ async fn a_mail_to_one_of_us_that_comes_back_or_is_answered_by_a_machine_opens_n
     let taken = one_taken(&post, "agent@soban.example").await;
     let told = taken.mail().message_id.unwrap();
     // The address of that person is passed on to the mailbox; and their machine says that they are away.
-    dovecot.deliver("help", &taken.text());
+    dovecot.deliver("help", taken.text());
     dovecot.deliver(
         "help",
-        &format!(
+        format!(
             "From: The agent <agent@soban.example>\r\nTo: help@soban.example\r\nMessage-ID: <away@soban.example>\r\n\
              In-Reply-To: <{told}>\r\nAuto-Submitted: auto-replied\r\nSubject: away\r\n\r\nI am away.\r\n"
         ),

@@ -133,6 +133,12 @@ async fn one_question_goes_out_in_the_thread_and_only_what_is_sent_from_its_page
     );
     assert_eq!((&thread["door"]["id"], &thread["purpose"]), (&json!(door), &json!("feedback")));
     assert!(thread["waiting_since"].is_string(), "somebody answers it");
+    let person = answers[0]["person"]["id"].as_str().unwrap();
+    let export = app.as_owner().get(&format!("/api/export/persons/{person}/person.json")).await.ok().json;
+    assert_eq!(
+        (&export["person"]["questions"][0]["score"], export["conversations"].as_array().unwrap().len()),
+        (&json!(2), 2)
+    );
     let there = agent.get(&format!("/api/conversations/{id}")).await.ok().json;
     let events: Vec<&str> = there["entries"]
         .as_array()
