@@ -65,11 +65,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let routing = tokio::spawn(async move { frontdoor::route_conversations(&routed, stopped).await });
     let asks = tokio::spawn(roadmap::AskKeeper::clone(&state.get::<roadmap::AskKeeper>()).run(until(stop.clone())));
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-<<<<<<< HEAD
-    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, routing, asks, learning]
-=======
-    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, telling, routing, learning]
->>>>>>> main
+    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, telling, routing, asks, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.
