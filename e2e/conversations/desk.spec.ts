@@ -133,13 +133,13 @@ test('whoever is named in a note is told at once, and sees who else looks', asyn
 	await expect(field).toHaveValue(/^@\S+ $/);
 	await field.pressSequentially('please look');
 	await here.keyboard.press('Control+Enter');
-	await expect(there.getByRole('button', { name: say('notices-unread', { n: 1 }) })).toBeVisible();
+	await expect(there.getByRole('button', { name: say('notifications-unread', { n: 1 }) })).toBeVisible();
 	await there.keyboard.press('KeyG');
 	await there.keyboard.press('KeyB');
 	await expect(there.getByRole('dialog')).toContainText('please look');
 	await expect_accessible(there, 'notifications');
 	await there.getByRole('dialog').getByRole('button').filter({ hasText: 'please look' }).click();
-	await expect(there.getByRole('button', { name: say('notices'), exact: true })).toBeVisible();
+	await expect(there.getByRole('button', { name: say('notifications'), exact: true })).toBeVisible();
 });
 
 test('an answer is prepared once and put in with the name of the customer', async ({ as, lang, say }) => {

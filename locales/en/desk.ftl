@@ -1,17 +1,17 @@
 # Working the inbox: notifications, joining and splitting, prepared answers, hours, what each department said.
 
-notices = Notifications
-notices-unread = { $n ->
+notifications = Notifications
+notifications-unread = { $n ->
     [one] Notifications, 1 new
    *[other] Notifications, { $n } new
 }
-notices-none = Nothing yet. Whoever names you in a note with @, or gives you a conversation, is told here.
-notices-read = Mark all as read
-notices-browser = Also tell me while this page is hidden
-notice-mention = { $who } named you in a note
-notice-assigned = { $who } gave you a conversation
-notice-said = { $who } wrote in a conversation of yours
-notice-woke = A snoozed conversation of yours is back
+notifications-none = Nothing yet. Whoever names you in a note with @, or gives you a conversation, is told here.
+notifications-read = Mark all as read
+notifications-browser = Also tell me while this page is hidden
+notification-mention = { $who } named you in a note
+notification-assigned = { $who } gave you a conversation
+notification-said = { $who } wrote in a conversation of yours
+notification-woke = A snoozed conversation of yours is back
 mention-whom = Whom to name
 mention-team = team
 
@@ -110,16 +110,16 @@ quote-chosen = Quote
 quote-choose-first = Choose words in the conversation first.
 similar-use = Use this answer
 
-notices-how = How I am told
-notices-browser-on = This browser tells you while the page is hidden.
-notices-browser-off = This browser does not tell you while the page is hidden.
-notices-browser-denied = This browser does not allow notifications. You can change that in its settings for this site.
-notices-browser-stop = Stop
-notices-mail = Also by mail
-notices-mail-mention = Somebody names me in a note
-notices-mail-assigned = I am given a conversation
-notices-mail-said = A customer writes in a conversation of mine, or it comes back
-notices-mail-detail = Bundled, at most every quarter of an hour, and only what you have not seen here. What was written never stands in it.
+notifications-how = How I am told
+notifications-browser-on = This browser tells you while the page is hidden.
+notifications-browser-off = This browser does not tell you while the page is hidden.
+notifications-browser-denied = This browser does not allow notifications. You can change that in its settings for this site.
+notifications-browser-stop = Stop
+notifications-mail = Also by mail
+notifications-mail-mention = Somebody names me in a note
+notifications-mail-assigned = I am given a conversation
+notifications-mail-said = A customer writes in a conversation of mine, or it comes back
+notifications-mail-detail = Bundled, at most every quarter of an hour, and only what you have not seen here. What was written never stands in it.
 original-title = The mail as it came
 original-about = Scripts are blocked. Pictures that stand on other computers are not shown by themselves, for whoever sent the mail would see that it was opened.
 original-pictures = Show { $n ->

@@ -152,9 +152,9 @@ how-thanks-detail = People read it. You can close this page.
 how-gone = There is nothing at this address.
 how-refused-source = the link in a question by mail
 
-notice-mail-subject = { $n } notifications
-notice-mail-mention = { $who } named you in a note
-notice-mail-assigned = { $who } gave you a conversation
-notice-mail-said = { $who } wrote in a conversation of yours
-notice-mail-woke = A snoozed conversation of yours is back
-notice-mail-end = What was written stands in Sarangbang only. What you are told by mail: { $url }
+notification-mail-subject = { $n } notifications
+notification-mail-mention = { $who } named you in a note
+notification-mail-assigned = { $who } gave you a conversation
+notification-mail-said = { $who } wrote in a conversation of yours
+notification-mail-woke = A snoozed conversation of yours is back
+notification-mail-end = What was written stands in Sarangbang only. What you are told by mail: { $url }

@@ -1,14 +1,14 @@
 # Working the inbox: notifications, joining and splitting, prepared answers, hours, what each department said.
 
-notices = 알림
-notices-unread = 알림, 새로 온 것 { $n }건
-notices-none = 아직 없습니다. 누가 메모에서 @로 부르거나 대화를 맡기면 여기에 알려 드립니다.
-notices-read = 모두 읽음으로 두기
-notices-browser = 이 화면을 보지 않을 때도 알리기
-notice-mention = { JOSA($who, "이/가") } 메모에서 불렀습니다
-notice-assigned = { JOSA($who, "이/가") } 대화를 맡겼습니다
-notice-said = 맡은 대화에서 { JOSA($who, "이/가") } 말씀하셨습니다
-notice-woke = 미뤄 둔 대화가 돌아왔습니다
+notifications = 알림
+notifications-unread = 알림, 새로 온 것 { $n }건
+notifications-none = 아직 없습니다. 누가 메모에서 @로 부르거나 대화를 맡기면 여기에 알려 드립니다.
+notifications-read = 모두 읽음으로 두기
+notifications-browser = 이 화면을 보지 않을 때도 알리기
+notification-mention = { JOSA($who, "이/가") } 메모에서 불렀습니다
+notification-assigned = { JOSA($who, "이/가") } 대화를 맡겼습니다
+notification-said = 맡은 대화에서 { JOSA($who, "이/가") } 말씀하셨습니다
+notification-woke = 미뤄 둔 대화가 돌아왔습니다
 mention-whom = 부를 사람
 mention-team = 팀
 
@@ -107,16 +107,16 @@ quote-chosen = 인용
 quote-choose-first = 먼저 대화에서 글을 고르세요.
 similar-use = 이 답 쓰기
 
-notices-how = 알림 받는 방법
-notices-browser-on = 이 화면을 보지 않을 때 이 브라우저가 알려 드립니다.
-notices-browser-off = 이 화면을 보지 않을 때 이 브라우저는 알리지 않습니다.
-notices-browser-denied = 이 브라우저가 알림을 막고 있습니다. 브라우저의 사이트 설정에서 바꿀 수 있습니다.
-notices-browser-stop = 그만 알리기
-notices-mail = 메일로도 알리기
-notices-mail-mention = 누가 메모에서 나를 부를 때
-notices-mail-assigned = 대화를 맡게 될 때
-notices-mail-said = 맡은 대화에 고객이 쓰거나, 미뤄 둔 대화가 돌아올 때
-notices-mail-detail = 여기서 아직 보지 않은 것만 15분에 한 번까지 모아서 보냅니다. 쓰신 글은 메일에 담지 않습니다.
+notifications-how = 알림 받는 방법
+notifications-browser-on = 이 화면을 보지 않을 때 이 브라우저가 알려 드립니다.
+notifications-browser-off = 이 화면을 보지 않을 때 이 브라우저는 알리지 않습니다.
+notifications-browser-denied = 이 브라우저가 알림을 막고 있습니다. 브라우저의 사이트 설정에서 바꿀 수 있습니다.
+notifications-browser-stop = 그만 알리기
+notifications-mail = 메일로도 알리기
+notifications-mail-mention = 누가 메모에서 나를 부를 때
+notifications-mail-assigned = 대화를 맡게 될 때
+notifications-mail-said = 맡은 대화에 고객이 쓰거나, 미뤄 둔 대화가 돌아올 때
+notifications-mail-detail = 여기서 아직 보지 않은 것만 15분에 한 번까지 모아서 보냅니다. 쓰신 글은 메일에 담지 않습니다.
 original-title = 받은 그대로의 메일
 original-about = 스크립트는 막아 두었습니다. 외부 이미지를 불러오면 보낸 사람이 메일을 열어 본 것을 알 수 있어, 처음에는 보여 드리지 않습니다.
 original-pictures = 외부 이미지 { $n }개 보기

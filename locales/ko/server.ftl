@@ -152,9 +152,9 @@ how-thanks-detail = 사람이 읽습니다. 이 화면은 닫으셔도 됩니다
 how-gone = 이 주소에는 아무것도 없습니다.
 how-refused-source = 메일로 여쭌 글의 링크
 
-notice-mail-subject = 알림 { $n }건
-notice-mail-mention = { JOSA($who, "이/가") } 메모에서 불렀습니다
-notice-mail-assigned = { JOSA($who, "이/가") } 대화를 맡겼습니다
-notice-mail-said = 맡은 대화에서 { JOSA($who, "이/가") } 말씀하셨습니다
-notice-mail-woke = 미뤄 둔 대화가 돌아왔습니다
-notice-mail-end = 쓰신 글은 사랑방 안에서만 보입니다. 메일로 받을 알림 고르기: { $url }
+notification-mail-subject = 알림 { $n }건
+notification-mail-mention = { JOSA($who, "이/가") } 메모에서 불렀습니다
+notification-mail-assigned = { JOSA($who, "이/가") } 대화를 맡겼습니다
+notification-mail-said = 맡은 대화에서 { JOSA($who, "이/가") } 말씀하셨습니다
+notification-mail-woke = 미뤄 둔 대화가 돌아왔습니다
+notification-mail-end = 쓰신 글은 사랑방 안에서만 보입니다. 메일로 받을 알림 고르기: { $url }

@@ -40,7 +40,7 @@ id!(JobId, "job");
 id!(RawId, "raw");
 id!(TouchpointId, "tpt");
 id!(ViewId, "viw");
-id!(NoticeId, "ntc");
+id!(NotificationId, "ntf");
 id!(MacroId, "mcr");
 id!(FileId, "fil");
 id!(PartingId, "prt");

@@ -34,13 +34,13 @@ pub(crate) fn changed(tx: &mut Tx, head: &Head) {
 }
 
 /// One of us was told something of a conversation.
-pub(crate) fn noticed(tx: &mut Tx, head: &Head, whom: StaffId) {
-    tx.announce("conversations.noticed", json!({"whom": whom, "conversation": head.id, "door": head.door_ord}));
+pub(crate) fn notified(tx: &mut Tx, head: &Head, whom: StaffId) {
+    tx.announce("conversations.notified", json!({"whom": whom, "conversation": head.id, "door": head.door_ord}));
 }
 
 /// One of us has read what they were told, on one of their screens.
-pub(crate) fn notices_read(tx: &mut Tx, whom: StaffId) {
-    tx.announce("conversations.notices_read", json!({"whom": whom}));
+pub(crate) fn notifications_read(tx: &mut Tx, whom: StaffId) {
+    tx.announce("conversations.notifications_read", json!({"whom": whom}));
 }
 
 /// Somebody came to a conversation, left it, or does something else there now.

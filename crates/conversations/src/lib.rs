@@ -32,7 +32,9 @@ pub use actions::mail::{MailSource, PreparedMail, keep_files, link_copies, prepa
 pub use actions::marks::{
     TagBadge, TagMark, set_badges, set_conversation_tags, set_purpose_read, set_tag_state, set_tag_states,
 };
-pub use actions::notice_mails::{NoticeLine, NoticeMail, settle_notice_mail, take_notice_mails};
+pub use actions::notification_mails::{
+    NotificationLine, NotificationMail, settle_notification_mail, take_notification_mails,
+};
 pub use actions::part::PartHook;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;

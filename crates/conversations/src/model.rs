@@ -336,7 +336,7 @@ pub enum View {
 
 words!(
     /// Why one of us is told something: named in a note, given a conversation, or one of theirs moved.
-    NoticeKind { Mention = "mention", Assigned = "assigned", Said = "said", Woke = "woke" }
+    NotificationKind { Mention = "mention", Assigned = "assigned", Said = "said", Woke = "woke" }
 );
 words!(
     /// What somebody does with a conversation that is open before them.

@@ -30,7 +30,7 @@ pub use http::{pages, routes};
 pub use jobs::handlers;
 pub use look::look_through;
 pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
-pub use outgoing::{Line, run_notices, run_outgoing, tell_by_mail};
+pub use outgoing::{Line, run_notifications, run_outgoing, tell_by_mail};
 pub use rights::{Erased, erase_again, erase_person, keep_erasure_list, read_erasure_list};
 pub use routing::{PurposeReader, RoutingTimes, measure_routing, run as route_conversations};
 pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};

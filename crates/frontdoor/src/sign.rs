@@ -4,7 +4,7 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DoorId, EntryId, NoticeId, StaffId, SurveyId};
+use base::{ConversationId, DoorId, EntryId, NotificationId, StaffId, SurveyId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -70,15 +70,15 @@ impl Keys {
     }
 
     /// The Message-ID of a mail to one of us, without brackets.
-    pub fn sign_notice(&self, notice: NoticeId, domain: &str) -> String {
-        let name = digits_of(&notice.to_string());
-        format!("{name}.{}@{domain}", self.signature("notice", &name, &[]))
+    pub fn sign_notification(&self, notification: NotificationId, domain: &str) -> String {
+        let name = digits_of(&notification.to_string());
+        format!("{name}.{}@{domain}", self.signature("notification", &name, &[]))
     }
 
     /// Whether a mail with this Message-ID was one of ours to one of us.
-    pub fn is_notice(&self, id: &str) -> bool {
+    pub fn is_notification(&self, id: &str) -> bool {
         let local = id.trim_matches(['<', '>', ' ']).split_once('@').map(|(local, _)| local);
-        local.is_some_and(|local| self.read("notice", local, &[]).is_some())
+        local.is_some_and(|local| self.read("notification", local, &[]).is_some())
     }
 
     /// What stands in the address of the page of a question.

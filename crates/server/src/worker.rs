@@ -60,7 +60,7 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let (sender, stopped) = (state.clone(), until(stop.clone()));
     let sending = tokio::spawn(async move { frontdoor::run_outgoing(&sender, stopped).await });
     let (told, stopped) = (state.clone(), until(stop.clone()));
-    let telling = tokio::spawn(async move { frontdoor::run_notices(&told, stopped).await });
+    let telling = tokio::spawn(async move { frontdoor::run_notifications(&told, stopped).await });
     let (routed, stopped) = (state.clone(), until(stop.clone()));
     let routing = tokio::spawn(async move { frontdoor::route_conversations(&routed, stopped).await });
     let asks = tokio::spawn(roadmap::AskKeeper::clone(&state.get::<roadmap::AskKeeper>()).run(until(stop.clone())));

@@ -36,8 +36,8 @@ pub use http::{TrendIs, TrendOut, trends_out};
 pub use jobs::{handlers, watch_hooks};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{
-    ChangeRow, LessonRow, TaggingRow, list_by_ords as list_taggings, list_hidden_of, list_history, list_lessons, list_nothing, load_catalogue,
-    taxonomy_seq,
+    ChangeRow, LessonRow, TaggingRow, list_by_ords as list_taggings, list_hidden_of, list_history, list_lessons,
+    list_nothing, load_catalogue, taxonomy_seq,
 };
 pub use suggest::{Lesson, Said, TagLearner, read_lessons};
 pub use trends::{TagTrend, TrendTable};

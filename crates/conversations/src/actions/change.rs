@@ -1,10 +1,10 @@
 //! What one of us does with a conversation: assign, close, say why it is there, write a note, answer, read.
 use crate::actions::batch::Thread;
 use crate::actions::emotions::read_now;
-use crate::actions::notices::{tell, tell_named};
+use crate::actions::notifications::{tell, tell_named};
 use crate::actions::take_in::refresh_heads;
 use crate::events;
-use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, NoticeKind, Purpose, Status, read_tail};
+use crate::model::{Author, EntryKind, LONGEST_EXTERNAL_ID, NotificationKind, Purpose, Status, read_tail};
 use crate::prepare::{clean_line, words_for};
 use crate::store::conversations::{self, Head, Participant};
 use crate::store::entries::{self, Entry};
@@ -53,7 +53,7 @@ pub async fn change_conversation(tx: &mut Tx, actor: &Actor, mut head: Head, cha
         told.push(json!({"what": "assignee", "before": head.assignee, "after": assignee}));
         head.assignee = assignee;
         if let Some(whom) = assignee {
-            tell(tx, actor, whom, NoticeKind::Assigned, &head, None).await?;
+            tell(tx, actor, whom, NotificationKind::Assigned, &head, None).await?;
         }
     }
     if let Some(team) = change.staff_team {
@@ -137,7 +137,7 @@ pub(crate) async fn wake_rested(db: &Db) -> Result<()> {
             let change = Change { snoozed_until: Some(None), ..Change::default() };
             let head = change_conversation(&mut tx, &Actor::system(), head, change).await?;
             if let Some(whom) = head.assignee {
-                tell(&mut tx, &Actor::system(), whom, NoticeKind::Woke, &head, None).await?;
+                tell(&mut tx, &Actor::system(), whom, NotificationKind::Woke, &head, None).await?;
             }
         }
         tx.commit().await?;

@@ -10,7 +10,7 @@ use crate::store::conversations::{self, Head, Participant};
 use crate::store::entries::{self, Entry};
 use crate::store::partings::{self as rows, PartingRow};
 use crate::store::retention;
-use base::{Actor, ConversationId, Error, NoticeId, PartingId, Result, StaffId, Time};
+use base::{Actor, ConversationId, Error, NotificationId, PartingId, Result, StaffId, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ struct Kept {
     from_participants: Vec<Participant>,
     into_participants: Vec<Participant>,
     reads: Vec<(StaffId, Time)>,
-    notices: Vec<NoticeId>,
+    notifications: Vec<NotificationId>,
     led: Vec<i64>,
     rooms: Map<String, Value>,
 }
@@ -67,7 +67,8 @@ pub(crate) async fn join_by_hand(tx: &mut Tx, actor: &Actor, from: Head, into: H
     let participants = conversations::list_participants(tx, &[from.ord, into.ord]).await?;
     let (entries, waiting_ids) =
         (retention::list_entries(tx, &[from.ord]).await?, rows::list_waiting_ids(tx, from.ord).await?);
-    let (reads, notices) = (rows::list_reads_of(tx, from.ord).await?, rows::list_notice_ids(tx, from.ord).await?);
+    let (reads, notifications) =
+        (rows::list_reads_of(tx, from.ord).await?, rows::list_notification_ids(tx, from.ord).await?);
     let led = rows::list_joined_to(tx, from.ord).await?;
     let head = join(tx, from.clone(), into.clone()).await?;
     let kept = Kept {
@@ -77,7 +78,7 @@ pub(crate) async fn join_by_hand(tx: &mut Tx, actor: &Actor, from: Head, into: H
         entries,
         waiting_ids,
         reads,
-        notices,
+        notifications,
         led,
         rooms,
         from,
@@ -153,7 +154,7 @@ async fn undo_join(tx: &mut Tx, row: &PartingRow) -> Result<Head> {
     conversations::update_head(tx, from).await?;
     rows::move_entries(tx, &kept.entries, from.ord).await?;
     rows::move_waiting_ids(tx, &from.source, kept.waiting_ids.clone(), from.ord).await?;
-    rows::move_notices(tx, kept.notices.clone(), from.ord).await?;
+    rows::move_notifications(tx, kept.notifications.clone(), from.ord).await?;
     for (staff, at) in &kept.reads {
         conversations::mark_read(tx, *staff, from.ord, *at).await?;
     }

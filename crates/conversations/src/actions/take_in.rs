@@ -1,10 +1,10 @@
 //! Taking in: many conversations of any source in one short transaction, each thing exactly once.
 use crate::actions::batch::{Batch, Thread};
 use crate::actions::emotions::{mark_row, read_stored};
-use crate::actions::notices::tell;
+use crate::actions::notifications::tell;
 use crate::actions::passages::anchor_again;
 use crate::events;
-use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, NoticeKind, Taken};
+use crate::model::{Author, AuthorIn, ConversationIn, EntryIn, EntryKind, NotificationKind, Taken};
 use crate::prepare::{Prepared, Words, prepare, words_for};
 use crate::store::conversations::{self, Participant};
 use crate::store::emotions::{self, EmotionMark};
@@ -283,7 +283,8 @@ pub(super) async fn refresh_heads(tx: &mut Tx, threads: &mut [Thread<'_>]) -> Re
         thread.read_tail(&tail, text.as_deref().unwrap_or_default());
         conversations::update_taken(tx, &thread.head).await?;
         if let Some(whom) = thread.head.assignee.filter(|_| thread.spoke_lately(tx.now())) {
-            tell(tx, &Actor::system(), whom, NoticeKind::Said, &thread.head, tail.first().map(|said| said.ord)).await?;
+            tell(tx, &Actor::system(), whom, NotificationKind::Said, &thread.head, tail.first().map(|said| said.ord))
+                .await?;
         }
         people::retouch(tx, thread.head.id.bytes(), thread.head.last_entry_at, thread.summary()).await?;
     }

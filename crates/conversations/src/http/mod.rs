@@ -8,7 +8,7 @@ mod entries;
 mod lists;
 mod macros;
 mod mails;
-mod notices;
+mod notifications;
 mod out;
 mod part;
 mod remote_pictures;
@@ -33,10 +33,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bulk::change_conversations))
         .routes(routes!(views::list_inbox_views, views::save_inbox_view))
         .routes(routes!(views::change_inbox_view, views::delete_inbox_view))
-        .routes(routes!(notices::list_notices))
-        .routes(routes!(notices::read_notices))
-        .routes(routes!(notices::get_notice_mails, notices::put_notice_mails))
-        .routes(routes!(notices::list_presence, notices::say_presence))
+        .routes(routes!(notifications::list_notifications))
+        .routes(routes!(notifications::read_notifications))
+        .routes(routes!(notifications::get_notification_mails, notifications::put_notification_mails))
+        .routes(routes!(notifications::list_presence, notifications::say_presence))
         .routes(routes!(macros::list_macros, macros::create_macro))
         .routes(routes!(macros::change_macro, macros::delete_macro))
         .routes(routes!(macros::fill_macros))

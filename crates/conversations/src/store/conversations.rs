@@ -264,7 +264,7 @@ pub(crate) async fn join(tx: &mut Tx, from: &Head, into: i64) -> Result<()> {
         "UPDATE message_ids SET conversation_ord = $2 WHERE conversation_ord = $1"
     );
     tx.run(mails, args![from.ord, into]).await?;
-    super::notices::follow(tx, from.ord, into).await?;
+    super::notifications::follow(tx, from.ord, into).await?;
     let people = sql!(
         "conversations.copy_participants",
         "INSERT INTO participants (conversation_ord, role, person_ord, staff_key, name)

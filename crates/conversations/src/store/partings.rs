@@ -79,9 +79,9 @@ pub(crate) async fn list_reads_of(tx: &mut Tx, conversation: i64) -> Result<Vec<
     tx.all(sql, args![conversation]).await
 }
 
-pub(crate) async fn list_notice_ids(tx: &mut Tx, conversation: i64) -> Result<Vec<base::NoticeId>> {
-    let sql = sql!("conversations.list_notice_ids" => (base::NoticeId,),
-        "SELECT id FROM notices WHERE conversation_ord = $1 ORDER BY at, id");
+pub(crate) async fn list_notification_ids(tx: &mut Tx, conversation: i64) -> Result<Vec<base::NotificationId>> {
+    let sql = sql!("conversations.list_notification_ids" => (base::NotificationId,),
+        "SELECT id FROM notifications WHERE conversation_ord = $1 ORDER BY at, id");
     Ok(tx.all(sql, args![conversation]).await?.into_iter().map(|(id,)| id).collect())
 }
 
@@ -96,7 +96,10 @@ pub(crate) async fn move_entries(tx: &mut Tx, entries: &[i64], into: i64) -> Res
             "conversations.part_message_ids",
             "UPDATE message_ids SET conversation_ord = $2 WHERE entry_ord = ANY($1)"
         ),
-        sql!("conversations.part_notices", "UPDATE notices SET conversation_ord = $2 WHERE entry_ord = ANY($1)"),
+        sql!(
+            "conversations.part_notifications",
+            "UPDATE notifications SET conversation_ord = $2 WHERE entry_ord = ANY($1)"
+        ),
     ] {
         tx.run(sql, args![entries, into]).await?;
     }
@@ -112,9 +115,10 @@ pub(crate) async fn move_waiting_ids(tx: &mut Tx, source: &str, ids: Vec<String>
     tx.run(sql, args![source, ids, into]).await.map(drop)
 }
 
-pub(crate) async fn move_notices(tx: &mut Tx, ids: Vec<base::NoticeId>, into: i64) -> Result<()> {
+pub(crate) async fn move_notifications(tx: &mut Tx, ids: Vec<base::NotificationId>, into: i64) -> Result<()> {
     for id in ids {
-        let sql = sql!("conversations.part_notice", "UPDATE notices SET conversation_ord = $2 WHERE id = $1");
+        let sql =
+            sql!("conversations.part_notification", "UPDATE notifications SET conversation_ord = $2 WHERE id = $1");
         tx.run(sql, args![id, into]).await?;
     }
     Ok(())

@@ -249,7 +249,7 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
         };
         let is_ours = one.mail.sender_fold().is_some_and(|sender| own.contains(&sender));
         let ours = post.keys.read_message_id(&one.message_id).filter(|_| is_ours);
-        if copies.is_copy(&one) || ours.is_some() || is_about_notice(&post.keys, &one) {
+        if copies.is_copy(&one) || ours.is_some() || is_about_notification(&post.keys, &one) {
             end.state = ArrivalState::Copy;
             ends.push((row.raw_ord, end, None));
             continue;
@@ -314,13 +314,13 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
 }
 
 /// A mail of ours to one of us that came back, or what a machine said to it: nobody needs that as a conversation.
-fn is_about_notice(keys: &Keys, one: &Read) -> bool {
+fn is_about_notification(keys: &Keys, one: &Read) -> bool {
     let reported = match &one.machine {
         Some(MachineMail::Bounce(report) | MachineMail::Delayed(report)) => report.message_id.as_deref(),
         _ => None,
     };
     let mut answers = one.answers.iter().map(String::as_str).chain(reported);
-    keys.is_notice(&one.message_id) || one.machine.is_some() && answers.any(|id| keys.is_notice(id))
+    keys.is_notification(&one.message_id) || one.machine.is_some() && answers.any(|id| keys.is_notification(id))
 }
 
 /// A mail that one of us brought in by their personal address: their own mail to a customer, of which we got a blind copy,

@@ -7,12 +7,12 @@
 //! down nobody can know (RFC 1047), and a mail that comes twice is better than one that never comes.
 mod acknowledge;
 mod letter;
-mod notices;
+mod notifications;
 mod quote;
 mod smtp;
 
 pub use acknowledge::{Came, follow, is_nobody, is_ours};
-pub use notices::{run_notices, tell_by_mail};
+pub use notifications::{run_notifications, tell_by_mail};
 pub use smtp::Line;
 
 use crate::Keys;

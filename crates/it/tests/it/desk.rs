@@ -86,7 +86,7 @@ async fn what_is_snoozed_rests_until_its_moment_or_until_the_customer_speaks() {
     let woken = agent.get(&path(&soon)).await.ok().json;
     assert_eq!(woken["snoozed_until"], Value::Null);
     assert_eq!(woken["entries"].as_array().unwrap().last().unwrap()["text"], "sarang woke the conversation");
-    let told = app.as_owner().get("/api/notices").await.ok();
+    let told = app.as_owner().get("/api/notifications").await.ok();
     assert_eq!(all(&told, "kind"), ["woke", "assigned"]);
     // The other one is woken by its customer.
     let spoke =
@@ -162,32 +162,36 @@ async fn many_are_changed_at_once_and_brought_back_at_once() {
 
 #[tokio::test]
 async fn whoever_is_named_or_given_something_is_told_once_and_nobody_of_what_they_may_not_see() {
-    let app = TestApp::start("notices").await;
+    let app = TestApp::start("notifications").await;
     let (agent, owner) = (app.as_agent(), app.as_owner());
     join_teams(&app, Role::Curator, &["지원"]).await;
     let said = say(&agent, "c1", "민지", "결제 문의").await;
     let note = json!({"text": "@The owner 확인해 주세요. @지원에서도요. @the agent"});
     let note = agent.post(&format!("{}/notes", path(&said)), note).await.expect(201);
     change(&agent, &path(&said), json!({"assignee": app.id_of(Role::Owner)})).await.ok();
-    let told = owner.get("/api/notices").await.ok();
+    let told = owner.get("/api/notifications").await.ok();
     assert_eq!(all(&told, "kind"), ["assigned", "mention"]);
     let mention = &told.items()[1];
     assert_eq!((&mention["entry"], &mention["by"]["name"]), (&note.json["id"], &json!("The agent")));
     assert!(mention["words"].as_str().unwrap().starts_with("@The owner"));
-    assert_eq!(all(&app.as_role(Role::Curator).get("/api/notices").await.ok(), "kind"), ["mention"], "by the team");
-    assert!(agent.get("/api/notices").await.ok().items().is_empty(), "nobody is told what they did themselves");
+    assert_eq!(
+        all(&app.as_role(Role::Curator).get("/api/notifications").await.ok(), "kind"),
+        ["mention"],
+        "by the team"
+    );
+    assert!(agent.get("/api/notifications").await.ok().items().is_empty(), "nobody is told what they did themselves");
 
-    // The customer speaks twice before it is read: that is one notice.
+    // The customer speaks twice before it is read: that is one notification.
     for text in ["아직인가요", "급해요"] {
         let entry = json!({"author": "person", "text": text});
         agent.post(&format!("{}/entries", path(&said)), entry).await.expect(201);
     }
-    let told = owner.get("/api/notices").await.ok();
+    let told = owner.get("/api/notifications").await.ok();
     assert_eq!(all(&told, "kind"), ["said", "assigned", "mention"]);
     assert_eq!((&told.json["unread"], &told.items()[0]["words"]), (&json!(3), &json!("급해요")));
     let newest = told.items()[0]["at"].clone();
-    owner.post("/api/notices/read", json!({"until": newest, "conversation": id_of(&said)})).await.expect(204);
-    assert_eq!(owner.get("/api/notices").await.ok().json["unread"], 0);
+    owner.post("/api/notifications/read", json!({"until": newest, "conversation": id_of(&said)})).await.expect(204);
+    assert_eq!(owner.get("/api/notifications").await.ok().json["unread"], 0);
 
     // Behind a door of others there is nothing to be told of.
     let door = owner.get("/api/doors").await.ok();
@@ -195,7 +199,7 @@ async fn whoever_is_named_or_given_something_is_told_once_and_nobody_of_what_the
     let shut = json!({"visibility": "teams", "staff_teams": ["Sales"]});
     join_teams(&app, Role::Agent, &["Sales"]).await;
     owner.patch(&format!("/api/doors/{id}"), door.items()[0]["rev"].as_i64().unwrap(), shut).await.ok();
-    let hidden = app.as_role(Role::Curator).get("/api/notices").await.ok();
+    let hidden = app.as_role(Role::Curator).get("/api/notifications").await.ok();
     assert_eq!((hidden.items().len(), &hidden.json["unread"]), (0, &json!(0)));
     app.end().await;
 }

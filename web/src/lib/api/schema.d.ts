@@ -1888,7 +1888,7 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
-    "/api/me/notice-mails": {
+    "/api/me/notification-mails": {
         parameters: {
             query?: never;
             header?: never;
@@ -1896,9 +1896,9 @@ export interface paths {
             cookie?: never;
         };
         /** Read what I am told by mail as well. */
-        get: operations["get_notice_mails"];
+        get: operations["get_notification_mails"];
         /** Say what I am told by mail as well. Nothing unless said. */
-        put: operations["put_notice_mails"];
+        put: operations["put_notification_mails"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1926,7 +1926,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notices": {
+    "/api/notifications": {
         parameters: {
             query?: never;
             header?: never;
@@ -1934,7 +1934,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show what I was told: who named me in a note, what I was given, what moved in conversations of mine. */
-        get: operations["list_notices"];
+        get: operations["list_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1943,7 +1943,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notices/read": {
+    "/api/notifications/read": {
         parameters: {
             query?: never;
             header?: never;
@@ -1953,7 +1953,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Remember that I have read what I was told. */
-        post: operations["read_notices"];
+        post: operations["read_notifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4952,9 +4952,9 @@ export interface components {
          * @description Why one of us is told something: named in a note, given a conversation, or one of theirs moved.
          * @enum {string}
          */
-        NoticeKind: "mention" | "assigned" | "said" | "woke";
+        NotificationKind: "mention" | "assigned" | "said" | "woke";
         /** @description What I am told by mail as well, of what I have not looked at. */
-        NoticeMailsIn: {
+        NotificationMailsIn: {
             /** @description Somebody named me in a note. */
             mention: boolean;
             /** @description I was given a conversation. */
@@ -4963,10 +4963,10 @@ export interface components {
             said: boolean;
         };
         /** @description Something I am told. */
-        NoticeOut: {
+        NotificationOut: {
             id: components["schemas"]["NtcId"];
             at: components["schemas"]["Time"];
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["NotificationKind"];
             conversation: components["schemas"]["CnvId"];
             subject?: string | null;
             person?: components["schemas"]["PersonCard"] | null;
@@ -4976,13 +4976,13 @@ export interface components {
             words: string;
             read: boolean;
         };
-        NoticesOut: {
+        NotificationsOut: {
             /** @description Newest first, fifty at most. */
-            items: components["schemas"]["NoticeOut"][];
+            items: components["schemas"]["NotificationOut"][];
             /** Format: int64 */
             unread: number;
         };
-        NoticesRead: {
+        NotificationsRead: {
             /** @description Everything told until then was read. */
             until: components["schemas"]["Time"];
             conversation?: components["schemas"]["CnvId"] | null;
@@ -10727,7 +10727,7 @@ export interface operations {
             };
         };
     };
-    get_notice_mails: {
+    get_notification_mails: {
         parameters: {
             query?: never;
             header?: never;
@@ -10741,12 +10741,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoticeMailsIn"];
+                    "application/json": components["schemas"]["NotificationMailsIn"];
                 };
             };
         };
     };
-    put_notice_mails: {
+    put_notification_mails: {
         parameters: {
             query?: never;
             header?: never;
@@ -10755,7 +10755,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticeMailsIn"];
+                "application/json": components["schemas"]["NotificationMailsIn"];
             };
         };
         responses: {
@@ -10764,7 +10764,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoticeMailsIn"];
+                    "application/json": components["schemas"]["NotificationMailsIn"];
                 };
             };
         };
@@ -10798,7 +10798,7 @@ export interface operations {
             };
         };
     };
-    list_notices: {
+    list_notifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -10812,12 +10812,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoticesOut"];
+                    "application/json": components["schemas"]["NotificationsOut"];
                 };
             };
         };
     };
-    read_notices: {
+    read_notifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -10826,7 +10826,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticesRead"];
+                "application/json": components["schemas"]["NotificationsRead"];
             };
         };
         responses: {

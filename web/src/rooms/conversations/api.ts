@@ -54,10 +54,10 @@ export const share_inbox_view = (view: SavedView, shared: boolean) => patch<Save
 export const delete_inbox_view = (id: string) => del(at`/api/inbox/views/${id}`);
 
 type Staff = { id: string; name: string };
-export type Notice = { id: string; at: string; kind: 'mention' | 'assigned' | 'said' | 'woke'; conversation: string; subject: string | null; person: PersonRef | null; by: Staff | null; entry: string | null; words: string; read: boolean };
-export type Notices = { items: Notice[]; unread: number };
-export const list_notices = (signal?: AbortSignal) => get<Notices>('/api/notices', {}, signal);
-export const read_notices = (until: string, conversation?: string) => post('/api/notices/read', { until, conversation });
+export type Notification = { id: string; at: string; kind: 'mention' | 'assigned' | 'said' | 'woke'; conversation: string; subject: string | null; person: PersonRef | null; by: Staff | null; entry: string | null; words: string; read: boolean };
+export type Notifications = { items: Notification[]; unread: number };
+export const list_notifications = (signal?: AbortSignal) => get<Notifications>('/api/notifications', {}, signal);
+export const read_notifications = (until: string, conversation?: string) => post('/api/notifications/read', { until, conversation });
 
 export type Doing = 'reading' | 'writing';
 export type Presence = { staff: Staff; doing: Doing; until: string };

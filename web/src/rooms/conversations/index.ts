@@ -6,8 +6,8 @@ const with_words = async <T>(part: Promise<T>): Promise<T> => (await Promise.all
 export { put_words } from './writing';
 export const load_composer = () => with_words(import('./Composer.svelte'));
 export const load_contacts = () => with_words(import('./Contacts.svelte'));
-export const load_notice_settings = () => with_words(import('./NoticeSettings.svelte'));
-export const load_notices = () => with_words(import('./Notices.svelte'));
+export const load_notification_settings = () => with_words(import('./NotificationSettings.svelte'));
+export const load_notifications = () => with_words(import('./Notifications.svelte'));
 export const load_macros = () => with_words(import('./Macros.svelte'));
 export const load_macro_picker = () => with_words(import('./MacroPicker.svelte'));
 export const load_join = () => with_words(import('./Join.svelte'));

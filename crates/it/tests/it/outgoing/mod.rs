@@ -1,7 +1,7 @@
 //! Answers that go out by mail: composed, held, sent through a mail server, and what became of each address.
 mod files;
 mod machines;
-mod notices;
+mod notifications;
 pub mod post_office;
 mod satisfaction;
 mod trial;

@@ -8,7 +8,7 @@ use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
 use ::store::Tx;
 use base::{Result, Time, Ui};
-use conversations::{NoticeKind, NoticeLine, NoticeMail, Tried};
+use conversations::{NotificationKind, NotificationLine, NotificationMail, Tried};
 use httpkit::{AppState, Fetcher, PublicUrl};
 use mailkit::{Address, Letter, compose};
 use std::time::Duration;
@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(15);
 const WAITED: i64 = 2 * Time::MINUTE;
 
 /// Sends until `stop` is ready.
-pub async fn run_notices(app: &AppState, stop: impl Future<Output = ()>) {
+pub async fn run_notifications(app: &AppState, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     loop {
         select! {
@@ -37,7 +37,7 @@ pub async fn run_notices(app: &AppState, stop: impl Future<Output = ()>) {
 /// tried again in a quarter of an hour.
 pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
     let mut tx = app.db.write().await?;
-    let mails = conversations::take_notice_mails(&mut tx, waited).await?;
+    let mails = conversations::take_notification_mails(&mut tx, waited).await?;
     tx.commit().await?;
     let mut sent = 0;
     for mail in mails {
@@ -66,7 +66,7 @@ pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
         };
         if is_over {
             let mut tx = app.db.write().await?;
-            conversations::settle_notice_mail(&mut tx, &mail).await?;
+            conversations::settle_notification_mail(&mut tx, &mail).await?;
             tx.commit().await?;
         }
     }
@@ -74,7 +74,7 @@ pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
 }
 
 /// The house's mailbox that sends: the oldest that they see themselves.
-async fn find_sender(tx: &mut Tx, mail: &NoticeMail) -> Result<Option<Mailbox>> {
+async fn find_sender(tx: &mut Tx, mail: &NotificationMail) -> Result<Option<Mailbox>> {
     let mut doors = conversations::list_doors(tx).await?;
     doors.retain(|door| mail.scope.sees(door.ord));
     doors.sort_by_key(|door| door.ord);
@@ -86,7 +86,7 @@ async fn find_sender(tx: &mut Tx, mail: &NoticeMail) -> Result<Option<Mailbox>> 
     Ok(None)
 }
 
-async fn send(app: &AppState, mailbox: &Mailbox, mail: &NoticeMail) -> Result<Tried, String> {
+async fn send(app: &AppState, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Tried, String> {
     let (keys, fetcher) = (app.get::<Keys>(), app.get::<Fetcher>());
     let bytes = write(&keys, &app.public_url, mailbox, mail)?;
     let secret = mailbox.secret(&keys).map_err(|error| error.to_string())?;
@@ -96,22 +96,22 @@ async fn send(app: &AppState, mailbox: &Mailbox, mail: &NoticeMail) -> Result<Tr
     tried
 }
 
-fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NoticeMail) -> Result<Vec<u8>, String> {
+fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Vec<u8>, String> {
     let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
     let say = |key: &str, args: &[(&str, String)]| httpkit::say(mail.ui, key, args).unwrap_or_default();
     let lines: Vec<String> = mail.items.iter().map(|one| line_of(mail.ui, url, one)).collect();
     let first = mail.items.first().ok_or("nothing to tell")?;
     let subject = match mail.items.len() {
         1 => sentence(mail.ui, first),
-        n => say("notice-mail-subject", &[("n", n.to_string())]),
+        n => say("notification-mail-subject", &[("n", n.to_string())]),
     };
-    let end = say("notice-mail-end", &[("url", url.join("/settings/me"))]);
+    let end = say("notification-mail-end", &[("url", url.join("/settings/me"))]);
     let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
     let letter = Letter {
         from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
         to: vec![Address { name: None, email: mail.email.clone() }],
         subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
-        message_id: keys.sign_notice(first.id, domain),
+        message_id: keys.sign_notification(first.id, domain),
         date: Time::now().0,
         text: format!("{}\n\n-- \n{end}\n", lines.join("\n\n")),
         headers: vec![
@@ -124,18 +124,18 @@ fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NoticeMail) -> 
     compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
 }
 
-fn sentence(ui: Ui, one: &NoticeLine) -> String {
+fn sentence(ui: Ui, one: &NotificationLine) -> String {
     let key = match one.kind {
-        NoticeKind::Mention => "notice-mail-mention",
-        NoticeKind::Assigned => "notice-mail-assigned",
-        NoticeKind::Said => "notice-mail-said",
-        NoticeKind::Woke => "notice-mail-woke",
+        NotificationKind::Mention => "notification-mail-mention",
+        NotificationKind::Assigned => "notification-mail-assigned",
+        NotificationKind::Said => "notification-mail-said",
+        NotificationKind::Woke => "notification-mail-woke",
     };
     let who = one.who.clone().unwrap_or_else(|| "Sarangbang".into());
     httpkit::say(ui, key, &[("who", who)]).unwrap_or_default()
 }
 
-fn line_of(ui: Ui, url: &PublicUrl, one: &NoticeLine) -> String {
+fn line_of(ui: Ui, url: &PublicUrl, one: &NotificationLine) -> String {
     let subject: String = one.subject.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let place = one.entry.map(|entry| format!("#{entry}")).unwrap_or_default();
     let link = url.join(&format!("/inbox/{}?view=all{place}", one.conversation));

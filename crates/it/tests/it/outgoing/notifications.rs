@@ -10,7 +10,7 @@ use testkit::{Dovecot, MAIL_PASSWORD};
 
 async fn wants(app: &TestApp, role: Role) {
     let all = json!({"mention": true, "assigned": true, "said": true});
-    app.as_role(role).put("/api/me/notice-mails", all).await.ok();
+    app.as_role(role).put("/api/me/notification-mails", all).await.ok();
 }
 
 async fn assign(app: &TestApp, id: &str, to: Role) {
@@ -20,12 +20,12 @@ async fn assign(app: &TestApp, id: &str, to: Role) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn notices_come_in_one_mail_to_whom_wants_them_and_say_nothing_that_was_written() {
-    let (app, post, _) = with_mail("notice_mails").await;
+async fn notifications_come_in_one_mail_to_whom_wants_them_and_say_nothing_that_was_written() {
+    let (app, post, _) = with_mail("notification_mails").await;
     let (one, other) = (bring_in(&app, &question(1)).await, bring_in(&app, &question(2)).await);
     let owner = app.as_owner();
     assert_eq!(
-        app.as_agent().get("/api/me/notice-mails").await.ok().json,
+        app.as_agent().get("/api/me/notification-mails").await.ok().json,
         json!({"mention": false, "assigned": false, "said": false})
     );
     owner
@@ -71,7 +71,7 @@ async fn notices_come_in_one_mail_to_whom_wants_them_and_say_nothing_that_was_wr
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_mailed_what_they_saw_have_open_may_not_see_or_what_a_machine_wrote() {
-    let (app, post, door) = with_mail("notice_mails_not").await;
+    let (app, post, door) = with_mail("notification_mails_not").await;
     let owner = app.as_owner();
     for role in [Role::Agent, Role::Curator, Role::Viewer, Role::Admin] {
         wants(&app, role).await;
@@ -86,7 +86,7 @@ async fn nobody_is_mailed_what_they_saw_have_open_may_not_see_or_what_a_machine_
     // Seen on the screen.
     assign(&app, &ids[0], Role::Agent).await;
     let seen = json!({"until": base::Time::now().plus(base::Time::MINUTE).to_string()});
-    app.as_agent().post("/api/notices/read", seen).await.expect(204);
+    app.as_agent().post("/api/notifications/read", seen).await.expect(204);
     // Open before them.
     app.as_role(Role::Curator)
         .put(&format!("/api/conversations/{}/presence", ids[1]), json!({"doing": "reading"}))
@@ -122,7 +122,7 @@ async fn a_mail_to_one_of_us_that_comes_back_or_is_answered_by_a_machine_opens_n
     let dovecot = Dovecot::start();
     let post = PostOffice::open().await;
     let config = Config { outside_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
-    let app = TestApp::with("notice_mails_loop", config).await;
+    let app = TestApp::with("notification_mails_loop", config).await;
     let mailbox = json!({"address": "help@soban.example", "username": "help", "secret": MAIL_PASSWORD,
         "imap_host": "127.0.0.1", "imap_port": dovecot.port(), "imap_tls": "none", "smtp_host": "127.0.0.1",
         "smtp_port": post.port, "smtp_tls": "none", "name": "문의"});

@@ -1,10 +1,10 @@
 //! Telling one of us: named in a note, given a conversation, a customer of theirs spoke, its rest is over.
 use crate::events;
 use crate::mentions::find_mentions;
-use crate::model::NoticeKind;
+use crate::model::NotificationKind;
 use crate::store::conversations::Head;
-use crate::store::notices::{self, NoticeRow};
-use base::{Actor, NoticeId, Result, StaffId};
+use crate::store::notifications::{self, NotificationRow};
+use base::{Actor, NotificationId, Result, StaffId};
 use std::collections::HashMap;
 use store::Tx;
 
@@ -13,18 +13,26 @@ pub(crate) async fn tell(
     tx: &mut Tx,
     actor: &Actor,
     whom: StaffId,
-    kind: NoticeKind,
+    kind: NotificationKind,
     head: &Head,
     entry_ord: Option<i64>,
 ) -> Result<()> {
     if actor.staff == Some(whom) {
         return Ok(());
     }
-    let (id, at, by_staff) = (NoticeId::new(), tx.now(), actor.staff);
-    let row =
-        NoticeRow { id, staff_id: whom, at, kind, conversation_ord: head.ord, entry_ord, by_staff, read_at: None };
-    notices::insert(tx, &row).await?;
-    events::noticed(tx, head, whom);
+    let (id, at, by_staff) = (NotificationId::new(), tx.now(), actor.staff);
+    let row = NotificationRow {
+        id,
+        staff_id: whom,
+        at,
+        kind,
+        conversation_ord: head.ord,
+        entry_ord,
+        by_staff,
+        read_at: None,
+    };
+    notifications::insert(tx, &row).await?;
+    events::notified(tx, head, whom);
     Ok(())
 }
 
@@ -43,7 +51,7 @@ pub(crate) async fn tell_named(tx: &mut Tx, actor: &Actor, head: &Head, text: &s
     }
     names.extend(teams);
     for whom in find_mentions(text, &names) {
-        tell(tx, actor, whom, NoticeKind::Mention, head, Some(entry_ord)).await?;
+        tell(tx, actor, whom, NotificationKind::Mention, head, Some(entry_ord)).await?;
     }
     Ok(())
 }

@@ -2,31 +2,31 @@
 use super::out::StaffCard;
 use crate::access::{self, Scope};
 use crate::events;
-use crate::model::{Doing, NoticeKind, preview};
+use crate::model::{Doing, NotificationKind, preview};
 use crate::store::conversations;
 use crate::store::entries;
-use crate::store::notice_mails;
-use crate::store::notices::{self as rows, NoticeRow};
+use crate::store::notification_mails;
+use crate::store::notifications::{self as rows, NotificationRow};
 use crate::store::presences::{self, PresenceRow};
 use axum::http::StatusCode;
-use base::{ConversationId, EntryId, Error, NoticeId, StaffId, Time};
+use base::{ConversationId, EntryId, Error, NotificationId, StaffId, Time};
 use httpkit::{AppState, Can, Json, OwnAccount, Path, Read, Result, State};
 use people::PersonCard;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Tx;
 
-/// The newest notices that are shown.
+/// The newest notifications that are shown.
 const SHOWN: i64 = 50;
 /// How long somebody is taken to be there who does not say so again.
 const LEASE: i64 = 40 * Time::SECOND;
 
 /// Something I am told.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct NoticeOut {
-    id: NoticeId,
+pub struct NotificationOut {
+    id: NotificationId,
     at: Time,
-    kind: NoticeKind,
+    kind: NotificationKind,
     conversation: ConversationId,
     subject: Option<String>,
     person: Option<PersonCard>,
@@ -39,25 +39,25 @@ pub struct NoticeOut {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct NoticesOut {
+pub struct NotificationsOut {
     /// Newest first, fifty at most.
-    items: Vec<NoticeOut>,
+    items: Vec<NotificationOut>,
     unread: i64,
 }
 
 /// Show what I was told: who named me in a note, what I was given, what moved in conversations of mine.
-#[utoipa::path(get, path = "/api/notices", tag = "conversations", operation_id = "list_notices",
-    responses((status = 200, body = NoticesOut)))]
-pub async fn list_notices(can: Can<Read>, State(app): State<AppState>) -> Result<Json<NoticesOut>> {
+#[utoipa::path(get, path = "/api/notifications", tag = "conversations", operation_id = "list_notifications",
+    responses((status = 200, body = NotificationsOut)))]
+pub async fn list_notifications(can: Can<Read>, State(app): State<AppState>) -> Result<Json<NotificationsOut>> {
     let mut tx = app.db.read().await?;
-    let Some(me) = can.staff else { return Ok(Json(NoticesOut { items: Vec::new(), unread: 0 })) };
+    let Some(me) = can.staff else { return Ok(Json(NotificationsOut { items: Vec::new(), unread: 0 })) };
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let all = rows::list(&mut tx, me, &scope.hidden, SHOWN).await?;
     let unread = rows::count_unread(&mut tx, me, &scope.hidden).await?;
-    Ok(Json(NoticesOut { items: notices_out(&mut tx, all).await?, unread }))
+    Ok(Json(NotificationsOut { items: notifications_out(&mut tx, all).await?, unread }))
 }
 
-async fn notices_out(tx: &mut Tx, all: Vec<NoticeRow>) -> base::Result<Vec<NoticeOut>> {
+async fn notifications_out(tx: &mut Tx, all: Vec<NotificationRow>) -> base::Result<Vec<NotificationOut>> {
     let ords: Vec<i64> = all.iter().map(|row| row.conversation_ord).collect();
     let heads = conversations::list_by_ord(tx, &ords).await?;
     let persons: Vec<i64> = heads.iter().filter_map(|head| head.person_ord).collect();
@@ -68,10 +68,10 @@ async fn notices_out(tx: &mut Tx, all: Vec<NoticeRow>) -> base::Result<Vec<Notic
     let entries: HashMap<i64, _> =
         entries.into_iter().map(|entry| (entry.ord, (entry.id, preview(&entry.text)))).collect();
     let names = staff::list_staff_names(tx, all.iter().filter_map(|row| row.by_staff).collect()).await?;
-    let out = |row: NoticeRow| {
+    let out = |row: NotificationRow| {
         let head = heads.get(&row.conversation_ord)?;
         let entry = row.entry_ord.and_then(|ord| entries.get(&ord));
-        Some(NoticeOut {
+        Some(NotificationOut {
             id: row.id,
             at: row.at,
             kind: row.kind,
@@ -88,7 +88,7 @@ async fn notices_out(tx: &mut Tx, all: Vec<NoticeRow>) -> base::Result<Vec<Notic
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub struct NoticesRead {
+pub struct NotificationsRead {
     /// Everything told until then was read.
     until: Time,
     /// Only of this conversation.
@@ -96,12 +96,12 @@ pub struct NoticesRead {
 }
 
 /// Remember that I have read what I was told.
-#[utoipa::path(post, path = "/api/notices/read", tag = "conversations", operation_id = "read_notices",
-    request_body = NoticesRead, responses((status = 204)))]
-pub async fn read_notices(
+#[utoipa::path(post, path = "/api/notifications/read", tag = "conversations", operation_id = "read_notifications",
+    request_body = NotificationsRead, responses((status = 204)))]
+pub async fn read_notifications(
     can: Can<OwnAccount>,
     State(app): State<AppState>,
-    Json(input): Json<NoticesRead>,
+    Json(input): Json<NotificationsRead>,
 ) -> Result<StatusCode> {
     let mut tx = app.db.write().await?;
     let me = can.staff.ok_or(Error::NotFound("staff"))?;
@@ -111,7 +111,7 @@ pub async fn read_notices(
         None => None,
     };
     if rows::mark_read(&mut tx, me, input.until, conversation).await? > 0 {
-        events::notices_read(&mut tx, me);
+        events::notifications_read(&mut tx, me);
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
@@ -119,7 +119,7 @@ pub async fn read_notices(
 
 /// What I am told by mail as well, of what I have not looked at.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
-pub struct NoticeMailsIn {
+pub struct NotificationMailsIn {
     /// Somebody named me in a note.
     mention: bool,
     /// I was given a conversation.
@@ -129,26 +129,29 @@ pub struct NoticeMailsIn {
 }
 
 /// Read what I am told by mail as well.
-#[utoipa::path(get, path = "/api/me/notice-mails", tag = "conversations", operation_id = "get_notice_mails",
-    responses((status = 200, body = NoticeMailsIn)))]
-pub async fn get_notice_mails(can: Can<OwnAccount>, State(app): State<AppState>) -> Result<Json<NoticeMailsIn>> {
+#[utoipa::path(get, path = "/api/me/notification-mails", tag = "conversations", operation_id = "get_notification_mails",
+    responses((status = 200, body = NotificationMailsIn)))]
+pub async fn get_notification_mails(
+    can: Can<OwnAccount>,
+    State(app): State<AppState>,
+) -> Result<Json<NotificationMailsIn>> {
     let me = can.staff.ok_or(Error::NotFound("staff"))?;
-    let row = notice_mails::find(&mut app.db.read().await?, me).await?;
+    let row = notification_mails::find(&mut app.db.read().await?, me).await?;
     let (mention, assigned, said) = row.map(|row| (row.mention, row.assigned, row.said)).unwrap_or_default();
-    Ok(Json(NoticeMailsIn { mention, assigned, said }))
+    Ok(Json(NotificationMailsIn { mention, assigned, said }))
 }
 
 /// Say what I am told by mail as well. Nothing unless said.
-#[utoipa::path(put, path = "/api/me/notice-mails", tag = "conversations", operation_id = "put_notice_mails",
-    request_body = NoticeMailsIn, responses((status = 200, body = NoticeMailsIn)))]
-pub async fn put_notice_mails(
+#[utoipa::path(put, path = "/api/me/notification-mails", tag = "conversations", operation_id = "put_notification_mails",
+    request_body = NotificationMailsIn, responses((status = 200, body = NotificationMailsIn)))]
+pub async fn put_notification_mails(
     can: Can<OwnAccount>,
     State(app): State<AppState>,
-    Json(input): Json<NoticeMailsIn>,
-) -> Result<Json<NoticeMailsIn>> {
+    Json(input): Json<NotificationMailsIn>,
+) -> Result<Json<NotificationMailsIn>> {
     let me = can.staff.ok_or(Error::NotFound("staff"))?;
     let mut tx = app.db.write().await?;
-    notice_mails::put(&mut tx, me, input.mention, input.assigned, input.said).await?;
+    notification_mails::put(&mut tx, me, input.mention, input.assigned, input.said).await?;
     tx.commit().await?;
     Ok(Json(input))
 }

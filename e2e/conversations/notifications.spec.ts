@@ -3,7 +3,7 @@ import { expect, expect_accessible } from '../house.js';
 import { test } from './mailing.js';
 
 for (const width of [1440, 390]) {
-	test(`notices by mail and by the browser are off until they are wanted (${width} wide)`, async ({ someone, say }) => {
+	test(`notifications by mail and by the browser are off until they are wanted (${width} wide)`, async ({ someone, say }) => {
 		const page = await someone('agent', width);
 		const times_asked = () => page.evaluate(() => Number(localStorage.getItem('times_asked') ?? 0));
 		await page.addInitScript(() => {
@@ -17,19 +17,19 @@ for (const width of [1440, 390]) {
 		});
 		await page.goto('/inbox');
 		await page.goto('/settings/me');
-		const mention = page.getByRole('checkbox', { name: say('notices-mail-mention') });
+		const mention = page.getByRole('checkbox', { name: say('notifications-mail-mention') });
 		await expect(mention).not.toBeChecked();
 		expect(await times_asked(), 'nobody asked yet').toBe(0);
 		await mention.check();
 		await expect(page.getByText(say('own-saved')).first()).toBeVisible();
-		await page.getByRole('button', { name: say('notices-browser'), exact: true }).click();
-		await expect(page.getByText(say('notices-browser-on'))).toBeVisible();
+		await page.getByRole('button', { name: say('notifications-browser'), exact: true }).click();
+		await expect(page.getByText(say('notifications-browser-on'))).toBeVisible();
 		expect(await times_asked()).toBe(1);
 		await expect_accessible(page, 'how I am told');
 		expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 		await page.reload();
 		await expect(mention).toBeChecked();
-		await page.getByRole('button', { name: say('notices-browser-stop') }).click();
-		await expect(page.getByText(say('notices-browser-off'))).toBeVisible();
+		await page.getByRole('button', { name: say('notifications-browser-stop') }).click();
+		await expect(page.getByText(say('notifications-browser-off'))).toBeVisible();
 	});
 }

@@ -1,38 +1,38 @@
 //! What one of us is told by mail as well: bundled, seldom, only what they have not seen, and only of what they may see now.
 use crate::access::Scope;
-use crate::model::{Author, NoticeKind};
+use crate::model::{Author, NotificationKind};
 use crate::store::conversations;
 use crate::store::entries;
-use crate::store::notice_mails::{self as rows, NoticeMails};
+use crate::store::notification_mails::{self as rows, NotificationMails};
 use crate::store::presences;
-use base::{Actor, ConversationId, EntryId, NoticeId, Result, StaffId, Time, Ui};
+use base::{Actor, ConversationId, EntryId, NotificationId, Result, StaffId, Time, Ui};
 use staff::StaffMember;
 use store::Tx;
 
 /// Before this is over nobody gets a second mail.
 const REST: i64 = 15 * Time::MINUTE;
-/// Notices in one mail; who has more has a list.
+/// Notifications in one mail; who has more has a list.
 const MOST: i64 = 20;
 
 /// A mail to one of us.
 #[derive(Clone, Debug)]
-pub struct NoticeMail {
+pub struct NotificationMail {
     pub staff: StaffId,
     pub email: String,
     pub ui: Ui,
     /// Doors they do not see.
     pub scope: Scope,
     /// Never empty, oldest first.
-    pub items: Vec<NoticeLine>,
+    pub items: Vec<NotificationLine>,
     /// Told with it.
     pub until: Time,
 }
 
-/// One notice, without a word of what was written.
+/// One notification, without a word of what was written.
 #[derive(Clone, Debug)]
-pub struct NoticeLine {
-    pub id: NoticeId,
-    pub kind: NoticeKind,
+pub struct NotificationLine {
+    pub id: NotificationId,
+    pub kind: NotificationKind,
     /// Who did it: one of us, or the customer.
     pub who: Option<String>,
     pub subject: Option<String>,
@@ -40,8 +40,8 @@ pub struct NoticeLine {
     pub entry: Option<EntryId>,
 }
 
-/// Takes the mails that are due: of notices that nobody looked at for `waited`. Each is its taker's for a quarter of an hour.
-pub async fn take_notice_mails(tx: &mut Tx, waited: i64) -> Result<Vec<NoticeMail>> {
+/// Takes the mails that are due: of notifications that nobody looked at for `waited`. Each is its taker's for a quarter of an hour.
+pub async fn take_notification_mails(tx: &mut Tx, waited: i64) -> Result<Vec<NotificationMail>> {
     let (now, mut taken) = (tx.now(), Vec::new());
     let due = rows::list_due(tx, now.plus(-waited)).await?;
     if due.is_empty() {
@@ -67,7 +67,12 @@ pub async fn take_notice_mails(tx: &mut Tx, waited: i64) -> Result<Vec<NoticeMai
     Ok(taken)
 }
 
-async fn collect(tx: &mut Tx, member: &StaffMember, wanted: &NoticeMails, until: Time) -> Result<Option<NoticeMail>> {
+async fn collect(
+    tx: &mut Tx,
+    member: &StaffMember,
+    wanted: &NotificationMails,
+    until: Time,
+) -> Result<Option<NotificationMail>> {
     let actor = Actor { staff: Some(member.id), role: member.role, ..Actor::system() };
     let scope = Scope::of(tx, &actor).await?;
     let mut items = Vec::new();
@@ -82,7 +87,7 @@ async fn collect(tx: &mut Tx, member: &StaffMember, wanted: &NoticeMails, until:
         let names = staff::list_staff_names(tx, row.by_staff.into_iter().collect()).await?;
         let person = people::cards(tx, &Vec::from_iter(head.person_ord), &[], &[]).await?.person(head.person_ord);
         let entry = entries::list_by_ord(tx, &Vec::from_iter(row.entry_ord)).await?.pop();
-        items.push(NoticeLine {
+        items.push(NotificationLine {
             id: row.id,
             kind: row.kind,
             who: row.by_staff.and_then(|id| names.get(&id).cloned()).or(person.map(|card| card.name)),
@@ -91,11 +96,11 @@ async fn collect(tx: &mut Tx, member: &StaffMember, wanted: &NoticeMails, until:
             entry: entry.map(|entry| entry.id),
         });
     }
-    let mail = NoticeMail { staff: member.id, email: member.email.clone(), ui: member.ui, scope, items, until };
+    let mail = NotificationMail { staff: member.id, email: member.email.clone(), ui: member.ui, scope, items, until };
     Ok(Some(mail).filter(|mail| !mail.items.is_empty()))
 }
 
 /// Says that a mail went out, or can never: what it told is not told again.
-pub async fn settle_notice_mail(tx: &mut Tx, mail: &NoticeMail) -> Result<()> {
+pub async fn settle_notification_mail(tx: &mut Tx, mail: &NotificationMail) -> Result<()> {
     rows::settle(tx, mail.staff, mail.until).await
 }
