@@ -94,7 +94,7 @@ async fn merging_persons_and_tags_keeps_every_ask() {
     let merge = world.agent.post(&path, json!({"into": minji})).await.ok();
     let asks = world.asks(&world.agent).await;
     assert_eq!((&asks["persons"], asks["items"].as_array().unwrap().len()), (&json!(1), 2));
-    let id = merge.json["merge"].as_str().unwrap();
+    let id = &merge.json["merge"];
     world.agent.post(&format!("/api/merges/{id}/undo"), json!({})).await.expect(204);
     let asks = world.asks(&world.agent).await;
     assert_eq!((&asks["persons"], &asks["open"]), (&json!(2), &json!(2)));

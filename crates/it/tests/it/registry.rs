@@ -94,7 +94,26 @@ const STREET: &[(&str, &[&str])] = &[
             "double_coding_tags",
         ],
     ),
-    ("roadmap", &["roadmap_items", "roadmap_item_texts", "roadmap_item_tags", "roadmap_item_log"]),
+    (
+        "roadmap",
+        &[
+            "roadmap_items",
+            "roadmap_item_texts",
+            "roadmap_item_tags",
+            "roadmap_item_log",
+            "asks",
+            "asks_followed",
+            "item_efforts",
+            "item_needs",
+            "directions",
+            "direction_links",
+            "rank_rules",
+            "half_plans",
+            "half_musts",
+            "placements",
+            "plan_snapshots",
+        ],
+    ),
     (
         "frontdoor",
         &[

@@ -10,10 +10,10 @@ use serde::Serialize;
 pub struct RankedOut {
     pub item: ItemOut,
     /// From 1; null for what cannot be built or was not estimated.
-    pub rank: Option<usize>,
+    pub place: Option<usize>,
     /// In four draws of five it stood between these two: items in there are as good as tied with it.
-    pub rank_from: Option<usize>,
-    pub rank_to: Option<usize>,
+    pub place_from: Option<usize>,
+    pub place_to: Option<usize>,
     pub parts: PartsOut,
 }
 
@@ -42,7 +42,7 @@ pub struct PartsOut {
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RankingOut {
-    /// The best first; what has no rank after them.
+    /// The best first; what has no place after them.
     pub items: Vec<RankedOut>,
     pub rules: RankRules,
     pub rules_rev: i64,
@@ -72,9 +72,9 @@ fn ranked_out(item: ItemOut, one: &Ranked, sees_few: bool) -> RankedOut {
     }
     RankedOut {
         item,
-        rank: one.place.map(|place| place.rank),
-        rank_from: one.place.map(|place| place.from),
-        rank_to: one.place.map(|place| place.to),
+        place: one.place.map(|place| place.rank),
+        place_from: one.place.map(|place| place.from),
+        place_to: one.place.map(|place| place.to),
         parts: PartsOut {
             asks: some(shows, parts.asks),
             askers: some(shows, parts.askers),

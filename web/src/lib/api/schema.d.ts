@@ -148,6 +148,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/asks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is known of an ask: its words, the language and the way in which they would be told. */
+        patch: operations["update_ask"];
+        trace?: never;
+    };
     "/api/attachments/{entry}/{position}": {
         parameters: {
             query?: never;
@@ -2221,6 +2238,24 @@ export interface paths {
         patch: operations["update_item"];
         trace?: never;
     };
+    "/api/roadmap/items/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who asks for an item, who spoke last first. */
+        get: operations["list_item_asks"];
+        put?: never;
+        /** Write down what somebody asked for elsewhere: in a sales call, at a workshop. Who asks already keeps their one ask. */
+        post: operations["create_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/items/{id}/evidence": {
         parameters: {
             query?: never;
@@ -2282,6 +2317,41 @@ export interface paths {
         /** List the people behind an item, who spoke last first. */
         get: operations["list_item_people"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rank all open items, each taken apart. */
+        get: operations["get_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the rules of ranking. */
+        get: operations["get_rank_rules"];
+        /** Change the rules of ranking. */
+        put: operations["put_rank_rules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3260,11 +3330,19 @@ export interface components {
             text: string;
             door?: components["schemas"]["DorId"] | null;
         };
+        AskId: string;
+        /** @description What somebody asked for elsewhere. */
         AskIn: {
-            probe: components["schemas"]["PrbId"];
-            /** @description The answer of ours that it stands in. */
-            entry_id: components["schemas"]["EntId"];
+            person: components["schemas"]["PerId"];
+            /** @description What they said, or what one of us heard. */
+            words: string;
+            said_at?: components["schemas"]["Time"] | null;
+            language?: string | null;
+            /** @description `thread`, `mail` or `hand`. */
+            way_back?: string | null;
         };
+        /** @enum {string} */
+        AskOrigin: "taggings" | "hand";
         /** @description An item that somebody asked for. */
         AskOut: {
             item: components["schemas"]["ItemOut"];
@@ -3276,6 +3354,14 @@ export interface components {
             first_at: components["schemas"]["Time"];
             last_at: components["schemas"]["Time"];
         };
+        /** @description What is given is put; `null` takes away. */
+        AskPatch: {
+            words?: string | null;
+            language?: string | null;
+            way_back?: string | null;
+        };
+        /** @enum {string} */
+        AskState: "open" | "withdrawn";
         AskedAmbassador: {
             /** @description The conversation with them. */
             conversation: components["schemas"]["CnvId"];
@@ -4105,6 +4191,11 @@ export interface components {
             source: string;
             valid_from: components["schemas"]["Time"];
         };
+        /**
+         * @description Whether it can be built at all.
+         * @enum {string}
+         */
+        Feasibility: "yes" | "needs_research" | "no";
         FeelingOut: {
             /** @description None where the purpose is not known. */
             purpose?: string | null;
@@ -4127,6 +4218,8 @@ export interface components {
          * @enum {string}
          */
         Format: "Jsonl" | "Eml" | "Mbox";
+        /** @enum {string} */
+        Formula: "ours" | "rice";
         FoundList: {
             items: components["schemas"]["FoundPassage"][];
         };
@@ -4435,6 +4528,42 @@ export interface components {
             role: components["schemas"]["Role"];
             company: string;
         };
+        /** @description One person's demand for an item. */
+        ItemAsk: {
+            id: components["schemas"]["AskId"];
+            person: components["schemas"]["PersonCard"];
+            account?: components["schemas"]["AccountCard"] | null;
+            origin: components["schemas"]["AskOrigin"];
+            state: components["schemas"]["AskState"];
+            /** @description Why it was withdrawn: `untagged` or `other_tags`. */
+            because?: string | null;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            passages: number;
+            said?: components["schemas"]["EvidenceOut"] | null;
+            /** @description What one of us wrote down. */
+            words?: string | null;
+            by_staff?: components["schemas"]["StfId"] | null;
+            /** @description How they would be told: `thread`, `mail` or `hand`; ours to choose when null. */
+            way_back?: string | null;
+            language?: string | null;
+            pinned_at?: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description A page of asks, and how many there are. */
+        ItemAsks: {
+            /** @description Open asks; persons and accounts behind them. */
+            open: number;
+            persons: number;
+            accounts: number;
+            withdrawn: number;
+            items: components["schemas"]["ItemAsk"][];
+            next?: string | null;
+        };
         ItemChange: {
             /** Format: int64 */
             seq: number;
@@ -4496,7 +4625,15 @@ export interface components {
              */
             effort_low?: number | null;
             /** Format: double */
+            effort_likely?: number | null;
+            /** Format: double */
             effort_high?: number | null;
+            /** @description By team. */
+            efforts?: components["schemas"]["TeamEffort"][];
+            feasibility?: components["schemas"]["Feasibility"];
+            feasibility_reason?: string | null;
+            /** @description Items without which it cannot be built. */
+            needs?: components["schemas"]["ItmId"][];
             tags?: components["schemas"]["JoinIn"][];
         };
         ItemList: {
@@ -4518,7 +4655,16 @@ export interface components {
              */
             effort_low?: number | null;
             /** Format: double */
+            effort_likely?: number | null;
+            /** Format: double */
             effort_high?: number | null;
+            /** @description The same by team; with any of these the three above say nothing. */
+            efforts: components["schemas"]["TeamEffort"][];
+            feasibility: components["schemas"]["Feasibility"];
+            /** @description Why it cannot be built, or what is to be found out first. */
+            feasibility_reason?: string | null;
+            /** @description Items without which it cannot be built. */
+            needs: components["schemas"]["ItmId"][];
             tags: components["schemas"]["JoinIn"][];
             counts: components["schemas"]["ItemCounts"];
             /** Format: double */
@@ -4540,6 +4686,12 @@ export interface components {
             effort_low?: number | null;
             /** Format: double */
             effort_high?: number | null;
+            /** Format: double */
+            effort_likely?: number | null;
+            efforts?: components["schemas"]["TeamEffort"][] | null;
+            feasibility?: components["schemas"]["Feasibility"] | null;
+            feasibility_reason?: string | null;
+            needs?: components["schemas"]["ItmId"][] | null;
             tags?: components["schemas"]["JoinIn"][] | null;
         };
         /** @description Somebody who needs it. */
@@ -4964,7 +5116,7 @@ export interface components {
         };
         /** @description Something I am told. */
         NotificationOut: {
-            id: components["schemas"]["NtcId"];
+            id: components["schemas"]["NtfId"];
             at: components["schemas"]["Time"];
             kind: components["schemas"]["NotificationKind"];
             conversation: components["schemas"]["CnvId"];
@@ -4987,7 +5139,7 @@ export interface components {
             until: components["schemas"]["Time"];
             conversation?: components["schemas"]["CnvId"] | null;
         };
-        NtcId: string;
+        NtfId: string;
         /** @description What makes one asker's turn come before another's. They come to 100. */
         OrderWeights: {
             /** Format: double */
@@ -5271,6 +5423,48 @@ export interface components {
             person?: components["schemas"]["PersonCard"] | null;
             staff?: components["schemas"]["StaffCard"] | null;
         };
+        /** @description The parts of a score. Null where fewer than three persons stand behind it and you may not see so few. */
+        PartsOut: {
+            /** @description Open asks, and accounts or persons without one behind them. */
+            asks?: number | null;
+            askers?: number | null;
+            /**
+             * Format: double
+             * @description Σ over askers of log2(1 + their asks, each halved for every half-life since it was last said).
+             */
+            demand?: number | null;
+            /**
+             * Format: double
+             * @description What those askers weigh, the mean by their demand.
+             */
+            importance?: number | null;
+            /**
+             * Format: int64
+             * @description How well the item fits the direction: 0 to 3, and what of its worth that leaves.
+             */
+            fit: number;
+            /** Format: double */
+            strategy: number;
+            /**
+             * Format: double
+             * @description Person-weeks: (at best + 4 × most likely + at worst) ÷ 6.
+             */
+            effort?: number | null;
+            /**
+             * Format: double
+             * @description Demand × importance × strategy.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description Value ÷ effort, and between what it lies in four draws of five (bootstrap over askers).
+             */
+            score?: number | null;
+            /** Format: double */
+            score_low?: number | null;
+            /** Format: double */
+            score_high?: number | null;
+        };
         /** @description A stretch of an entry, in Unicode scalars, half-open. The quote wins over the offsets. */
         PassageIn: {
             entry_id: components["schemas"]["EntId"];
@@ -5524,6 +5718,46 @@ export interface components {
                 [key: string]: number;
             };
             budget: components["schemas"]["Budget"];
+        };
+        RankRules: {
+            formula?: components["schemas"]["Formula"];
+            /**
+             * Format: double
+             * @description Days after which an ask counts half.
+             */
+            half_life_days: number;
+            /**
+             * Format: double
+             * @description What an item keeps of its worth that does not fit the direction at all: 0 to 1.
+             */
+            without_fit: number;
+            /** @description What an account weighs by its value band, its plan and its size; 1 unless said. The three are multiplied. */
+            bands?: {
+                [key: string]: number;
+            };
+            plans?: {
+                [key: string]: number;
+            };
+            sizes?: {
+                [key: string]: number;
+            };
+        };
+        /** @description An item with where it stands and why. */
+        RankedOut: {
+            item: components["schemas"]["ItemOut"];
+            /** @description From 1; null for what cannot be built or was not estimated. */
+            place?: number | null;
+            /** @description In four draws of five it stood between these two: items in there are as good as tied with it. */
+            place_from?: number | null;
+            place_to?: number | null;
+            parts: components["schemas"]["PartsOut"];
+        };
+        RankingOut: {
+            /** @description The best first; what has no place after them. */
+            items: components["schemas"]["RankedOut"][];
+            rules: components["schemas"]["RankRules"];
+            /** Format: int64 */
+            rules_rev: number;
         };
         ReadyIn: {
             languages: components["schemas"]["Lang"][];
@@ -6275,6 +6509,16 @@ export interface components {
             id: components["schemas"]["TemId"];
             name: string;
         };
+        /** @description What an item costs a team of ours, in person-weeks. */
+        TeamEffort: {
+            team: string;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            likely: number;
+            /** Format: double */
+            high: number;
+        };
         TeamFactsIn: {
             name?: string | null;
             account_external_id?: string | null;
@@ -6839,6 +7083,58 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["AskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemAsk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11556,6 +11852,83 @@ export interface operations {
             };
         };
     };
+    list_item_asks: {
+        parameters: {
+            query?: {
+                /** @description Both unless said. */
+                state?: components["schemas"]["AskState"];
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemAsks"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemAsk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_item_evidence: {
         parameters: {
             query?: {
@@ -11743,6 +12116,86 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingOut"];
+                };
+            };
+        };
+    };
+    get_rank_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRules"];
+                };
+            };
+        };
+    };
+    put_rank_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RankRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankRules"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
