@@ -73,7 +73,7 @@ pub fn cut(candidates: &[Candidate], capacity: &[u32]) -> Result<Cut, NoCut> {
     }
     for (at, one) in candidates.iter().enumerate() {
         for need in &one.needs {
-            problem.add_constraint(&[(places[at], 1.0), (places[*need], -1.0)], ComparisonOp::Le, 0.0);
+            problem.add_constraint([(places[at], 1.0), (places[*need], -1.0)], ComparisonOp::Le, 0.0);
         }
     }
     // What was promised fits: so there is always an answer to begin with.
