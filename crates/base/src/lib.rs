@@ -50,3 +50,6 @@ id!(ProbeId, "prb");
 id!(InsightId, "ins");
 id!(SurveyId, "srv");
 id!(AskId, "ask");
+id!(EventId, "evt");
+id!(TellingId, "tel");
+id!(MessageId, "tmg");

@@ -1,4 +1,5 @@
 //! The verbs of the roadmap: make, change, move and remove items; take a table in. Every change is logged.
+use crate::events::note_events;
 use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort, check_item, tidy_half};
 use crate::store as rows;
 use crate::table::{Line, Parsed, parse_table};
@@ -165,6 +166,7 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
     check_needs(tx, &item).await?;
     rows::insert_item(tx, &item, actor.staff).await?;
     rows::log_change(tx, item.id, actor.staff, "create", &json!(null), &logged(&item)).await?;
+    note_events(tx, actor, None, &item).await?;
     tx.announce("roadmap.item_created", json!({"item": item.id}));
     Ok(item)
 }
@@ -228,6 +230,7 @@ async fn save(tx: &mut Tx, actor: &Actor, old: &Item, mut item: Item) -> Result<
     rows::update_item(tx, &item).await?;
     let what = if item.status != old.status { "status" } else { "change" };
     rows::log_change(tx, item.id, actor.staff, what, &logged(old), &logged(&item)).await?;
+    note_events(tx, actor, Some(old), &item).await?;
     tx.announce("roadmap.item_changed", json!({"item": item.id}));
     Ok(item)
 }

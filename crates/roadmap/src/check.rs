@@ -1,5 +1,5 @@
 //! What must always hold in this room.
-use crate::store as rows;
+use crate::store::{self as rows, ledger};
 use ::store::{Broken, Tx};
 use base::Result;
 
@@ -16,6 +16,20 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
         broken.push(Broken {
             invariant: "roadmap: texts, tags, asks and history belong to an item",
             detail: id.to_string(),
+        });
+    }
+    for (event, ask) in ledger::list_missing(tx).await? {
+        let detail = format!("ask {ask} has no row for event {event}");
+        broken.push(Broken {
+            invariant: "roadmap: the asks of an item are told, skipped or pending, for each event",
+            detail,
+        });
+    }
+    for (event, ask) in ledger::list_false(tx).await? {
+        let detail = format!("the row of ask {ask} for event {event}");
+        broken.push(Broken {
+            invariant: "roadmap: each row of the ledger belongs to an ask and an event of its item",
+            detail,
         });
     }
     Ok(broken)

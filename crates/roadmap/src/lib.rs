@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod asks;
 mod check;
+pub mod events;
 mod http;
 mod model;
 mod rank;

@@ -1,5 +1,7 @@
 //! Every statement of the roadmap room.
 pub mod asks;
+pub mod events;
+pub mod ledger;
 pub mod rank;
 
 use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort};
@@ -282,7 +284,7 @@ pub async fn list_changes_since(tx: &mut Tx, since: Time) -> Result<Vec<ChangeRo
 pub async fn list_orphans(tx: &mut Tx) -> Result<Vec<ItemId>> {
     let sql = sql!("roadmap.list_orphans" => (ItemId,),
         "SELECT item_id FROM (SELECT item_id FROM roadmap_item_texts UNION SELECT item_id FROM roadmap_item_tags
-            UNION SELECT item_id FROM roadmap_item_log UNION SELECT item_id FROM asks) AS named
+            UNION SELECT item_id FROM roadmap_item_log UNION SELECT item_id FROM item_events UNION SELECT item_id FROM asks) AS named
          WHERE NOT EXISTS (SELECT 1 FROM roadmap_items WHERE roadmap_items.id = named.item_id)");
     Ok(tx.all(sql, args![]).await?.into_iter().map(|(id,)| id).collect())
 }

@@ -19,6 +19,8 @@ pub enum Noun {
     Raw,
     Import,
     Ask,
+    ItemEvent,
+    TellingMessage,
 }
 
 impl Noun {
@@ -38,6 +40,8 @@ impl Noun {
             Noun::Raw => "raw",
             Noun::Import => "import",
             Noun::Ask => "ask",
+            Noun::ItemEvent => "item_event",
+            Noun::TellingMessage => "telling_message",
         }
     }
 }

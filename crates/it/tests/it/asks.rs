@@ -138,3 +138,39 @@ async fn who_may_not_pass_a_door_does_not_see_who_asked_behind_it() {
     world.agent.patch(&format!("/api/asks/{id}"), 1, json!({"way_back": "mail"})).await.expect(404);
     world.app.end().await;
 }
+
+#[tokio::test]
+async fn what_happens_to_an_item_is_an_event_and_every_ask_has_a_row_for_it() {
+    let world = World::start("asks_events").await;
+    world.ask("minji", "필터를 저장해도 풀려요").await;
+    world.asks(&world.agent).await;
+    let path = format!("/api/roadmap/items/{}", world.item);
+    for (rev, body) in (1..).zip([
+        json!({"status": "planned", "half": "2026H2"}),
+        json!({"status": "building"}),
+        json!({"half": "2027H1"}),
+        json!({"status": "shipped"}),
+        json!({"title": {"en": "Views keep their filters for everybody"}}),
+        json!({"status": "considering"}),
+    ]) {
+        world.curator.patch(&path, rev, body).await.ok();
+    }
+    world.ask("daniel", "Every Monday I rebuild my view").await;
+    world.asks(&world.agent).await;
+    let id = base::ItemId::parse(&world.item).unwrap();
+    let mut tx = world.app.db.read().await.unwrap();
+    let events = roadmap::events::list_events_of_items(&mut tx, &[id]).await.unwrap();
+    let told: Vec<_> =
+        events.iter().map(|event| (event.kind.as_str(), event.revision, event.half.as_deref())).collect();
+    let wanted = [
+        ("heard", 1, None),
+        ("planned", 1, Some("2026H2")),
+        ("changed", 1, Some("2027H1")),
+        ("shipped", 1, Some("2027H1")),
+        ("changed", 2, Some("2027H1")),
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!(roadmap::check(&mut tx).await.unwrap(), []);
+    drop(tx);
+    world.app.end().await;
+}

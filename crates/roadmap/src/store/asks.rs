@@ -40,6 +40,7 @@ pub async fn find(tx: &mut Tx, id: AskId) -> Result<Option<AskRow>> {
     tx.find(sql, args![id]).await
 }
 
+/// Each has a row of the ledger for everything that happened to its item, from the same moment.
 pub async fn insert(tx: &mut Tx, rows: Vec<AskRow>) -> Result<u64> {
     let sql = sql!(
         "roadmap.insert_ask",
@@ -73,7 +74,10 @@ pub async fn insert(tx: &mut Tx, rows: Vec<AskRow>) -> Result<u64> {
             r.rev
         ]
     };
-    tx.insert_rows(sql, rows.into_iter().map(values).collect()).await
+    let ords = rows.iter().map(|row| row.ord).collect();
+    let inserted = tx.insert_rows(sql, rows.into_iter().map(values).collect()).await?;
+    super::ledger::open_asks(tx, ords).await?;
+    Ok(inserted)
 }
 
 /// Puts an ask as it now is, `rev` raised.
