@@ -39,9 +39,9 @@ pub use actions::part::PartHook;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
 pub use actions::reply::{
-    Correspondents, HELD, Outgoing, Quoted, Receiver, ReplyIn, Tried, acknowledge, answer_subject, ask_by_mail, bounce,
-    claim_delivery, find_correspondents, find_due, keep_delivery, list_due_doors, list_resting, name_outgoing, reply,
-    settle_delivery, wake_address,
+    Correspondents, HELD, NoticeIn, Outgoing, Quoted, Receiver, ReplyIn, Tried, acknowledge, answer_subject,
+    ask_by_mail, bounce, claim_delivery, find_correspondents, find_due, hold_deliveries, keep_delivery,
+    list_deliveries, list_due_doors, list_resting, name_outgoing, reply, send_notice, settle_delivery, wake_address,
 };
 pub use actions::retention::{begin_forgetting, find_retention, preview_retention, set_retention};
 pub use actions::search::{Hit, Hits, search};

@@ -84,8 +84,9 @@ words!(
     Visibility { Open = "open", Teams = "teams" }
 );
 words!(
-    /// Whether one of us wrote what goes out, or a program said that something came in, or asked how it was.
-    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement", Question = "question" }
+    /// Whether one of us wrote what goes out, or a program said that something came in, or asked how it was; or whether it
+    /// tells somebody what became of what they asked for.
+    ReplyKind { Answer = "answer", Acknowledgement = "acknowledgement", Question = "question", Notice = "notice" }
 );
 words!(
     DeliveryRole { To = "to", Cc = "cc", Bcc = "bcc" }

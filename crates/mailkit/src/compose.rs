@@ -29,6 +29,8 @@ pub struct Letter {
     pub date: i64,
     /// Plain text; it goes out as UTF-8.
     pub text: String,
+    /// The same as HTML, for those who like it better; the plain text stays beside it.
+    pub html: Option<String>,
     /// Headers of machines, such as `Auto-Submitted`.
     pub headers: Vec<(&'static str, String)>,
     /// Files that go with it: name, type, bytes.
@@ -69,6 +71,9 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, Unwritable> {
         .message_id(letter.message_id.as_str())
         .date(Date::new(letter.date.div_euclid(1_000_000)))
         .text_body(letter.text.as_str());
+    if let Some(html) = &letter.html {
+        mail = mail.html_body(html.as_str());
+    }
     if !letter.to.is_empty() {
         mail = mail.to(Written::new_list(letter.to.iter().map(written).collect()));
     }

@@ -6,6 +6,7 @@ mod asks;
 mod check;
 pub mod events;
 mod http;
+pub mod ledger;
 mod model;
 mod rank;
 mod store;

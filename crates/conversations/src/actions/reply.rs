@@ -11,7 +11,7 @@ use crate::store::conversations::{self, Head};
 use crate::store::entries::{self, Attachment, Entry};
 use crate::store::replies::{self, Delivery, Reply, fold};
 use crate::store::{drafts, mails, passages};
-use base::{Actor, EntryId, Error, FileId, Result, Right, Time};
+use base::{Actor, EntryId, Error, FileId, Result, Right, StaffId, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
@@ -107,6 +107,55 @@ pub async fn reply(tx: &mut Tx, actor: &Actor, head: Head, input: ReplyIn) -> Re
     replies::insert_deliveries(tx, input.door_ord, &all).await?;
     drafts::delete(tx, staff, conversation.ord, DraftKind::Reply).await?;
     Ok(id)
+}
+
+/// What somebody is told of what they asked for, as it goes out.
+#[derive(Clone, Debug)]
+pub struct NoticeIn {
+    /// Who of us tells it.
+    pub staff: StaffId,
+    pub door_ord: i64,
+    pub text: String,
+    pub subject: String,
+    pub to: Receiver,
+}
+
+/// Tells somebody in a conversation what became of what they asked for, in the name of one of us: the ordinal of the entry.
+/// It goes out at once. Whether an address may be written to was asked before.
+pub async fn send_notice(tx: &mut Tx, head: Head, notice: NoticeIn) -> Result<(i64, EntryId)> {
+    let address = mailkit::check_address(&notice.to.address).ok_or(Error::invalid("to", "error-mail-address"))?;
+    let subject = check_subject(&notice.subject)?;
+    let now = tx.now();
+    let said =
+        SaidIn { author: SaidBy::Staff(notice.staff), text: notice.text, name: None, at: now, external_id: None };
+    let id = say_in(tx, head, said).await?;
+    let entry_ord = entries::find_ord(tx, id).await?.ok_or(Error::NotFound("entry"))?;
+    let (door_ord, kind) = (notice.door_ord, ReplyKind::Notice);
+    replies::insert(tx, &Reply { entry_ord, door_ord, kind, subject, held_until: now, quoted_ord: None }).await?;
+    let one = Delivery {
+        entry_ord,
+        position: 0,
+        role: DeliveryRole::To,
+        name: notice.to.name,
+        address,
+        state: DeliveryState::Queued,
+        attempts: 0,
+        due_at: Some(now),
+        changed_at: now,
+        answer: None,
+    };
+    replies::insert_deliveries(tx, door_ord, &[one]).await?;
+    Ok((entry_ord, id))
+}
+
+/// Holds entries that wait to go out, or lets them go on. What is being sent at this moment is not broken off.
+pub async fn hold_deliveries(tx: &mut Tx, entries: &[i64], is_held: bool) -> Result<u64> {
+    replies::hold(tx, entries, is_held).await
+}
+
+/// What became of entries that go out.
+pub async fn list_deliveries(tx: &mut Tx, entries: &[i64]) -> Result<Vec<Delivery>> {
+    replies::list_deliveries(tx, entries).await
 }
 
 /// Whether the newest message that somebody wrote is one that was read. Programs and notes do not count.

@@ -148,6 +148,24 @@ pub(crate) async fn settle(
     tx.run(sql, args![entry, position, state, due_at, answer, now]).await.map(drop)
 }
 
+/// Takes the moment away from what waits, or gives it one again.
+pub(crate) async fn hold(tx: &mut Tx, entries: &[i64], is_held: bool) -> Result<u64> {
+    let now = tx.now();
+    let sql = match is_held {
+        true => sql!(
+            "conversations.hold_deliveries",
+            "UPDATE deliveries SET due_at = NULL, changed_at = $2
+             WHERE entry_ord = ANY($1) AND state = 'queued' AND due_at IS NOT NULL"
+        ),
+        false => sql!(
+            "conversations.release_deliveries",
+            "UPDATE deliveries SET due_at = $2, changed_at = $2
+             WHERE entry_ord = ANY($1) AND state = 'queued' AND due_at IS NULL"
+        ),
+    };
+    tx.run(sql, args![entries, now]).await
+}
+
 /// What was not tried yet is not sent; how many were stopped.
 pub(crate) async fn take_back(tx: &mut Tx, entry: i64) -> Result<u64> {
     let now = tx.now();

@@ -47,6 +47,7 @@ pub fn write(
         in_reply_to: out.in_reply_to.clone(),
         references: out.references.clone(),
         date: out.reply.held_until.0,
+        html: None,
         text: text.to_owned(),
         headers,
         files,

@@ -1,6 +1,7 @@
 //! Keeps the asks of all items in step with what is tagged: follows the outbox from where it stood, also over a restart.
 use super::Because;
 use super::follow::{Changes, follow};
+use crate::ledger;
 use crate::model::{Item, Mode};
 use crate::store::{self as items, asks as rows};
 use ::store::{Db, Event, Noun};
@@ -102,6 +103,7 @@ impl AskKeeper {
         let all = items::load_items(&mut tx, None).await?;
         self.engine.catch_up().await?;
         let catalogue = self.engine.catalogue();
+        let todo_all = todo.all;
         let mut whole = todo.items;
         let mut of_persons: BTreeMap<ItemId, BTreeSet<i64>> = BTreeMap::new();
         if todo.all || todo.taggings.len() > MOST_TAGGINGS {
@@ -132,6 +134,12 @@ impl AskKeeper {
             } else if let Some(persons) = of_persons.get(&item.id) {
                 self.compare(item, &catalogue, Some(persons), Because::Untagged).await?;
             }
+        }
+        // Who is whom may have changed.
+        if todo_all {
+            let mut tx = self.db.write().await?;
+            ledger::follow_merges(&mut tx).await?;
+            tx.commit().await?;
         }
         Ok(())
     }

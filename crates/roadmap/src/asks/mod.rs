@@ -43,6 +43,8 @@ impl Origin {
 pub enum State {
     Open,
     Withdrawn,
+    /// They said that what they were told solved it.
+    Confirmed,
 }
 
 impl State {
@@ -50,12 +52,14 @@ impl State {
         match self {
             State::Open => "open",
             State::Withdrawn => "withdrawn",
+            State::Confirmed => "confirmed",
         }
     }
     pub fn parse(text: &str) -> Result<State> {
         match text {
             "open" => Ok(State::Open),
             "withdrawn" => Ok(State::Withdrawn),
+            "confirmed" => Ok(State::Confirmed),
             _ => Err(Error::store(format!("an ask is “{text}”"))),
         }
     }

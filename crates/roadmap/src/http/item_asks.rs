@@ -76,7 +76,8 @@ pub async fn list_item_asks(
         ords.dedup();
         ords.len()
     };
-    let (n_open, withdrawn) = (open.len(), all.len() - open.len());
+    let (n_open, withdrawn) =
+        (open.len(), all.iter().filter(|seen| seen.row.state == AskState::Withdrawn.as_str()).count());
     let persons = distinct(open.iter().map(|seen| seen.person).collect());
     let accounts = distinct(open.iter().filter_map(|seen| seen.account).collect());
     let from = page.place::<1>()?.map_or(0, |[n]| n.max(0)) as usize;
