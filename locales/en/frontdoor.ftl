@@ -23,6 +23,11 @@ import-unknown-kind = “{ $value }” is not a kind
 import-passage-lost = { $id }: the passage “{ $quote }” does not stand in its entry
 import-file-lost = the attachment “{ $name }” does not lie beside the file
 import-more-warnings = further warnings
+import-nameless-votes = { $id }: { $n } votes do not say whose they are; nobody can be told for them
+import-comments-deleted = { $id }: { $n } comments were deleted there and stay out
+import-request-deleted = it was deleted there
+import-unknown-status = { $id }: the status “{ $value }” is none of ours; it is kept with the conversation, the item is under consideration
+import-item-line = this is no item of a roadmap: { $why }
 
 error-import-running = This very file is being imported just now.
 error-import-ended = This import has ended already.
@@ -45,6 +50,8 @@ cli-import-table-entries = new entries
 cli-import-table-persons = new persons
 cli-import-table-teams = new teams
 cli-import-table-accounts = new accounts
+cli-import-table-items = new roadmap items
+cli-import-table-asks = new asks
 cli-import-warnings = Worth a word:
 cli-import-skips = Did not come in:
 cli-import-more-skips = … and { $n } more; --report json tells them all
@@ -52,6 +59,7 @@ cli-import-stopped = the import was stopped; run it again, and it goes on where 
 cli-import-failed = the import stopped: { $why }
 
 cli-exported = { $conversations } conversations and { $files } attachments written to { $place }
+cli-exported-roadmap = { $items } roadmap items written to { $place }
 cli-demo = The sample company is there: { $conversations } conversations, { $entries } entries, { $persons } persons, { $tags } tags, { $items } roadmap items.
 cli-export-unwritable = { $path } cannot be written
 

@@ -23,6 +23,11 @@ import-unknown-kind = “{ $value }”{ PARTICLE($value, "은/는") } 유형이 
 import-passage-lost = { $id }: 인용한 말 “{ $quote }”{ PARTICLE($quote, "이/가") } 그 글에 없습니다
 import-file-lost = 첨부 “{ $name }”{ PARTICLE($name, "이/가") } 파일 옆에 없습니다
 import-more-warnings = 그 밖의 알림
+import-nameless-votes = { $id }: 누구의 것인지 적혀 있지 않은 투표 { $n }건은 소식을 전할 수 없습니다
+import-comments-deleted = { $id }: 그곳에서 지워진 댓글 { $n }건은 가져오지 않았습니다
+import-request-deleted = 그곳에서 지워진 요청입니다
+import-unknown-status = { $id }: 모르는 상태 “{ $value }”는 대화에 적어 두고, 과제는 검토 중으로 두었습니다
+import-item-line = 로드맵 과제가 아닙니다: { $why }
 
 error-import-running = 바로 이 파일을 지금 가져오고 있습니다.
 error-import-ended = 이미 끝난 가져오기입니다.
@@ -45,6 +50,8 @@ cli-import-table-entries = 새 글
 cli-import-table-persons = 새 고객
 cli-import-table-teams = 새 팀
 cli-import-table-accounts = 새 고객사
+cli-import-table-items = 새 로드맵 과제
+cli-import-table-asks = 새 요청
 cli-import-warnings = 알려 둘 것:
 cli-import-skips = 가져오지 못한 것:
 cli-import-more-skips = … 그 밖에 { $n }개. --report json으로 모두 볼 수 있습니다
@@ -52,6 +59,7 @@ cli-import-stopped = 가져오기를 멈췄습니다. 다시 실행하면 멈춘
 cli-import-failed = 가져오기가 멈췄습니다: { $why }
 
 cli-exported = 대화 { $conversations }건과 첨부 { $files }개를 { $place }에 썼습니다
+cli-exported-roadmap = 로드맵 과제 { $items }건을 { $place }에 적었습니다
 cli-demo = 예시 회사를 채웠습니다: 대화 { $conversations }건, 글 { $entries }개, 고객 { $persons }명, 태그 { $tags }개, 로드맵 과제 { $items }개.
 cli-export-unwritable = { $path }에 쓸 수 없습니다
 

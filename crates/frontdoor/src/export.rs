@@ -174,16 +174,7 @@ impl Facts {
     }
 
     fn person(&self, ord: i64, source: &str) -> Option<PersonLine> {
-        let row = self.people.persons.get(&ord)?;
-        let external_id = row.external_id.clone().or_else(|| row.email.is_none().then(|| row.id.to_string()));
-        Some(PersonLine {
-            source: row.source.clone().filter(|of| external_id.is_some() && of != source),
-            external_id,
-            name: Some(row.name.clone()).filter(|name| !name.is_empty()),
-            email: row.email.clone(),
-            role: row.role.clone(),
-            language: row.language.clone(),
-        })
+        person_line(&self.people, ord, source)
     }
 
     fn team(&self, ord: i64, source: &str, at: Time) -> Option<TeamLine> {
@@ -200,21 +191,7 @@ impl Facts {
     }
 
     fn account(&self, ord: i64, source: &str, at: Time) -> Option<AccountLine> {
-        let row = self.people.accounts.get(&ord)?;
-        let fact = |name| self.people.account_fact(ord, name, at);
-        let name = Some(row.name.clone()).filter(|name| !name.is_empty());
-        // One that was made by hand gets the key that an import would give it.
-        let key = AccountIn { name: name.clone(), domain: row.domain.clone(), ..AccountIn::default() }.key();
-        Some(AccountLine {
-            source: row.source.clone().filter(|of| of != source),
-            external_id: row.external_id.clone().or(key),
-            name,
-            domain: row.domain.clone(),
-            plan: fact("plan").map(str::to_owned),
-            revenue_minor: fact("revenue_minor").and_then(|text| text.parse().ok()),
-            currency: fact("currency").map(str::to_owned),
-            employees: fact("employees").and_then(|text| text.parse().ok()),
-        })
+        account_line(&self.people, ord, source, at)
     }
 
     /// Those who take part without being the customer or having said anything: the others follow from the entries.
@@ -274,6 +251,39 @@ impl Facts {
         let below = below.filter(|path| self.catalogue.by_any_path(path).is_none());
         Some(below.unwrap_or(&tag.path).to_owned())
     }
+}
+
+/// Somebody as a line of a source names them.
+pub(crate) fn person_line(people: &Described, ord: i64, source: &str) -> Option<PersonLine> {
+    let row = people.persons.get(&ord)?;
+    let external_id = row.external_id.clone().or_else(|| row.email.is_none().then(|| row.id.to_string()));
+    Some(PersonLine {
+        source: row.source.clone().filter(|of| external_id.is_some() && of != source),
+        external_id,
+        name: Some(row.name.clone()).filter(|name| !name.is_empty()),
+        email: row.email.clone(),
+        role: row.role.clone(),
+        language: row.language.clone(),
+    })
+}
+
+/// An account as a line of a source names it, with what was true of it then.
+pub(crate) fn account_line(people: &Described, ord: i64, source: &str, at: Time) -> Option<AccountLine> {
+    let row = people.accounts.get(&ord)?;
+    let fact = |name| people.account_fact(ord, name, at);
+    let name = Some(row.name.clone()).filter(|name| !name.is_empty());
+    // One that was made by hand gets the key that an import would give it.
+    let key = AccountIn { name: name.clone(), domain: row.domain.clone(), ..AccountIn::default() }.key();
+    Some(AccountLine {
+        source: row.source.clone().filter(|of| of != source),
+        external_id: row.external_id.clone().or(key),
+        name,
+        domain: row.domain.clone(),
+        plan: fact("plan").map(str::to_owned),
+        revenue_minor: fact("revenue_minor").and_then(|text| text.parse().ok()),
+        currency: fact("currency").map(str::to_owned),
+        employees: fact("employees").and_then(|text| text.parse().ok()),
+    })
 }
 
 /// Whether a participant is named by the conversation or its entries anyway.

@@ -16,6 +16,7 @@ use crate::export::Export;
 use crate::jobs::{enqueue, upload_name, upload_path};
 use crate::look::look_through;
 use crate::model::{Format, ImportState, Options, Report, TagsMode};
+use crate::requests::RoadmapExport;
 use crate::run::{Import, announce, is_alive, list_skips_of, new_row, note_started, refuse_other_format};
 use crate::store::{self as rows, ImportRow};
 use axum::body::{Body, Bytes};
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_import))
         .routes(routes!(stop_import))
         .routes(routes!(export_conversations))
+        .routes(routes!(export_roadmap))
         .routes(routes!(fill_sample))
         .merge(rights::routes())
         .routes(routes!(mailboxes::list_mailboxes, mailboxes::add_mailbox))
@@ -307,11 +309,31 @@ pub async fn export_conversations(can: Can<httpkit::Export>, State(app): State<A
         let page = export.next_page().await?;
         Ok::<_, Error>(page.map(|page| (Bytes::from(page), export)))
     });
+    Ok(download("conversations.jsonl", Body::from_stream(pages)))
+}
+
+/// The roadmap, an item a line with who asks for it, in the format that imports read.
+#[utoipa::path(get, path = "/api/export/roadmap.jsonl", tag = "frontdoor", operation_id = "export_roadmap",
+    responses((status = 200, body = String, content_type = "application/jsonl")))]
+pub async fn export_roadmap(can: Can<httpkit::Export>, State(app): State<AppState>) -> Result<Response> {
+    let mut tx = app.db.write().await?;
+    staff::note(&mut tx, can.actor(), "frontdoor.exported", "roadmap", serde_json::json!({})).await?;
+    tx.commit().await?;
+    let export = RoadmapExport::begin(&app.db).await?;
+    let pages = stream::try_unfold(export, |mut export| async move {
+        let page = export.next_page().await?;
+        Ok::<_, Error>(page.map(|page| (Bytes::from(page), export)))
+    });
+    Ok(download("roadmap.jsonl", Body::from_stream(pages)))
+}
+
+fn download(name: &str, body: Body) -> Response {
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/jsonl; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"conversations.jsonl\"")),
+        (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
     ];
-    Ok((headers, Body::from_stream(pages)).into_response())
+    (headers, body).into_response()
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

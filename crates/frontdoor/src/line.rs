@@ -212,6 +212,8 @@ pub struct Marks {
     pub nothing_at: Option<Time>,
     /// Attachments of entries, by the entry's place.
     pub files: Vec<(usize, AttachmentLine)>,
+    /// What it makes of the roadmap, when it is a request of another product.
+    pub request: crate::requests::Mark,
 }
 
 /// What a reader knows that the line does not say.
@@ -360,7 +362,7 @@ pub fn read_line(line: Line, context: &Context) -> Result<(ConversationIn, Marks
         passages: line.passages.unwrap_or_default(),
         taggings: line.taggings.unwrap_or_default(),
         nothing_at: line.nothing_at.map(|at| parse_time("nothing_at", &at)).transpose()?,
-        files: Vec::new(),
+        ..Marks::default()
     };
     let mut last = opened_at;
     for entry in line.entries {

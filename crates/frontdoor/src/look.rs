@@ -3,6 +3,7 @@ use crate::line::{Context, parse_line, read_line};
 use crate::model::{Counts, Format, ImportState, Reason};
 use crate::prepare::{What, read_item};
 use crate::read::{Place, Source};
+use crate::requests::{RequestMark, mark_of_item, read_request};
 use crate::run::{Import, Outcome, Progress, refuse_other_format, unreadable};
 use base::{ImportId, Result, Time};
 use mailkit::{parse_mail, thread_keys};
@@ -35,6 +36,10 @@ pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcom
                 counts.skipped += 1;
                 skips.push((item.label, why));
             }
+            What::Item(mark) => match seen.note_request(&mark) {
+                true => counts.imported += 1,
+                false => counts.unchanged += 1,
+            },
             What::Conversation(_) | What::Mail(_) => match seen.note(&item.bytes, import.options.format, &context) {
                 true => counts.imported += 1,
                 false => counts.unchanged += 1,
@@ -47,6 +52,7 @@ pub fn look_through(import: &Import, tell: &dyn Fn(&Progress)) -> Result<(Outcom
     (counts.conversations, counts.entries) = (seen.threads.count() as u64, seen.entries.len() as u64);
     (counts.persons, counts.teams, counts.accounts) =
         (seen.persons.len() as u64, seen.teams.len() as u64, seen.accounts.len() as u64);
+    (counts.items, counts.asks) = (seen.items.len() as u64, seen.asks.len() as u64);
     Ok((Outcome { id: ImportId::new(), state: ImportState::Done, counts, error: None }, skips))
 }
 
@@ -58,6 +64,8 @@ struct Seen {
     persons: HashSet<u64>,
     teams: HashSet<u64>,
     accounts: HashSet<u64>,
+    items: HashSet<u64>,
+    asks: HashSet<u64>,
 }
 
 impl Seen {
@@ -73,6 +81,24 @@ impl Seen {
                 line.people.iter().for_each(|person| self.note_person(person));
                 is_new
             }),
+            Format::Canny | Format::Fider | Format::Requests => {
+                let read = read_request(bytes, format, &mut Vec::new()).and_then(|request| {
+                    let line = read_line(request.line(), context)?.0;
+                    let mark = mark_of_item(&request, &line.source)?;
+                    Ok((line, mark))
+                });
+                read.is_ok_and(|(line, mark)| {
+                    let thread = hash(&(&line.source, &line.external_id));
+                    self.entries.extend(line.entries.iter().map(|entry| hash(&(thread, &entry.external_id))));
+                    line.people.iter().for_each(|person| self.note_person(person));
+                    if let Some(mark) = mark {
+                        self.note_request(&mark);
+                    }
+                    self.threads.add(thread)
+                })
+            }
+            // Of these nothing but items is read.
+            Format::Roadmap => false,
             Format::Eml | Format::Mbox => {
                 let mail = parse_mail(bytes);
                 if let Some(from) = mail.from.as_ref().or(mail.sender.as_ref()).filter(|from| from.email.contains('@'))
@@ -86,6 +112,16 @@ impl Seen {
                 self.entries.insert(hash(&(own, &mail.text)))
             }
         }
+    }
+
+    fn note_request(&mut self, mark: &RequestMark) -> bool {
+        mark.people.iter().for_each(|person| self.note_person(person));
+        let link = mark.brought.links.first().map(|link| hash(&(&link.source, &link.external_id)));
+        let is_new = link.is_some_and(|link| self.items.insert(link));
+        let person =
+            |place: i64| mark.people.get(place as usize).map(|who| hash(&(&who.source, &who.external_id, &who.email)));
+        self.asks.extend(mark.brought.asks.iter().map(|ask| hash(&(link, person(ask.person_ord)))));
+        is_new
     }
 
     fn note_person(&mut self, person: &PersonIn) {

@@ -32,8 +32,17 @@ macro_rules! words {
 pub(crate) use words;
 
 words!(
-    /// What a file holds: a conversation a line, one mail or a folder of them, an mbox.
-    Format { Jsonl = "jsonl", Eml = "eml", Mbox = "mbox" }
+    /// What a file holds: a conversation a line, one mail or a folder of them, an mbox; requests with their votes, of
+    /// Canny, of Fider or as any table; an item of the roadmap a line.
+    Format {
+        Jsonl = "jsonl",
+        Eml = "eml",
+        Mbox = "mbox",
+        Canny = "canny",
+        Fider = "fider",
+        Requests = "requests",
+        Roadmap = "roadmap",
+    }
 );
 words!(
     /// What becomes of a tag the catalogue does not know: it is made in state `imported`, told, or passed over.
@@ -42,6 +51,18 @@ words!(
 words!(
     ImportState { Waiting = "waiting", Running = "running", Done = "done", Failed = "failed", Stopped = "stopped" }
 );
+
+impl Format {
+    /// Whether it holds requests, which are grouped before they are read.
+    pub fn is_requests(self) -> bool {
+        matches!(self, Format::Canny | Format::Fider | Format::Requests)
+    }
+
+    /// Whether an item of it is a whole mail.
+    pub fn is_mail(self) -> bool {
+        matches!(self, Format::Eml | Format::Mbox)
+    }
+}
 
 /// The largest line or mail that is read, in bytes, unless another limit is set.
 pub const LARGEST_ITEM: usize = 32 << 20;
@@ -131,6 +152,9 @@ pub struct Counts {
     pub persons: u64,
     pub teams: u64,
     pub accounts: u64,
+    /// Items of the roadmap, and who asks for them.
+    pub items: u64,
+    pub asks: u64,
     pub warnings: Vec<Warning>,
     /// Bytes of the source that are dealt with.
     pub done_bytes: u64,
@@ -182,6 +206,9 @@ pub struct Report {
     pub persons: u64,
     pub teams: u64,
     pub accounts: u64,
+    /// Roadmap items, and asks for them.
+    pub items: u64,
+    pub asks: u64,
 }
 
 impl Report {
@@ -203,6 +230,8 @@ impl Report {
             persons: counts.persons,
             teams: counts.teams,
             accounts: counts.accounts,
+            items: counts.items,
+            asks: counts.asks,
         }
     }
 }

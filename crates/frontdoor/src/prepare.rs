@@ -2,6 +2,7 @@
 use crate::line::{AttachmentLine, Context, Marks, parse_line, read_line};
 use crate::model::{Format, Options, Reason};
 use crate::read::{Place, RawItem, holds_mails};
+use crate::requests::{RequestMark, mark_of_item, read_item_line, read_request};
 use base::Time;
 use conversations::{AttachmentIn, Prepared, PreparedMail, keep_files, prepare, prepare_mail};
 use mailkit::{Problem, parse_mail};
@@ -25,6 +26,8 @@ pub enum What {
     Bad(Reason),
     Conversation(Box<(Prepared, Marks)>),
     Mail(Box<PreparedMail>),
+    /// An item of the roadmap that comes without a conversation.
+    Item(Box<RequestMark>),
 }
 
 /// Whether the bytes of an attachment are there; they are kept when it says so.
@@ -44,6 +47,10 @@ pub fn read_item(
     }
     let what = match options.format {
         Format::Jsonl => read_jsonl(&item.bytes, context, &mut warnings, find_file)?,
+        Format::Roadmap => read_item_line(&item.bytes).map(What::Item),
+        Format::Canny | Format::Fider | Format::Requests => {
+            read_one(&item.bytes, options.format, context, &mut warnings)
+        }
         // In a folder of mails; one that stands alone was refused.
         Format::Eml if holds_mails(&item.bytes[..]) => Err(Reason::new("import-is-mbox")),
         Format::Eml | Format::Mbox => read_mail(&item.bytes, now),
@@ -73,6 +80,15 @@ fn read_jsonl(
     }
     let prepared = prepare(conversation).map_err(|error| Reason::from(&error));
     Ok(prepared.map(|prepared| What::Conversation(Box::new((prepared, marks)))))
+}
+
+/// Reads a request of another product.
+fn read_one(bytes: &[u8], format: Format, context: &Context, warnings: &mut Vec<Reason>) -> Result<What, Reason> {
+    let request = read_request(bytes, format, warnings)?;
+    let (conversation, mut marks) = read_line(request.line(), context)?;
+    marks.request = mark_of_item(&request, &conversation.source)?;
+    let prepared = prepare(conversation).map_err(|error| Reason::from(&error))?;
+    Ok(What::Conversation(Box::new((prepared, marks))))
 }
 
 /// Takes an attachment from beside the file that is imported, or finds it among what is kept already.
@@ -110,7 +126,11 @@ pub fn prepare_items(
 ) -> base::Result<Vec<Ready>> {
     let now = Time::now();
     let source = options.default_source();
-    let kind = if options.format == Format::Jsonl { "jsonl" } else { "mail" };
+    let kind = match options.format {
+        Format::Jsonl => "jsonl",
+        format if format.is_mail() => "mail",
+        _ => "request",
+    };
     let mut all = Vec::with_capacity(items.len());
     for item in items {
         let find = |file: &AttachmentLine| keep_file(db, runtime, beside, file);
@@ -123,7 +143,10 @@ pub fn prepare_items(
             false => Some(runtime.block_on(db.pack_raw(source, kind, &item.bytes))?),
         };
         let entries = match &what {
-            What::Conversation(conversation) => conversation.0.input().entries.len(),
+            What::Conversation(both) => {
+                both.0.input().entries.len() + both.1.request.as_ref().map_or(0, |request| request.people.len())
+            }
+            What::Item(item) => item.people.len(),
             What::Mail(_) | What::Bad(_) => 1,
         };
         let weight = 1 + entries + item.bytes.len() / 4096;

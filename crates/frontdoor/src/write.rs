@@ -3,6 +3,7 @@ use crate::line::Marks;
 use crate::model::{Counts, Format, Reason};
 use crate::prepare::{Ready, What};
 use crate::read::Place;
+use crate::requests::{Asked, RequestMark, take_in_requests};
 use crate::run::{Import, announce};
 use crate::store::{self as rows, ImportRow};
 use crate::tags::{Marked, Tagger};
@@ -20,8 +21,30 @@ const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;
 /// How often others are told that an import moved.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 
-/// What became of an item.
-type Became = std::result::Result<Taken, Reason>;
+/// What became of an item of the source.
+type Became = std::result::Result<Came, Reason>;
+
+/// What an item of the source brought.
+#[derive(Default)]
+struct Came {
+    conversation: Option<Taken>,
+    on_roadmap: Option<Asked>,
+}
+
+impl Came {
+    fn is_new(&self) -> bool {
+        match &self.conversation {
+            Some(taken) => taken.new,
+            None => self.on_roadmap.is_some_and(|asked| asked.item.is_new),
+        }
+    }
+
+    fn is_moved(&self) -> bool {
+        let said = |taken: &Taken| taken.new_entries + taken.changed_entries > 0;
+        let asked = |asked: &Asked| asked.item.is_new || asked.item.new_asks > 0;
+        self.conversation.as_ref().is_some_and(said) || self.on_roadmap.as_ref().is_some_and(asked)
+    }
+}
 
 pub struct Writer<'a> {
     db: &'a Db,
@@ -130,6 +153,7 @@ impl<'a> Writer<'a> {
         let raw_ords = tx.next_ords(Noun::Raw, batch.len()).await?;
         let mut outcomes: Vec<Option<Became>> = Vec::with_capacity(batch.len());
         let (mut conversations, mut mails, mut marks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut requests = Vec::new();
         let mut kept = Vec::with_capacity(batch.len());
         for (item, raw_ord) in batch.into_iter().zip(raw_ords) {
             counts.read += 1;
@@ -137,11 +161,16 @@ impl<'a> Writer<'a> {
             outcomes.push(match item.what {
                 What::Bad(why) => Some(Err(why)),
                 What::Conversation(both) => {
-                    let (mut prepared, mark) = *both;
+                    let (mut prepared, mut mark) = *both;
                     prepared.set_raw(raw_ord);
+                    requests.extend(mark.request.take().map(|request| (outcomes.len(), request)));
                     marks.push((outcomes.len(), prepared.input().source.clone(), mark));
                     conversations.push(prepared);
                     None
+                }
+                What::Item(item) => {
+                    requests.push((outcomes.len(), item));
+                    Some(Ok(Came::default()))
                 }
                 What::Mail(mut mail) => {
                     mail.set_raw(raw_ord);
@@ -154,9 +183,14 @@ impl<'a> Writer<'a> {
         let taken = self.take_in(tx, conversations, mails).await.inspect_err(|_| self.tagger.forget())?;
         let mut taken = taken.into_iter();
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_none()) {
-            *outcome = taken.next().map(|taken| taken.map_err(|error| Reason::from(&error)));
+            let came = |taken: Result<Taken>| match taken {
+                Ok(taken) => Ok(Came { conversation: Some(taken), on_roadmap: None }),
+                Err(error) => Err(Reason::from(&error)),
+            };
+            *outcome = taken.next().map(came);
         }
         self.tag(tx, marks, &outcomes, counts).await.inspect_err(|_| self.tagger.forget())?;
+        self.ask(tx, requests, &mut outcomes, counts).await?;
         self.keep(tx, kept, outcomes, counts).await
     }
 
@@ -167,9 +201,33 @@ impl<'a> Writer<'a> {
         mails: Vec<PreparedMail>,
     ) -> Result<Vec<Result<Taken>>> {
         match self.format {
-            Format::Jsonl => conversations::take_in_each(tx, conversations.into_iter().map(Ok).collect()).await,
-            Format::Eml | Format::Mbox => conversations::take_in_mails(tx, &self.mails, mails).await,
+            format if format.is_mail() => conversations::take_in_mails(tx, &self.mails, mails).await,
+            _ => conversations::take_in_each(tx, conversations.into_iter().map(Ok).collect()).await,
         }
+    }
+
+    /// What requests make of the roadmap, once their conversations are there.
+    async fn ask(
+        &self,
+        tx: &mut Tx,
+        requests: Vec<(usize, Box<RequestMark>)>,
+        outcomes: &mut [Option<Became>],
+        counts: &mut Counts,
+    ) -> Result<()> {
+        let mut places = Vec::with_capacity(requests.len());
+        let mut wanted = Vec::with_capacity(requests.len());
+        for (at, request) in requests {
+            if let Some(Ok(came)) = &outcomes[at] {
+                places.push(at);
+                wanted.push((request, came.conversation.as_ref().map(|taken| taken.conversation_ord)));
+            }
+        }
+        for (at, asked) in places.into_iter().zip(take_in_requests(tx, wanted, counts).await?) {
+            if let Some(Ok(came)) = &mut outcomes[at] {
+                came.on_roadmap = Some(asked);
+            }
+        }
+        Ok(())
     }
 
     /// Tags come with a conversation's first coming; afterwards they are the business of staff.
@@ -181,7 +239,10 @@ impl<'a> Writer<'a> {
         counts: &mut Counts,
     ) -> Result<()> {
         let marked = marks.into_iter().filter_map(|(at, source, marks)| match &outcomes[at] {
-            Some(Ok(taken)) if taken.new => Some(Marked { taken: taken.clone(), source, marks }),
+            Some(Ok(came)) => {
+                let taken = came.conversation.clone().filter(|taken| taken.new)?;
+                Some(Marked { taken, source, marks })
+            }
             _ => None,
         });
         self.tagger.apply(tx, &marked.collect::<Vec<_>>(), counts).await
@@ -199,21 +260,18 @@ impl<'a> Writer<'a> {
         for ((label, raw_ord, raw), outcome) in kept.into_iter().zip(outcomes) {
             let outcome = outcome.ok_or_else(|| Error::store("fewer answers than items"))?;
             match outcome {
-                Ok(taken) => {
-                    let is_moved = taken.new_entries + taken.changed_entries > 0;
-                    match (taken.new || (self.format != Format::Jsonl && is_moved), is_moved) {
+                Ok(came) => {
+                    let is_moved = came.is_moved();
+                    match (came.is_new() || (self.format.is_mail() && is_moved), is_moved) {
                         (true, _) => counts.imported += 1,
                         (false, true) => counts.updated += 1,
                         (false, false) => counts.unchanged += 1,
                     }
-                    counts.conversations += u64::from(taken.new);
-                    counts.conversations = counts.conversations.saturating_sub(taken.joined as u64);
-                    counts.entries += taken.new_entries as u64;
-                    counts.persons += taken.new_persons as u64;
-                    counts.teams += taken.new_teams as u64;
-                    counts.accounts += taken.new_accounts as u64;
-                    if taken.new || is_moved {
-                        let owner = Owner { conversation_ord: Some(taken.conversation_ord), person_ord: None };
+                    let (is_kept, taken) = (came.is_new() || is_moved, came.conversation);
+                    let conversation_ord = taken.as_ref().map(|taken| taken.conversation_ord);
+                    count(counts, taken, came.on_roadmap);
+                    if is_kept {
+                        let owner = Owner { conversation_ord, person_ord: None };
                         raws.extend(raw.map(|raw| (raw_ord, raw, owner)));
                     }
                 }
@@ -226,5 +284,23 @@ impl<'a> Writer<'a> {
         }
         tx.keep_raws_as(raws).await?;
         rows::insert_skips(tx, self.id, skips).await
+    }
+}
+
+/// Adds the rows that an item of the source made.
+fn count(counts: &mut Counts, taken: Option<Taken>, asked: Option<Asked>) {
+    if let Some(taken) = taken {
+        counts.conversations += u64::from(taken.new);
+        counts.conversations = counts.conversations.saturating_sub(taken.joined as u64);
+        counts.entries += taken.new_entries as u64;
+        counts.persons += taken.new_persons as u64;
+        counts.teams += taken.new_teams as u64;
+        counts.accounts += taken.new_accounts as u64;
+    }
+    if let Some(asked) = asked {
+        counts.items += u64::from(asked.item.is_new);
+        counts.asks += asked.item.new_asks as u64;
+        counts.persons += asked.persons;
+        counts.accounts += asked.accounts;
     }
 }

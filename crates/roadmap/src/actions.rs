@@ -77,7 +77,19 @@ pub struct ItemPatch {
     pub tags: Option<Vec<JoinIn>>,
 }
 
-fn logged(i: &Item) -> serde_json::Value {
+async fn log(
+    tx: &mut Tx,
+    actor: &Actor,
+    what: &'static str,
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Result<()> {
+    let Some(item) = after.or(before).map(|item| item.id) else { return Ok(()) };
+    let [before, after] = [before, after].map(|item| item.map_or(json!(null), logged));
+    rows::log_changes(tx, actor.staff, vec![rows::Logged { item, what, before, after }]).await
+}
+
+pub(crate) fn logged(i: &Item) -> serde_json::Value {
     let tags: Vec<_> = i
         .tags
         .iter()
@@ -164,8 +176,9 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
     check_item(&item)?;
     check_key(tx, &item).await?;
     check_needs(tx, &item).await?;
-    rows::insert_item(tx, &item, actor.staff).await?;
-    rows::log_change(tx, item.id, actor.staff, "create", &json!(null), &logged(&item)).await?;
+    let now = tx.now();
+    rows::insert_items(tx, &[(item.clone(), now)], actor.staff).await?;
+    log(tx, actor, "create", None, Some(&item)).await?;
     note_events(tx, actor, None, &item).await?;
     tx.announce("roadmap.item_created", json!({"item": item.id}));
     Ok(item)
@@ -229,7 +242,7 @@ async fn save(tx: &mut Tx, actor: &Actor, old: &Item, mut item: Item) -> Result<
     item.rev = old.rev + 1;
     rows::update_item(tx, &item).await?;
     let what = if item.status != old.status { "status" } else { "change" };
-    rows::log_change(tx, item.id, actor.staff, what, &logged(old), &logged(&item)).await?;
+    log(tx, actor, what, Some(old), Some(&item)).await?;
     note_events(tx, actor, Some(old), &item).await?;
     tx.announce("roadmap.item_changed", json!({"item": item.id}));
     Ok(item)
@@ -264,7 +277,7 @@ pub async fn move_item(
 
 pub async fn remove_item(tx: &mut Tx, actor: &Actor, item: &Item) -> Result<()> {
     rows::remove_item(tx, item.id).await?;
-    rows::log_change(tx, item.id, actor.staff, "remove", &logged(item), &json!(null)).await?;
+    log(tx, actor, "remove", Some(item), None).await?;
     tx.announce("roadmap.item_removed", json!({"item": item.id}));
     Ok(())
 }

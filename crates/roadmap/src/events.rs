@@ -3,7 +3,7 @@
 use crate::model::{Item, Status};
 use crate::store::{events as rows, ledger};
 use ::store::{Noun, Tx};
-use base::{Actor, Error, EventId, Result};
+use base::{Actor, Error, EventId, Result, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -60,6 +60,23 @@ pub fn what_happened(before: Option<&Item>, after: &Item) -> Option<EventKind> {
     }
 }
 
+/// Items that came from elsewhere were heard of there; what became of them there was told there too.
+pub async fn note_heard(tx: &mut Tx, actor: &Actor, items: &[(Item, Time)]) -> Result<()> {
+    let ords = tx.next_ords(Noun::ItemEvent, items.len()).await?;
+    let heard = |((item, at), ord): (&(Item, Time), i64)| ItemEvent {
+        ord,
+        id: EventId::new(),
+        item_id: item.id,
+        kind: EventKind::Heard.as_str().to_owned(),
+        revision: 1,
+        half: None,
+        at: *at,
+        by_staff: actor.staff,
+    };
+    let events: Vec<ItemEvent> = items.iter().zip(ords).map(heard).collect();
+    rows::insert(tx, &events).await
+}
+
 /// Writes down what a change of an item is to those who asked for it: each of their asks has a row of the ledger at once.
 pub async fn note_events(tx: &mut Tx, actor: &Actor, before: Option<&Item>, after: &Item) -> Result<()> {
     let heard = before.is_none().then_some(EventKind::Heard);
@@ -74,7 +91,7 @@ pub async fn note_events(tx: &mut Tx, actor: &Actor, before: Option<&Item>, afte
             at: tx.now(),
             by_staff: actor.staff,
         };
-        rows::insert(tx, &event).await?;
+        rows::insert(tx, std::slice::from_ref(&event)).await?;
         ledger::open_event(tx, &event).await?;
         tx.announce("roadmap.item_event", json!({"item": after.id, "event": event.id, "kind": event.kind}));
     }

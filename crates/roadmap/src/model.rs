@@ -142,6 +142,31 @@ pub struct Item {
 }
 
 impl Item {
+    /// One of which nothing is said yet.
+    pub fn blank(id: ItemId, at: Time) -> Item {
+        Item {
+            id,
+            key: None,
+            title: Texts::default(),
+            problem: Texts::default(),
+            status: Status::Considering,
+            half: None,
+            owner: None,
+            owner_staff: None,
+            effort_low: None,
+            effort_likely: None,
+            effort_high: None,
+            efforts: Vec::new(),
+            feasibility: Feasibility::Yes,
+            feasibility_reason: None,
+            needs: Vec::new(),
+            position: 0.0,
+            status_at: at,
+            rev: 1,
+            tags: Vec::new(),
+        }
+    }
+
     /// Person-weeks at best, most likely and at worst: of all teams together. What is not said lies between or beside what
     /// is.
     pub fn effort(&self) -> Option<[f64; 3]> {

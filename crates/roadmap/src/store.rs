@@ -2,6 +2,7 @@
 pub mod asks;
 pub mod events;
 pub mod ledger;
+pub mod links;
 pub mod rank;
 
 use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort};
@@ -102,6 +103,18 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
         .collect()
 }
 
+/// All items with when each was made, in the order of the board.
+pub async fn load_dated_items(tx: &mut Tx) -> Result<Vec<(Item, Time)>> {
+    let sql = sql!("roadmap.list_item_dates" => (ItemId, Time), "SELECT id, created_at FROM roadmap_items");
+    let dates: HashMap<ItemId, Time> = tx.all(sql, args![]).await?.into_iter().collect();
+    let items = load_items(tx, None).await?;
+    Ok(items
+        .into_iter()
+        .map(|item| (dates.get(&item.id).copied().unwrap_or(item.status_at), item))
+        .map(|(at, item)| (item, at))
+        .collect())
+}
+
 pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<ItemId>> {
     let row = tx
         .find(
@@ -113,13 +126,21 @@ pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<ItemId>> {
     Ok(row.map(|r| r.0))
 }
 
-pub async fn insert_item(tx: &mut Tx, i: &Item, by: Option<StaffId>) -> Result<()> {
-    let at = tx.now();
-    tx.run(
-        sql!("roadmap.insert_item",
+pub async fn list_by_key(tx: &mut Tx, keys: Vec<String>) -> Result<Vec<(String, ItemId)>> {
+    let sql = sql!("roadmap.list_by_key" => (String, ItemId),
+        "SELECT item_key, id FROM roadmap_items WHERE item_key = ANY($1) AND removed_at IS NULL");
+    tx.all(sql, args![keys]).await
+}
+
+/// Items that are new, each with when it was made.
+pub async fn insert_items(tx: &mut Tx, items: &[(Item, Time)], by: Option<StaffId>) -> Result<()> {
+    let sql = sql!(
+        "roadmap.insert_item",
         "INSERT INTO roadmap_items (id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high,
            feasibility, feasibility_reason, position, created_at, created_by, status_at, rev)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"),
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    );
+    let values = |(i, created_at): &(Item, Time)| {
         args![
             i.id,
             i.key.as_deref(),
@@ -133,14 +154,14 @@ pub async fn insert_item(tx: &mut Tx, i: &Item, by: Option<StaffId>) -> Result<(
             i.feasibility.as_str(),
             i.feasibility_reason.as_deref(),
             i.position,
-            at,
+            *created_at,
             by,
             i.status_at,
             i.rev
-        ],
-    )
-    .await?;
-    write_parts(tx, i).await
+        ]
+    };
+    tx.insert_rows(sql, items.iter().map(values).collect()).await?;
+    write_parts(tx, items.iter().map(|(item, _)| item)).await
 }
 
 /// Puts the item as it now is; the caller has raised `rev`.
@@ -172,42 +193,39 @@ pub async fn update_item(tx: &mut Tx, i: &Item) -> Result<()> {
     tx.run(sql!("roadmap.delete_tags", "DELETE FROM roadmap_item_tags WHERE item_id = $1"), args![i.id]).await?;
     tx.run(sql!("roadmap.delete_efforts", "DELETE FROM item_efforts WHERE item_id = $1"), args![i.id]).await?;
     tx.run(sql!("roadmap.delete_needs", "DELETE FROM item_needs WHERE item_id = $1"), args![i.id]).await?;
-    write_parts(tx, i).await
+    write_parts(tx, std::iter::once(i)).await
 }
 
-async fn write_parts(tx: &mut Tx, i: &Item) -> Result<()> {
-    let mut rows = Vec::new();
-    for (field, texts) in [("title", &i.title), ("problem", &i.problem)] {
-        for (lang, text) in texts.by_lang() {
-            rows.extend(text.map(|text| args![i.id, lang, field, text, i.rev]));
+async fn write_parts(tx: &mut Tx, items: impl Iterator<Item = &Item>) -> Result<()> {
+    let (mut texts, mut tags, mut efforts, mut needs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for i in items {
+        for (field, all) in [("title", &i.title), ("problem", &i.problem)] {
+            for (lang, text) in all.by_lang() {
+                texts.extend(text.map(|text| args![i.id, lang, field, text, i.rev]));
+            }
         }
+        let kinds = |t: &JoinedTag| t.kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(",");
+        tags.extend(i.tags.iter().map(|t| args![i.id, t.tag_ord, t.mode.as_str(), t.subtree, kinds(t)]));
+        efforts.extend(i.efforts.iter().map(|e| args![i.id, e.team.as_str(), e.low, e.likely, e.high]));
+        needs.extend(i.needs.iter().map(|need| args![i.id, *need]));
     }
-    tx.insert_rows(
-        sql!(
-            "roadmap.insert_text",
-            "INSERT INTO roadmap_item_texts (item_id, lang, field, text, source_rev) VALUES ($1, $2, $3, $4, $5)"
-        ),
-        rows,
-    )
-    .await?;
-    let kinds = |t: &JoinedTag| t.kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(",");
-    let rows = i.tags.iter().map(|t| args![i.id, t.tag_ord, t.mode.as_str(), t.subtree, kinds(t)]).collect();
-    tx.insert_rows(
-        sql!(
-            "roadmap.insert_tag",
-            "INSERT INTO roadmap_item_tags (item_id, tag_ord, mode, subtree, kinds) VALUES ($1, $2, $3, $4, $5)"
-        ),
-        rows,
-    )
-    .await?;
+    let sql = sql!(
+        "roadmap.insert_text",
+        "INSERT INTO roadmap_item_texts (item_id, lang, field, text, source_rev) VALUES ($1, $2, $3, $4, $5)"
+    );
+    tx.insert_rows(sql, texts).await?;
+    let sql = sql!(
+        "roadmap.insert_tag",
+        "INSERT INTO roadmap_item_tags (item_id, tag_ord, mode, subtree, kinds) VALUES ($1, $2, $3, $4, $5)"
+    );
+    tx.insert_rows(sql, tags).await?;
     let sql = sql!(
         "roadmap.insert_effort",
         "INSERT INTO item_efforts (item_id, team, low, likely, high) VALUES ($1, $2, $3, $4, $5)"
     );
-    let rows = i.efforts.iter().map(|e| args![i.id, e.team.as_str(), e.low, e.likely, e.high]).collect();
-    tx.insert_rows(sql, rows).await?;
+    tx.insert_rows(sql, efforts).await?;
     let sql = sql!("roadmap.insert_need", "INSERT INTO item_needs (item_id, needs_id) VALUES ($1, $2)");
-    tx.insert_rows(sql, i.needs.iter().map(|need| args![i.id, *need]).collect()).await?;
+    tx.insert_rows(sql, needs).await?;
     Ok(())
 }
 
@@ -236,21 +254,22 @@ pub async fn last_position(tx: &mut Tx) -> Result<f64> {
     Ok(row.0)
 }
 
-pub async fn log_change(
-    tx: &mut Tx,
-    item: ItemId,
-    by: Option<StaffId>,
-    what: &str,
-    before: &serde_json::Value,
-    after: &serde_json::Value,
-) -> Result<()> {
+/// A change of an item, to be kept.
+pub struct Logged {
+    pub item: ItemId,
+    pub what: &'static str,
+    pub before: serde_json::Value,
+    pub after: serde_json::Value,
+}
+
+pub async fn log_changes(tx: &mut Tx, by: Option<StaffId>, all: Vec<Logged>) -> Result<()> {
     let at = tx.now();
-    tx.run(
-        sql!("roadmap.log_change",
-        "INSERT INTO roadmap_item_log (item_id, at, by_staff, what, before_json, after_json) VALUES ($1, $2, $3, $4, $5, $6)"),
-        args![item, at, by, what, before.to_string(), after.to_string()],
-    )
-    .await?;
+    let sql = sql!(
+        "roadmap.log_change",
+        "INSERT INTO roadmap_item_log (item_id, at, by_staff, what, before_json, after_json) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    let values = |one: Logged| args![one.item, at, by, one.what, one.before.to_string(), one.after.to_string()];
+    tx.insert_rows(sql, all.into_iter().map(values).collect()).await?;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! The roadmap as a table (CSV), one item a line.
-use crate::model::{Mode, Status};
+use crate::model::{JoinedTag, Mode, Status};
 use base::{Error, Result};
 use httpkit::{SkippedLine, UnknownColumn, find_unknown_columns};
+use std::fmt;
 use tagging::{Kind, Texts};
 
 /// A line of the table, read.
@@ -26,6 +27,22 @@ pub struct TagMark {
     pub mode: Mode,
     pub subtree: bool,
     pub kinds: Vec<Kind>,
+}
+
+impl TagMark {
+    /// What joins an item to the tag of a path.
+    pub fn of(path: &str, joined: &JoinedTag) -> TagMark {
+        TagMark { path: path.into(), mode: joined.mode, subtree: joined.subtree, kinds: joined.kinds.clone() }
+    }
+}
+
+impl fmt::Display for TagMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.as_str()).collect();
+        let (not, below) = (if self.mode == Mode::Exclude { "!" } else { "" }, if self.subtree { "/*" } else { "" });
+        write!(f, "{not}{}{below}", self.path)?;
+        if kinds.is_empty() { Ok(()) } else { write!(f, ":{}", kinds.join("+")) }
+    }
 }
 
 pub fn parse_mark(text: &str) -> Result<TagMark> {

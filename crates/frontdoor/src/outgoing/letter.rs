@@ -23,7 +23,7 @@ pub fn write(
     // RFC 3834 §5: what follows of what came in is a reply, what we begin is not. Exchange asks for the second header; ours
     // knows its own kind by the third.
     let by_itself = match out.reply.kind {
-        ReplyKind::Answer => None,
+        ReplyKind::Answer | ReplyKind::Notice => None,
         ReplyKind::Acknowledgement => Some("auto-replied"),
         ReplyKind::Question => Some("auto-generated"),
     };

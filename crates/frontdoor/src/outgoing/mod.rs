@@ -135,6 +135,7 @@ async fn prepare(app: &AppState, keys: &Keys, mailbox: &Mailbox, out: &Outgoing)
             let quoted = out.quoted.as_ref().map(|quoted| quote::write(quoted, &out.head, &zone));
             letter::with_signature(&out.entry.text, &mailbox.signature) + &quoted.unwrap_or_default()
         }
+        ReplyKind::Notice => letter::with_signature(&out.entry.text, &mailbox.signature),
         ReplyKind::Acknowledgement => {
             letter::with_signature(&acknowledge::text_of(&mut tx, out).await?, &mailbox.signature)
         }

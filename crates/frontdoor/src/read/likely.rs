@@ -22,10 +22,11 @@ const ENOUGH: u64 = 64 << 20;
 pub fn find_objection(path: &Path, format: Format) -> io::Result<Option<&'static str>> {
     let begin = || Ok::<_, io::Error>(BufReader::new(File::open(path)?.take(ENOUGH)));
     match format {
-        Format::Mbox => Ok(None),
+        // Their groups say themselves what is missing.
+        Format::Mbox | Format::Canny | Format::Fider | Format::Requests => Ok(None),
         Format::Eml if path.is_dir() => Ok(None),
         Format::Eml => Ok(holds_mails(begin()?).then_some("error-import-is-mbox")),
-        Format::Jsonl => {
+        Format::Jsonl | Format::Roadmap => {
             let lines = Lines::new(begin()?, Place::default(), LONGEST).take(LINES);
             let lines = lines.collect::<io::Result<Vec<_>>>()?;
             let Some(first) =

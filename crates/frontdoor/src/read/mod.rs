@@ -7,6 +7,7 @@ mod mails;
 pub use likely::{find_objection, holds_mails};
 
 use crate::model::{Format, Options, Reason};
+use crate::requests::Groups;
 use std::{
     fs::{self, File},
     io::{self, BufReader, Read, Seek, SeekFrom},
@@ -54,6 +55,10 @@ impl Source {
     /// Looks at a path; a folder may only hold mails.
     pub fn look_at(path: &Path, format: Format) -> io::Result<Source> {
         let about = fs::metadata(path)?;
+        if about.is_dir() && matches!(format, Format::Canny | Format::Fider) {
+            let (files, total_bytes) = folder::list(path)?;
+            return Ok(Source { path: path.into(), total_bytes, files: Some(files) });
+        }
         if !about.is_dir() {
             let files = (format == Format::Eml).then(|| vec![path.to_owned()]);
             return Ok(Source { path: path.into(), total_bytes: about.len(), files });
@@ -94,6 +99,10 @@ impl Source {
 
     /// Reads on from a place.
     pub fn items(&self, options: &Options, from: Place) -> io::Result<Items> {
+        if options.format.is_requests() {
+            let groups = Groups::read(&self.path, options.format, self.total_bytes, from, options.largest_item)?;
+            return Ok(Box::new(groups));
+        }
         if let Some(files) = &self.files {
             let root = if self.path.is_dir() { self.path.clone() } else { PathBuf::new() };
             return Ok(Box::new(folder::Files::new(root, files.clone(), from, options.largest_item)));
@@ -112,6 +121,6 @@ fn changed_at(about: &fs::Metadata) -> u128 {
     about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_nanos())
 }
 
-fn too_large(limit: usize) -> Reason {
+pub(crate) fn too_large(limit: usize) -> Reason {
     Reason::new("import-too-large").arg("limit", limit >> 20)
 }

@@ -31,5 +31,6 @@ mod suggestions;
 mod tagging;
 mod trust;
 mod turns;
+mod votes;
 mod why;
 mod words;

@@ -108,6 +108,7 @@ const STREET: &[(&str, &[&str])] = &[
             "ask_passages",
             "asks_followed",
             "item_efforts",
+            "item_links",
             "item_needs",
             "directions",
             "direction_links",

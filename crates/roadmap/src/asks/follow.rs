@@ -40,7 +40,7 @@ pub fn follow(
         }
         let after = match share {
             Some(share) => said(row.clone(), share),
-            None if row.origin == Origin::Hand.as_str() => continue,
+            None if row.origin != Origin::Taggings.as_str() => continue,
             None if row.state == State::Withdrawn.as_str() => continue,
             None => AskRow {
                 state: State::Withdrawn.as_str().into(),
@@ -87,7 +87,7 @@ pub fn blank(item_id: ItemId, person_ord: i64, now: Time) -> AskRow {
 fn said(row: AskRow, share: &PersonShare) -> AskRow {
     let at = |minute: i32| Time(i64::from(minute) * Time::MINUTE);
     let (mut first_at, mut last_at) = (at(share.first), at(share.last));
-    if row.origin == Origin::Hand.as_str() {
+    if row.origin != Origin::Taggings.as_str() {
         (first_at, last_at) = (first_at.min(row.first_at), last_at.max(row.last_at));
     }
     AskRow {

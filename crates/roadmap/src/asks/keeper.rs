@@ -227,6 +227,7 @@ impl Todo {
                 let id = payload["item"].as_str().and_then(|id| ItemId::parse(id).ok());
                 self.items.extend(id.map(|id| (id, Because::OtherTags)));
             }
+            "roadmap.items_taken_in" => self.all |= payload["joined"].as_bool().unwrap_or(true),
             // Who speaks, or what a tag is, may have changed everywhere.
             "tagging.taxonomy_changed"
             | "people.merged"

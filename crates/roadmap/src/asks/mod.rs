@@ -6,6 +6,7 @@ mod follow;
 mod keeper;
 
 pub use by_hand::{AskIn, AskPatch, change, show_only, write_down};
+pub use follow::blank as blank_ask;
 pub use keeper::AskKeeper;
 
 use base::{Error, Result};
@@ -19,6 +20,8 @@ pub enum Origin {
     Taggings,
     /// One of us wrote it down: a sales call, a workshop.
     Hand,
+    /// It came with an import: written or voted for elsewhere.
+    Vote,
 }
 
 impl Origin {
@@ -26,12 +29,14 @@ impl Origin {
         match self {
             Origin::Taggings => "taggings",
             Origin::Hand => "hand",
+            Origin::Vote => "vote",
         }
     }
     pub fn parse(text: &str) -> Result<Origin> {
         match text {
             "taggings" => Ok(Origin::Taggings),
             "hand" => Ok(Origin::Hand),
+            "vote" => Ok(Origin::Vote),
             _ => Err(Error::store(format!("an ask comes from “{text}”"))),
         }
     }

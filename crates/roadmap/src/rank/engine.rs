@@ -163,6 +163,7 @@ impl State {
                 self.parts.remove(&item);
             }
             ("roadmap.item_changed", Some(item)) => drop(self.parts.remove(&item)),
+            ("roadmap.items_taken_in", _) => (self.voices, self.parts) = Default::default(),
             // What accounts weigh, or who is who.
             ("people.merged" | "people.changed" | "people.created" | "conversations.taken_in", _)
             | ("staff.settings_changed" | "roadmap.rank_changed", _) => self.parts.clear(),

@@ -32,6 +32,24 @@ pub async fn list_of_persons(tx: &mut Tx, item: ItemId, persons: Vec<i64>) -> Re
     tx.all(sql, args![item, persons]).await
 }
 
+/// Those of some items that do not follow from taggings alone.
+pub async fn list_kept(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<AskRow>> {
+    let sql = sql!("roadmap.list_kept_asks" => AskRow,
+        "SELECT ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at, conversations,
+           passages, conversation_ord, pinned_at, language, way_back, words, by_staff, created_at, changed_at, rev
+         FROM asks WHERE item_id = ANY_ID($1)
+           AND (origin <> 'taggings' OR words IS NOT NULL OR way_back IS NOT NULL OR language IS NOT NULL)");
+    tx.all(sql, args![items]).await
+}
+
+/// Who of some persons, whatever they were called before they were merged, asks for which of some items.
+pub async fn list_askers(tx: &mut Tx, items: Vec<ItemId>, persons: Vec<i64>) -> Result<Vec<(ItemId, i64)>> {
+    let sql = sql!("roadmap.list_askers" => (ItemId, i64),
+        "SELECT a.item_id, p.canon_ord FROM asks a JOIN persons p ON p.ord = a.person_ord
+         WHERE a.item_id = ANY_ID($1) AND p.canon_ord = ANY($2)");
+    tx.all(sql, args![items, persons]).await
+}
+
 pub async fn find(tx: &mut Tx, id: AskId) -> Result<Option<AskRow>> {
     let sql = sql!("roadmap.find_ask" => AskRow,
         "SELECT ord, id, item_id, person_ord, account_ord, origin, state, because, first_at, last_at, conversations,

@@ -17,14 +17,15 @@ row! {
     }
 }
 
-pub async fn insert(tx: &mut Tx, e: &ItemEvent) -> Result<()> {
+pub async fn insert(tx: &mut Tx, all: &[ItemEvent]) -> Result<()> {
     let sql = sql!(
         "roadmap.insert_item_event",
         "INSERT INTO item_events (ord, id, item_id, kind, revision, half, at, by_staff)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     );
-    let args = args![e.ord, e.id, e.item_id, e.kind.as_str(), e.revision, e.half.as_deref(), e.at, e.by_staff];
-    tx.run(sql, args).await.map(drop)
+    let values =
+        |e: &ItemEvent| args![e.ord, e.id, e.item_id, e.kind.as_str(), e.revision, e.half.as_deref(), e.at, e.by_staff];
+    tx.insert_rows(sql, all.iter().map(values).collect()).await.map(drop)
 }
 
 pub async fn count_of_kind(tx: &mut Tx, item: ItemId, kind: &str) -> Result<i64> {

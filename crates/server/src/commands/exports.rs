@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use base::Actor;
 use conversations::Scope;
-use frontdoor::Export;
+use frontdoor::{Export, RoadmapExport};
 use std::{
     fs::{self, File},
     io::{BufWriter, Write},
@@ -20,8 +20,8 @@ use std::{
 pub struct ExportArgs {
     /// The file to write; attachments lie beside it in PATH.files
     path: PathBuf,
-    /// jsonl: a conversation a line
-    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl"])]
+    /// jsonl: a conversation a line; roadmap: an item a line, with who asks for it
+    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl", "roadmap"])]
     format: String,
 }
 
@@ -34,9 +34,13 @@ pub async fn export(config: &Config, args: &ExportArgs) -> Result<ExitCode> {
     let shown = args.path.display().to_string();
     let unwritable = || tell("cli-export-unwritable", &[("path", &shown)]);
     let mut out = BufWriter::new(File::create(&half).with_context(unwritable)?);
+    let is_roadmap = args.format == "roadmap";
     let mut export = Export::new(db.clone(), Scope::default());
+    let mut items = RoadmapExport::begin(&db).await.map_err(tell_error)?;
     let mut lines = 0;
-    while let Some(page) = export.next_page().await.map_err(tell_error)? {
+    loop {
+        let page = if is_roadmap { items.next_page().await } else { export.next_page().await };
+        let Some(page) = page.map_err(tell_error)? else { break };
         lines += page.iter().filter(|byte| **byte == b'\n').count();
         out.write_all(&page).with_context(unwritable)?;
     }
@@ -52,10 +56,15 @@ pub async fn export(config: &Config, args: &ExportArgs) -> Result<ExitCode> {
     fs::rename(&half, &args.path).with_context(unwritable)?;
     let mut tx = db.write().await.map_err(tell_error)?;
     let detail = serde_json::json!({});
-    staff::note(&mut tx, &Actor::system(), "frontdoor.exported", "conversations", detail).await.map_err(tell_error)?;
+    let what = if is_roadmap { "roadmap" } else { "conversations" };
+    staff::note(&mut tx, &Actor::system(), "frontdoor.exported", what, detail).await.map_err(tell_error)?;
     tx.commit().await.map_err(tell_error)?;
     db.close().await;
     let (lines, files) = (lines.to_string(), export.files.len().to_string());
+    if is_roadmap {
+        eprintln!("{}", tell("cli-exported-roadmap", &[("items", &lines), ("place", &shown)]));
+        return Ok(ExitCode::SUCCESS);
+    }
     eprintln!("{}", tell("cli-exported", &[("conversations", &lines), ("files", &files), ("place", &shown)]));
     Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,7 @@ use std::{
 pub struct ImportArgs {
     /// A file, or a folder of mails
     path: PathBuf,
-    /// jsonl, eml or mbox
+    /// jsonl, eml or mbox; canny, fider or requests (CSV): requests with their votes; roadmap
     #[arg(long)]
     format: Format,
     /// Whose external ids these are [default: the name of the format]
@@ -98,6 +98,8 @@ fn print_table(report: &Report) -> Result<()> {
         (tell("cli-import-table-persons", &[]), report.persons),
         (tell("cli-import-table-teams", &[]), report.teams),
         (tell("cli-import-table-accounts", &[]), report.accounts),
+        (tell("cli-import-table-items", &[]), report.items),
+        (tell("cli-import-table-asks", &[]), report.asks),
     ];
     for (name, number) in rows {
         writeln!(out, "{number:>10}  {name}")?;

@@ -1465,6 +1465,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/roadmap.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roadmap, an item a line with who asks for it, in the format that imports read. */
+        get: operations["export_roadmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -3342,7 +3359,7 @@ export interface components {
             way_back?: string | null;
         };
         /** @enum {string} */
-        AskOrigin: "taggings" | "hand";
+        AskOrigin: "taggings" | "hand" | "vote";
         /** @description An item that somebody asked for. */
         AskOut: {
             item: components["schemas"]["ItemOut"];
@@ -3361,7 +3378,7 @@ export interface components {
             way_back?: string | null;
         };
         /** @enum {string} */
-        AskState: "open" | "withdrawn";
+        AskState: "open" | "withdrawn" | "confirmed";
         AskedAmbassador: {
             /** @description The conversation with them. */
             conversation: components["schemas"]["CnvId"];
@@ -4214,10 +4231,11 @@ export interface components {
             items: components["schemas"]["FilledMacro"][];
         };
         /**
-         * @description What a file holds: a conversation a line, one mail or a folder of them, an mbox.
+         * @description What a file holds: a conversation a line, one mail or a folder of them, an mbox; requests with their votes, of
+         *     Canny, of Fider or as any table; an item of the roadmap a line.
          * @enum {string}
          */
-        Format: "Jsonl" | "Eml" | "Mbox";
+        Format: "Jsonl" | "Eml" | "Mbox" | "Canny" | "Fider" | "Requests" | "Roadmap";
         /** @enum {string} */
         Formula: "ours" | "rice";
         FoundList: {
@@ -5850,6 +5868,13 @@ export interface components {
             teams: number;
             /** Format: int64 */
             accounts: number;
+            /**
+             * Format: int64
+             * @description Roadmap items, and asks for them.
+             */
+            items: number;
+            /** Format: int64 */
+            asks: number;
         };
         RerouteIn: {
             reason: components["schemas"]["Reason"];
@@ -10027,6 +10052,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_roadmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
                 };
             };
         };

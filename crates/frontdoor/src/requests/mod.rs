@@ -1,0 +1,184 @@
+//! Requests with their votes, as other products keep them: each becomes a conversation of the community, an item of the
+//! roadmap, and an ask of everybody who wrote it or voted for it. A source is grouped by request first, raw; what a group
+//! says is read afterwards, on as many threads as there are.
+mod canny;
+mod fider;
+mod file;
+mod group;
+mod line;
+mod table;
+mod take_in;
+
+pub use file::RoadmapExport;
+pub(crate) use file::read_item_line;
+pub(crate) use group::Groups;
+pub(crate) use line::{Mark, RequestMark, mark_of_item};
+pub(crate) use take_in::{Asked, take_in_requests};
+
+use crate::line::{AccountLine, EntryLine, Line, PersonLine};
+use crate::model::{Format, Reason};
+use base::Time;
+use roadmap::Status;
+use serde_json::{Map, Value};
+
+/// A request as it is understood, before anything of it is looked up.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub key: String,
+    pub title: String,
+    pub details: String,
+    pub status: Option<Status>,
+    pub status_at: Option<Time>,
+    pub url: Option<String>,
+    pub created_at: Time,
+    pub author: Option<Voter>,
+    pub votes: Vec<Voter>,
+    /// Votes of whom nothing is said but that they were given.
+    pub nameless: u64,
+    pub comments: Vec<Comment>,
+    pub tags: Vec<String>,
+    /// The request that this one says again.
+    pub says_again: Option<String>,
+    /// What else it said, kept on the conversation.
+    pub attributes: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Voter {
+    pub who: PersonLine,
+    pub account: Option<AccountLine>,
+    pub at: Option<Time>,
+    pub words: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Comment {
+    pub key: String,
+    pub who: PersonLine,
+    pub by_us: bool,
+    pub at: Time,
+    pub text: String,
+}
+
+/// Reads a group of a source. Warnings go along; what cannot be read says why.
+pub(crate) fn read_request(bytes: &[u8], format: Format, warnings: &mut Vec<Reason>) -> Result<Request, Reason> {
+    let group: Value =
+        serde_json::from_slice(bytes).map_err(|fault| Reason::new("import-not-json").arg("place", fault.column()))?;
+    let request = match format {
+        Format::Canny if group["rows"].is_null() => canny::read(&group, warnings),
+        Format::Fider if group["rows"].is_null() => fider::read(&group, warnings),
+        _ => table::read(&group, warnings),
+    }?;
+    if request.title.trim().is_empty() {
+        return Err(Reason::new("import-missing-field").arg("field", "title"));
+    }
+    if request.nameless > 0 {
+        warnings.push(Reason::new("import-nameless-votes").arg("n", request.nameless).arg("id", &request.key));
+    }
+    Ok(request)
+}
+
+impl Request {
+    /// The conversation it is: what was asked for, and what was said about it.
+    pub fn line(&self) -> Line {
+        let text = match self.details.trim() {
+            "" => self.title.clone(),
+            details => format!("{}\n\n{details}", self.title),
+        };
+        let author = self.author.clone().unwrap_or_default();
+        let mut entries = vec![EntryLine {
+            external_id: format!("{}:0", self.key),
+            author: "person".into(),
+            name: author.who.name.clone(),
+            at: self.created_at.to_string(),
+            text: Some(text),
+            ..EntryLine::default()
+        }];
+        entries.extend(self.comments.iter().map(|said| EntryLine {
+            external_id: format!("{}:{}", self.key, said.key),
+            author: if said.by_us { "agent" } else { "person" }.into(),
+            name: said.who.name.clone(),
+            person: (!said.by_us).then(|| said.who.clone()),
+            at: said.at.to_string(),
+            text: Some(said.text.clone()),
+            ..EntryLine::default()
+        }));
+        let attributes = (!self.attributes.is_empty()).then(|| Value::Object(self.attributes.clone()));
+        Line {
+            external_id: self.key.clone(),
+            channel: "community".into(),
+            subject: Some(self.title.clone()),
+            opened_at: self.created_at.to_string(),
+            person: self.author.as_ref().map(|author| author.who.clone()),
+            account: author.account,
+            attributes,
+            tags: Some(self.tags.clone()),
+            entries,
+            ..Line::default()
+        }
+    }
+}
+
+/// The word of another product for how far a request is. What its owner made up themselves is under consideration.
+fn read_status(word: &str) -> Option<Status> {
+    Some(match word.trim().to_lowercase().replace(['-', '_'], " ").as_str() {
+        "open" | "new" | "under review" | "reviewing" | "considering" | "검토" | "검토 중" | "접수" => {
+            Status::Considering
+        }
+        "planned" | "accepted" | "next" | "예정" | "계획" => Status::Planned,
+        "started" | "in progress" | "building" | "now" | "진행" | "진행 중" => Status::Building,
+        "complete" | "completed" | "done" | "shipped" | "released" | "live" | "완료" | "출시" => Status::Shipped,
+        "closed" | "declined" | "rejected" | "won't do" | "wont do" | "반려" | "거절" => Status::Declined,
+        "parked" | "on hold" | "later" | "보류" => Status::Parked,
+        _ => return None,
+    })
+}
+
+fn status_of(word: Option<&str>, key: &str, warnings: &mut Vec<Reason>) -> Option<Status> {
+    let word = word.filter(|word| !word.trim().is_empty())?;
+    let status = read_status(word);
+    if status.is_none() {
+        warnings.push(Reason::new("import-unknown-status").arg("value", word).arg("id", key));
+    }
+    status
+}
+
+fn text_of(value: &Value, name: &str) -> Option<String> {
+    match &value[name] {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A time as tables have it: RFC 3339, or a day with or without an hour, then of UTC.
+fn read_time(field: &str, text: &str) -> Result<Time, Reason> {
+    let text = text.trim();
+    let spaced = text.replacen(' ', "T", 1);
+    let tries =
+        [text.to_owned(), spaced.clone(), format!("{spaced}Z"), format!("{spaced}:00Z"), format!("{text}T00:00:00Z")];
+    let read = tries.iter().find_map(|text| Time::parse(text).ok());
+    read.ok_or_else(|| Reason::new("import-bad-time").arg("field", field).arg("value", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_tables_are_read_and_others_are_told() {
+        for text in ["2026-05-03T10:00:00Z", "2026-05-03 10:00:00", "2026-05-03 10:00", "2026-05-03T12:00:00+02:00"] {
+            assert_eq!(read_time("at", text).unwrap().to_string(), "2026-05-03T10:00:00Z", "{text}");
+        }
+        assert_eq!(read_time("at", "2026-05-03").unwrap().to_string(), "2026-05-03T00:00:00Z");
+        assert_eq!(read_time("at", "3. Mai").unwrap_err().key, "import-bad-time");
+    }
+
+    #[test]
+    fn words_for_how_far_it_is_are_those_of_any_product() {
+        assert_eq!(read_status("In Progress"), Some(Status::Building));
+        assert_eq!(read_status("under-review"), Some(Status::Considering));
+        assert_eq!(read_status("완료"), Some(Status::Shipped));
+        assert_eq!(read_status("Backlog of Q3"), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! Any table (CSV) of requests: a request a line, or a vote a line. Lines with the same id, or without one the same title,
+//! are one request.
+use super::group::{Group, nothing_found};
+use super::{Comment, Request, Voter, read_time, status_of};
+use crate::line::{AccountLine, PersonLine};
+use crate::model::Reason;
+use base::Time;
+use serde_json::{Map, Value, json};
+use std::{collections::HashMap, io};
+
+/// What a column means, and what it is called in the tables of others.
+const COLUMNS: [(&str, &[&str]); 22] = [
+    ("id", &["id", "post id", "request id", "number", "key", "번호"]),
+    ("title", &["title", "post", "post title", "subject", "request", "idea", "제목"]),
+    ("details", &["details", "description", "body", "content", "내용", "설명"]),
+    ("status", &["status", "상태"]),
+    ("created", &["created", "created at", "date", "post created", "작성일"]),
+    ("url", &["url", "link", "주소"]),
+    ("tags", &["tags", "labels", "태그"]),
+    ("category", &["category", "board", "분류"]),
+    ("author", &["author", "author name", "created by", "user name", "name", "작성자"]),
+    ("author_email", &["author email", "created by email", "user email", "email", "작성자 이메일"]),
+    ("author_account", &["company", "account", "author company", "company name", "고객사"]),
+    ("voter", &["voter", "voter name", "투표자"]),
+    ("voter_email", &["voter email", "투표자 이메일"]),
+    ("voter_account", &["voter company", "voter account"]),
+    ("voted", &["voted at", "vote date", "voted", "vote created", "투표일"]),
+    ("words", &["why", "comment", "vote comment", "이유"]),
+    ("voters", &["voters", "voter emails", "투표자들"]),
+    ("votes", &["votes", "votes count", "total votes", "vote count", "upvotes", "score", "투표수"]),
+    ("response", &["response", "reply", "답변"]),
+    ("responded", &["responded at", "답변일"]),
+    ("responded_by", &["responded by"]),
+    ("original", &["original number", "merged into", "duplicate of"]),
+];
+
+fn tidy(name: &str) -> String {
+    name.trim().trim_start_matches('\u{feff}').to_lowercase().replace('_', " ")
+}
+
+/// Puts the lines of a table together by request, each line as fields under what its columns mean; columns nobody knows
+/// keep their name.
+pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let meaning = |column: &str| {
+        let name = tidy(column);
+        let known = COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str()));
+        known.map_or(format!("other {name}"), |(meaning, _)| (*meaning).to_owned())
+    };
+    let columns: Vec<String> = reader.headers().map_err(io::Error::other)?.iter().map(meaning).collect();
+    if !columns.iter().any(|column| column == "title") {
+        return Err(nothing_found("requests: a column “title” is missing"));
+    }
+    let (mut groups, mut places): (Vec<(String, Vec<String>, Option<Reason>)>, _) = (Vec::new(), HashMap::new());
+    for record in reader.into_byte_records() {
+        let record = record.map_err(io::Error::other)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let label = format!("line {line}");
+        let Ok(fields) = csv::StringRecord::from_byte_record(record) else {
+            groups.push((label, Vec::new(), Some(Reason::new("import-not-utf8").arg("place", line))));
+            continue;
+        };
+        let row: Map<String, Value> = columns
+            .iter()
+            .zip(&fields)
+            .filter(|(_, field)| !field.trim().is_empty())
+            .map(|(column, field)| (column.clone(), json!(field.trim())))
+            .collect();
+        let key = row.get("id").or_else(|| row.get("title")).and_then(Value::as_str).map(textkit::fold_key);
+        let place = *places.entry(key.unwrap_or_else(|| label.clone())).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((label, Vec::new(), None));
+        }
+        groups[place].1.push(Value::Object(row).to_string());
+    }
+    // What says another one again comes after it.
+    groups.sort_by_key(|(_, rows, _)| rows.first().is_some_and(|row| row.contains("\"original\":")));
+    let whole = |(label, rows, problem): (String, Vec<String>, _)| Group {
+        label,
+        bytes: format!("{{\"rows\":[{}]}}", rows.join(",")).into_bytes(),
+        problem,
+    };
+    Ok(groups.into_iter().map(whole).collect())
+}
+
+pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request, Reason> {
+    let rows: Vec<&Value> = group["rows"].as_array().into_iter().flatten().collect();
+    let first = |name: &str| rows.iter().find_map(|row| row[name].as_str());
+    let title = first("title").ok_or_else(|| Reason::new("import-missing-field").arg("field", "title"))?;
+    let key = first("id").map_or_else(|| textkit::fold_key(title), str::to_owned);
+    let created = first("created").map(|at| read_time("created", at)).transpose()?;
+    let mut votes = Vec::new();
+    let mut earliest: Option<Time> = None;
+    for row in &rows {
+        for vote in votes_of(row)? {
+            earliest = [earliest, vote.at].into_iter().flatten().min();
+            votes.push(vote);
+        }
+    }
+    let created_at = created.or(earliest).ok_or_else(|| Reason::new("import-missing-field").arg("field", "created"))?;
+    let author = rows.first().and_then(|row| person(row, "author", "author_email", "author_account"));
+    let said_votes = rows.iter().filter_map(|row| row["votes"].as_str()?.parse::<u64>().ok()).max().unwrap_or(0);
+    let answered = first("response").map(|text| {
+        let at = first("responded").and_then(|at| read_time("responded_at", at).ok()).unwrap_or(created_at);
+        let who = PersonLine { name: first("responded_by").map(str::to_owned), ..PersonLine::default() };
+        Comment { key: "response".into(), who, by_us: true, at, text: text.to_owned() }
+    });
+    let mut tags: Vec<String> = Vec::new();
+    for list in rows.iter().flat_map(|row| [row["tags"].as_str(), row["category"].as_str()]).flatten() {
+        let named = list.split([',', ';']).map(|tag| tag.trim().to_owned());
+        tags.extend(named.filter(|tag| !tag.is_empty() && !tag.contains('/')));
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    let mut attributes = Map::new();
+    attributes.extend(first("status").map(|word| ("status".to_owned(), json!(word))));
+    for (name, value) in rows.iter().filter_map(|row| row.as_object()).flatten() {
+        if let Some(name) = name.strip_prefix("other ") {
+            attributes.entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    let word = first("status").filter(|word| !word.eq_ignore_ascii_case("duplicate"));
+    Ok(Request {
+        title: title.to_owned(),
+        details: first("details").unwrap_or_default().to_owned(),
+        status: status_of(word, &key, warnings),
+        status_at: first("responded").and_then(|at| read_time("responded_at", at).ok()),
+        url: first("url").map(str::to_owned),
+        created_at,
+        nameless: said_votes.saturating_sub(votes.len().max(usize::from(author.is_some())) as u64),
+        votes,
+        author: author.map(|author| Voter { at: None, ..author }),
+        comments: answered.into_iter().collect(),
+        tags,
+        says_again: first("original").map(str::to_owned),
+        attributes,
+        key,
+    })
+}
+
+fn person(row: &Value, name: &str, email: &str, account: &str) -> Option<Voter> {
+    let field = |name: &str| row[name].as_str().map(str::to_owned);
+    let (name, email) = (field(name), field(email));
+    if name.is_none() && email.is_none() {
+        return None;
+    }
+    let account = field(account).map(|name| AccountLine { name: Some(name), ..AccountLine::default() });
+    Some(Voter { who: PersonLine { name, email, ..PersonLine::default() }, account, ..Voter::default() })
+}
+
+/// Who a line says votes: its voter, the voters it lists, else whoever wrote it.
+fn votes_of(row: &Value) -> Result<Vec<Voter>, Reason> {
+    let time = |name: &str| row[name].as_str().map(|at| read_time(name, at)).transpose();
+    let at = match time("voted")? {
+        Some(at) => Some(at),
+        None => time("created")?,
+    };
+    let words = row["words"].as_str().map(str::to_owned);
+    let mut all: Vec<Voter> = person(row, "voter", "voter_email", "voter_account").into_iter().collect();
+    for one in row["voters"].as_str().into_iter().flat_map(|list| list.split([';', ','])) {
+        let (name, email) = match one.trim().split_once('<') {
+            Some((name, email)) => (name.trim(), email.trim_end_matches('>').trim()),
+            None if one.contains('@') => ("", one.trim()),
+            None => (one.trim(), ""),
+        };
+        all.extend(person(
+            &json!({"voter": Some(name).filter(|n| !n.is_empty()),
+            "voter_email": Some(email).filter(|e| !e.is_empty())}),
+            "voter",
+            "voter_email",
+            "",
+        ));
+    }
+    if all.is_empty() {
+        all.extend(person(row, "author", "author_email", "author_account"));
+    }
+    Ok(all.into_iter().map(|one| Voter { at, words: words.clone(), ..one }).collect())
+}
