@@ -1,12 +1,16 @@
 # Import, export, sample data.
 
 import-title = Import
-import-lead = Reads a file of conversations. Reading the same file again adds nothing twice. It goes on when you leave this screen.
+import-lead = Reads a file of conversations, or of requests with their votes. Reading the same file again adds nothing twice. It goes on when you leave this screen.
 import-file = File
 import-format = Format
 import-format-jsonl = One conversation a line (jsonl)
 import-format-mbox = Mailbox (mbox)
 import-format-eml = One mail (eml)
+import-format-canny = Canny: posts with votes (JSON or CSV)
+import-format-fider = Fider: backup (zip) or posts (CSV)
+import-format-requests = Table of requests or votes (CSV)
+import-format-roadmap = Exported roadmap (jsonl)
 import-tags = Tags
 import-tags-create = Make unknown tags, as imported
 import-tags-match = Apply known tags only
@@ -35,6 +39,7 @@ import-state-done = done
 import-state-failed = failed
 import-state-stopped = stopped
 import-came = { $imported } new, { $updated } updated, { $unchanged } unchanged · { $conversations } conversations, { $entries } entries
+import-came-items = { $items } roadmap items, { $asks } asks
 import-skipped = { $n ->
     [one] 1 item did not come in
    *[other] { $n } items did not come in
@@ -49,6 +54,8 @@ import-count-entries = Entries
 import-count-persons = Persons
 import-count-teams = Teams
 import-count-accounts = Accounts
+import-count-items = Roadmap items
+import-count-asks = Asks
 import-warnings = Worth knowing
 import-skip-item = Item
 import-skip-reason = Reason
@@ -63,4 +70,5 @@ demo-anyway-do = Add the sample company
 export-title = Export
 export-lead = All conversations with their entries, notes and tags in one file. It can be imported into an empty house. Attached files are not in it: to take them along, run sarang export on the server.
 export-do = Download conversations (jsonl)
+export-roadmap = Download the roadmap (jsonl)
 import-tried = Trial of { $name }: nothing was stored

@@ -3,7 +3,7 @@ import { at, del, get, patch, post, put } from '$lib/api/client';
 import { Problem, problem_from } from '$lib/api/problem';
 import { lang, t } from '$lib/i18n/index.svelte';
 
-export const FORMATS = ['jsonl', 'mbox', 'eml'] as const;
+export const FORMATS = ['jsonl', 'mbox', 'eml', 'canny', 'fider', 'requests', 'roadmap'] as const;
 export type Format = (typeof FORMATS)[number];
 export const TAG_MODES = ['create', 'match', 'ignore'] as const;
 export type TagMode = (typeof TAG_MODES)[number];

@@ -18,6 +18,7 @@ test('nothing moving has no end', () => {
 });
 test('a file name says its format', () => {
 	expect(['a.jsonl', 'b.eml', 'archive.mbox', 'Sent'].map(guess_format)).toEqual(['jsonl', 'eml', 'mbox', 'mbox']);
+	expect(['canny-posts.json', 'fider.zip', 'ideas.csv', 'roadmap.jsonl'].map(guess_format)).toEqual(['canny', 'fider', 'requests', 'roadmap']);
 });
 test('sizes are said in the unit people use', () => {
 	expect([size_of(999), size_of(12_345), size_of(2_340_000), size_of(7e9)]).toEqual([

@@ -25,7 +25,11 @@ export class RateMeter {
 }
 
 /** The format a file name speaks of. */
-export function guess_format(name: string): 'jsonl' | 'mbox' | 'eml' {
+export function guess_format(name: string): 'jsonl' | 'mbox' | 'eml' | 'requests' | 'canny' | 'fider' | 'roadmap' {
+	if (/canny/i.test(name)) return 'canny';
+	if (/fider|\.zip$/i.test(name)) return 'fider';
+	if (/roadmap.*\.jsonl$/i.test(name)) return 'roadmap';
+	if (/\.csv$/i.test(name)) return 'requests';
 	if (/\.(jsonl|ndjson|json)$/i.test(name)) return 'jsonl';
 	if (/\.eml$/i.test(name)) return 'eml';
 	return /\.(mbox|mbx|mail)$/i.test(name) || !/\.\w+$/.test(name) ? 'mbox' : 'jsonl';
