@@ -256,3 +256,7 @@ error-ambassador = This person cannot be asked now: they did not agree to it, we
 error-files-too-large = The files of an answer are at most { $files } and { $megabytes } MB together: larger mails are turned away by many servers.
 error-file-empty = This file is empty.
 error-file-gone = A file of this answer was taken away on another screen. Look at what is there now.
+error-link-url = This is not a web address such as https://github.com/acme/app/issues/12.
+error-link-taken = That is linked to another item already.
+error-tracker-name = A tracker needs a name of at most 100 characters.
+error-hook-topic = A webhook about the roadmap has no tag and no rule: it tells of every item.

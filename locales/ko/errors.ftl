@@ -256,3 +256,7 @@ error-ambassador = 지금은 이분께 부탁드릴 수 없습니다. 동의하�
 error-files-too-large = 답장의 파일은 모두 합쳐 { $files }개, { $megabytes }MB까지입니다. 더 큰 메일은 받지 않는 서버가 많습니다.
 error-file-empty = 빈 파일입니다.
 error-file-gone = 이 답장의 파일 하나가 다른 화면에서 빠졌습니다. 지금 있는 것을 다시 보세요.
+error-link-url = https://github.com/acme/app/issues/12와 같은 웹 주소가 아닙니다.
+error-link-taken = 이미 다른 과제에 이어져 있습니다.
+error-tracker-name = 이슈 트래커의 이름은 1자에서 100자까지입니다.
+error-hook-topic = 로드맵 웹훅은 태그나 조건 없이 모든 과제를 알립니다.

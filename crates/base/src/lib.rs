@@ -50,6 +50,7 @@ id!(ProbeId, "prb");
 id!(InsightId, "ins");
 id!(SurveyId, "srv");
 id!(AskId, "ask");
+id!(TrackerId, "trk");
 id!(EventId, "evt");
 id!(TellingId, "tel");
 id!(MessageId, "tmg");

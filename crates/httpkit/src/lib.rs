@@ -27,7 +27,7 @@ pub use can::{
     session_secret,
 };
 pub use error::{ApiError, Problem, Result};
-pub use fetch::{FetchError, Fetcher, Wire, new_signing_secret, sign_message};
+pub use fetch::{FetchError, Fetcher, Wire, is_signed, new_signing_secret, sign_message};
 pub use idem::{Idem, Reply};
 pub use layers::{page_policy, wrap};
 pub use live::{Hub, LiveScope};

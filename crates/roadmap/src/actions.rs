@@ -241,11 +241,25 @@ async fn save(tx: &mut Tx, actor: &Actor, old: &Item, mut item: Item) -> Result<
     }
     item.rev = old.rev + 1;
     rows::update_item(tx, &item).await?;
+    if item.status != old.status {
+        tell_programs(tx, old, &item).await?;
+    }
     let what = if item.status != old.status { "status" } else { "change" };
     log(tx, actor, what, Some(old), Some(&item)).await?;
     note_events(tx, actor, Some(old), &item).await?;
     tx.announce("roadmap.item_changed", json!({"item": item.id}));
     Ok(item)
+}
+
+/// Tells the webhooks about the roadmap; what trackers call the item stands with it.
+async fn tell_programs(tx: &mut Tx, old: &Item, item: &Item) -> Result<()> {
+    let links = rows::links::list_of_items(tx, vec![item.id]).await?;
+    let link =
+        |link: rows::links::LinkRow| json!({"source": link.source, "external_id": link.external_id, "url": link.url});
+    let links: Vec<_> = links.into_iter().map(link).collect();
+    let data = json!({"item": item.id, "key": item.key, "title": item.title, "status": item.status, "was": old.status,
+        "half": item.half, "links": links});
+    tagging::tell_of_roadmap(tx, "roadmap.status", &data).await
 }
 
 /// Moves an item on the board: to a status, to a half-year, before another item (or to the end).

@@ -4,6 +4,7 @@ pub mod events;
 pub mod ledger;
 pub mod links;
 pub mod rank;
+pub mod trackers;
 
 use crate::model::{Feasibility, Item, JoinedTag, Mode, Status, TeamEffort};
 use ::store::{Tx, args, row, sql};

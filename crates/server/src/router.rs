@@ -43,6 +43,8 @@ pub fn all_routes(state: &AppState) -> Router {
         .merge(mcp::routes(state, calls))
         // Pages for customers, behind signed links.
         .merge(frontdoor::pages())
+        // Where issue trackers tell how far their issues are, signed.
+        .merge(roadmap::pages())
         // The description of all calls: for programs, and for people.
         .route("/api/openapi.json", get(api_page::document))
         .route("/api", get(api_page::page))

@@ -16,6 +16,9 @@ use tokio::{select, time::sleep};
 const TELL: &str = "tagging.tell_hook";
 /// What a test message is called.
 pub const TEST: &str = "tagging.test";
+/// What a webhook is about: tags, or what becomes of the roadmap.
+pub const TAGS: &str = "tags";
+pub const ROADMAP: &str = "roadmap";
 /// After something changed, what else changes within this is looked at together.
 const GATHER: Duration = Duration::from_secs(1);
 /// Without any change a count still falls when its period moves on.
@@ -97,6 +100,15 @@ pub async fn send(tx: &mut Tx, hook: &HookRow, kind: &str, data: &Value) -> Resu
     let payload = json!({ "message": message.id });
     tx.enqueue(Job { kind: TELL, dedupe_key: Some(message.id.to_string()), run_at: now, payload });
     Ok(message)
+}
+
+/// Tells every webhook about the roadmap what became of an item.
+pub async fn tell_of_roadmap(tx: &mut Tx, kind: &str, data: &Value) -> Result<()> {
+    for hook in rows::list_hooks(tx).await?.iter().filter(|hook| hook.is_active && hook.topic == ROADMAP) {
+        send(tx, hook, kind, data).await?;
+        events::hooks_changed(tx, hook.id);
+    }
+    Ok(())
 }
 
 /// How a tag stands under a rule.
@@ -188,7 +200,7 @@ fn compare(hook: &HookRow, standings: &[Standing], told: &[(i64, Time)], now: Ti
 /// Looks at every rule: tells once when it is reached, and is ready again when it no longer is.
 async fn look(app: &AppState) -> Result<()> {
     let hooks = rows::list_hooks(&mut app.db.read().await?).await?;
-    for hook in hooks.iter().filter(|hook| hook.is_active) {
+    for hook in hooks.iter().filter(|hook| hook.is_active && hook.topic == TAGS) {
         let standings = look_at(app, hook).await?;
         let told = rows::list_told(&mut app.db.read().await?, hook.id).await?;
         let (fresh, fallen) = compare(hook, &standings, &told, Time::now());

@@ -33,7 +33,7 @@ pub use http::{
     routes,
 };
 pub use http::{TrendIs, TrendOut, trends_out};
-pub use jobs::{handlers, watch_hooks};
+pub use jobs::{handlers, tell_of_roadmap, watch_hooks};
 pub use model::{Catalogue, Kind, Origin, Tag, TagState, Texts};
 pub use store::{
     ChangeRow, LessonRow, TaggingRow, list_by_ords as list_taggings, list_hidden_of, list_history, list_lessons,

@@ -29,6 +29,7 @@ mod spine;
 mod staff;
 mod suggestions;
 mod tagging;
+mod trackers;
 mod trust;
 mod turns;
 mod votes;

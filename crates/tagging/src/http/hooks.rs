@@ -16,11 +16,14 @@ const MOST_DAYS: i64 = 366;
 const SHOWN: i64 = 20;
 
 /// Another program that is told. With `least` and `days`: when so many conversations were spoken of it in so many days,
-/// today included; it is told again once the count has been lower. Without both: when it is new or rising, beyond chance.
+/// today included; it is told again once the count has been lower. Without both: when it is new or rising, beyond chance. Of the
+/// roadmap: when an item is planned, built, shipped, declined or put back.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct HookOut {
     pub id: HookId,
     pub url: String,
+    /// `tags` or `roadmap`.
+    pub topic: String,
     /// The tag, with everything below it; each tag by itself when there is none.
     pub tag: Option<TagId>,
     pub least: Option<i64>,
@@ -40,7 +43,7 @@ pub struct HookOut {
 pub struct HookMessageOut {
     pub id: HookMessageId,
     pub at: Time,
-    /// `tagging.threshold`, `tagging.trend` or `tagging.test`.
+    /// `tagging.threshold`, `tagging.trend`, `roadmap.status` or `tagging.test`.
     pub kind: String,
     /// `waiting`, `sent`, or `failed` after the last try. A failed one can be sent again under jobs.
     pub state: String,
@@ -65,6 +68,8 @@ pub struct Hooks {
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 pub struct HookIn {
     pub url: String,
+    /// `tags` unless said; `roadmap`: whatever an item's status becomes, with no tag and no rule.
+    pub topic: Option<String>,
     pub tag: Option<TagId>,
     pub least: Option<i64>,
     pub days: Option<i64>,
@@ -86,6 +91,12 @@ fn check(fetcher: &Fetcher, hook: &HookRow) -> base::Result<()> {
     })?;
     if hook.url.len() > MOST_URL {
         return Err(Error::invalid("url", "error-hook-url"));
+    }
+    match hook.topic.as_str() {
+        jobs::TAGS => {}
+        jobs::ROADMAP if hook.tag_ord.is_none() && hook.least.is_none() && hook.days.is_none() => return Ok(()),
+        jobs::ROADMAP => return Err(Error::invalid("topic", "error-hook-topic")),
+        _ => return Err(Error::invalid("topic", "error-field-unknown")),
     }
     match (hook.least, hook.days) {
         (None, None) => Ok(()),
@@ -109,6 +120,7 @@ async fn shown(app: &AppState, tx: &mut Tx, hook: HookRow, secret: bool) -> base
     Ok(HookOut {
         id: hook.id,
         url: hook.url,
+        topic: hook.topic,
         tag: tag.map(|tag| tag.id),
         least: hook.least,
         days: hook.days,
@@ -146,7 +158,7 @@ pub async fn add_hook(can: Can<Configure>, State(app): State<AppState>, input: I
     if let Some(reply) = input.replay(&mut tx).await? {
         return Ok(reply);
     }
-    let HookIn { url, tag, least, days } = input.body.clone();
+    let HookIn { url, topic, tag, least, days } = input.body.clone();
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
     let tag_ord = tag.map(|id| access::get_tag(&catalogue, id).map(|tag| tag.ord)).transpose()?;
     let hook = HookRow {
@@ -157,6 +169,7 @@ pub async fn add_hook(can: Can<Configure>, State(app): State<AppState>, input: I
         least,
         days,
         is_active: true,
+        topic: topic.unwrap_or_else(|| jobs::TAGS.into()),
         rev: 1,
     };
     check(&app.get::<Fetcher>(), &hook)?;
@@ -231,7 +244,7 @@ pub async fn test_hook(
     Path(id): Path<HookId>,
 ) -> Result<(StatusCode, axum::Json<HookMessageOut>)> {
     let hook = get(&mut app.db.read().await?, id).await?;
-    let standings = jobs::look_at(&app, &hook).await?;
+    let standings = if hook.topic == jobs::TAGS { jobs::look_at(&app, &hook).await? } else { Vec::new() };
     let data = jobs::describe(&app, &app.get::<TagEngine>().catalogue(), &hook, standings);
     let mut tx = app.db.write().await?;
     // It may have been removed meanwhile.

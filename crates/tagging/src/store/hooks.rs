@@ -4,7 +4,7 @@ use store::{Tx, args, row, sql};
 
 row! { #[derive(Clone, Debug)] pub struct HookRow {
     pub id: HookId, pub url: String, pub secret: String, pub tag_ord: Option<i64>, pub least: Option<i64>,
-    pub days: Option<i64>, pub is_active: bool, pub rev: i64,
+    pub days: Option<i64>, pub is_active: bool, pub topic: String, pub rev: i64,
 } }
 
 row! { #[derive(Clone, Debug)] pub struct MessageRow {
@@ -16,7 +16,7 @@ row! { #[derive(Clone, Debug)] pub struct MessageRow {
 pub async fn list_hooks(tx: &mut Tx) -> Result<Vec<HookRow>> {
     tx.all(
         sql!("tagging.list_hooks" => HookRow,
-        "SELECT id, url, secret, tag_ord, least, days, is_active, rev FROM tagging_hooks ORDER BY created_at, id"),
+        "SELECT id, url, secret, tag_ord, least, days, is_active, topic, rev FROM tagging_hooks ORDER BY created_at, id"),
         args![],
     )
     .await
@@ -25,7 +25,7 @@ pub async fn list_hooks(tx: &mut Tx) -> Result<Vec<HookRow>> {
 pub async fn find_hook(tx: &mut Tx, id: HookId) -> Result<Option<HookRow>> {
     tx.find(
         sql!("tagging.find_hook" => HookRow,
-        "SELECT id, url, secret, tag_ord, least, days, is_active, rev FROM tagging_hooks WHERE id = $1"),
+        "SELECT id, url, secret, tag_ord, least, days, is_active, topic, rev FROM tagging_hooks WHERE id = $1"),
         args![id],
     )
     .await
@@ -36,8 +36,8 @@ pub async fn insert_hook(tx: &mut Tx, hook: &HookRow, by: Option<StaffId>) -> Re
     tx.run(
         sql!(
             "tagging.insert_hook",
-            "INSERT INTO tagging_hooks (id, url, secret, tag_ord, least, days, is_active, created_at, created_by, rev)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            "INSERT INTO tagging_hooks (id, url, secret, tag_ord, least, days, is_active, created_at, created_by, topic, rev)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         args![
             hook.id,
@@ -49,6 +49,7 @@ pub async fn insert_hook(tx: &mut Tx, hook: &HookRow, by: Option<StaffId>) -> Re
             hook.is_active,
             at,
             by,
+            hook.topic.as_str(),
             hook.rev
         ],
     )

@@ -2307,6 +2307,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/items/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what an item is called elsewhere. */
+        get: operations["list_item_links"];
+        put?: never;
+        /**
+         * Link an item to an issue of GitHub, Linear or Jira, or to any address.
+         * @description 409 when that is linked to another item.
+         */
+        post: operations["add_item_link"];
+        /** Take a link off an item. */
+        delete: operations["remove_item_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/items/{id}/move": {
         parameters: {
             query?: never;
@@ -3116,6 +3138,45 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/trackers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the trackers that may tell us something. */
+        get: operations["list_trackers"];
+        put?: never;
+        /**
+         * Let a tracker tell us how far issues are.
+         * @description The answer holds the address and the secret for its webhook; the secret is shown only here.
+         */
+        post: operations["add_tracker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Hear a tracker no more. */
+        delete: operations["delete_tracker"];
+        options?: never;
+        head?: never;
+        /** Change a tracker, pause it or let it go on. */
+        patch: operations["update_tracker"];
         trace?: never;
     };
     "/api/when": {
@@ -4336,6 +4397,8 @@ export interface components {
         HokId: string;
         HookIn: {
             url: string;
+            /** @description `tags` unless said; `roadmap`: whatever an item's status becomes, with no tag and no rule. */
+            topic?: string | null;
             tag?: components["schemas"]["TagId"] | null;
             /** Format: int64 */
             least?: number | null;
@@ -4345,7 +4408,7 @@ export interface components {
         HookMessageOut: {
             id: components["schemas"]["MsgId"];
             at: components["schemas"]["Time"];
-            /** @description `tagging.threshold`, `tagging.trend` or `tagging.test`. */
+            /** @description `tagging.threshold`, `tagging.trend`, `roadmap.status` or `tagging.test`. */
             kind: string;
             /** @description `waiting`, `sent`, or `failed` after the last try. A failed one can be sent again under jobs. */
             state: string;
@@ -4360,11 +4423,14 @@ export interface components {
         };
         /**
          * @description Another program that is told. With `least` and `days`: when so many conversations were spoken of it in so many days,
-         *     today included; it is told again once the count has been lower. Without both: when it is new or rising, beyond chance.
+         *     today included; it is told again once the count has been lower. Without both: when it is new or rising, beyond chance. Of the
+         *     roadmap: when an item is planned, built, shipped, declined or put back.
          */
         HookOut: {
             id: components["schemas"]["HokId"];
             url: string;
+            /** @description `tags` or `roadmap`. */
+            topic: string;
             tag?: components["schemas"]["TagId"] | null;
             /** Format: int64 */
             least?: number | null;
@@ -4654,6 +4720,9 @@ export interface components {
             needs?: components["schemas"]["ItmId"][];
             tags?: components["schemas"]["JoinIn"][];
         };
+        ItemLinks: {
+            items: components["schemas"]["LinkOut"][];
+        };
         ItemList: {
             items: components["schemas"]["ItemOut"][];
         };
@@ -4805,6 +4874,26 @@ export interface components {
             /** @description False lets it wait again. */
             leave: boolean;
         };
+        LinkIn: {
+            url: string;
+        };
+        /** @description Something elsewhere that is this item. */
+        LinkOut: {
+            /** @description `github`, `linear`, `jira`, `web`, or the source of an import. */
+            source: string;
+            /** @description What it is called there: `acme/app#12`, `ENG-41`, `acme.atlassian.net/CORE-9`. */
+            external_id: string;
+            url?: string | null;
+            /** @description How far it is there, in their word and in ours, and since when; null until they told. */
+            state_name?: string | null;
+            state?: components["schemas"]["LinkState"] | null;
+            state_at?: components["schemas"]["Time"] | null;
+        };
+        /**
+         * @description How far something is elsewhere, in our words.
+         * @enum {string}
+         */
+        LinkState: "open" | "building" | "done" | "dropped";
         ListOut: {
             items: components["schemas"]["ConversationOut"][];
             next?: string | null;
@@ -6682,6 +6771,39 @@ export interface components {
             path: string;
             label: components["schemas"]["Texts"];
         };
+        TrackerIn: {
+            name: string;
+            kind: components["schemas"]["TrackerKind"];
+            moves_items?: boolean;
+        };
+        /** @enum {string} */
+        TrackerKind: "github" | "linear" | "jira";
+        TrackerOut: {
+            id: components["schemas"]["TrkId"];
+            name: string;
+            kind: components["schemas"]["TrackerKind"];
+            /** @description Where its messages are to go. */
+            url: string;
+            /** @description Whether an item that is begun there counts as being built. That it is done there never tells anybody by itself. */
+            moves_items: boolean;
+            active: boolean;
+            heard_at?: components["schemas"]["Time"] | null;
+            heard_item?: components["schemas"]["ItmId"] | null;
+            refused_at?: components["schemas"]["Time"] | null;
+            /** @description What its messages are to be signed with. Shown once. */
+            secret?: string | null;
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is not said stays. */
+        TrackerPatch: {
+            name?: string | null;
+            moves_items?: boolean | null;
+            active?: boolean | null;
+        };
+        Trackers: {
+            items: components["schemas"]["TrackerOut"][];
+        };
         /** @description How one tag, with everything below it, stands against its past. */
         TrendOut: {
             tag: components["schemas"]["TagId"];
@@ -6732,6 +6854,7 @@ export interface components {
             /** @description Whether the server tells of new mail by itself; otherwise it is asked every half minute. */
             tells?: boolean | null;
         };
+        TrkId: string;
         /**
          * @description The languages of the interface.
          * @enum {string}
@@ -12069,6 +12192,114 @@ export interface operations {
             };
         };
     };
+    list_item_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemLinks"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_item_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_item_link: {
+        parameters: {
+            query: {
+                source: string;
+                external_id: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     move_item: {
         parameters: {
             query?: never;
@@ -13783,6 +14014,127 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_trackers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trackers"];
+                };
+            };
+        };
+    };
+    add_tracker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackerIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackerOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tracker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TrkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tracker: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["TrkId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackerPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackerOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
