@@ -11,6 +11,7 @@ settings-macros = Prepared answers
 settings-imports = Import and export
 settings-tokens = API tokens
 settings-hooks = Webhooks
+settings-trackers = Issue trackers
 settings-jobs = Background work
 settings-audit = Audit log
 settings-health = Health

@@ -11,6 +11,7 @@ settings-macros = 준비한 답
 settings-imports = 가져오기와 내보내기
 settings-tokens = API 토큰
 settings-hooks = 웹훅
+settings-trackers = 이슈 트래커
 settings-jobs = 백그라운드 작업
 settings-audit = 감사 기록
 settings-health = 상태

@@ -1,5 +1,5 @@
 // The English words of the interface, as written in /locales/en.
-export default import.meta.glob<string>(['../../../../locales/en/*.ftl', '!../../../../locales/en/{errors,server,frontdoor,settings,imports,roadmap,people,tags,today,trust,staff,explore,agreement,curation,hooks,desk,mailboxes,learned}.ftl'], {
+export default import.meta.glob<string>('../../../../locales/en/{ui,conversations,tagging,suggest,emotion}.ftl', {
 	eager: true,
 	query: '?raw',
 	import: 'default'

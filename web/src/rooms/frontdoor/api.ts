@@ -21,6 +21,9 @@ export type Report = {
 	persons: number;
 	teams: number;
 	accounts: number;
+	/** Roadmap items, and asks for them. */
+	items: number;
+	asks: number;
 };
 export type Import = {
 	id: string;

@@ -41,9 +41,9 @@ export const get_health = (signal?: AbortSignal) => get<Health>('/api/health', {
 export const change_me = (change: { name?: string; password?: { old: string; new: string } }) => patch<Me>('/api/me', change);
 export const get_emotion_reading = (signal?: AbortSignal) => get<{ read: number; of: number }>('/api/emotions/reading', {}, signal);
 export type HookMessage = { id: string; at: string; kind: string; state: 'waiting' | 'sent' | 'failed'; attempts: number; status: number | null; error: string | null };
-export type Hook = { id: string; url: string; tag: string | null; least: number | null; days: number | null; active: boolean; told_at: string | null; secret?: string; messages: HookMessage[]; rev: number };
+export type Hook = { id: string; url: string; topic: 'tags' | 'roadmap'; tag: string | null; least: number | null; days: number | null; active: boolean; told_at: string | null; secret?: string; messages: HookMessage[]; rev: number };
 export const list_hooks = (signal?: AbortSignal) => get<{ items: Hook[] }>('/api/hooks', {}, signal);
-export const add_hook = (hook: { url: string; tag?: string; least?: number; days?: number }, key: string) => post<Hook>('/api/hooks', hook, { idempotency_key: key });
+export const add_hook = (hook: { url: string; topic?: string; tag?: string; least?: number; days?: number }, key: string) => post<Hook>('/api/hooks', hook, { idempotency_key: key });
 export const pause_hook = (hook: Hook) => patch<Hook>(at`/api/hooks/${hook.id}`, { active: !hook.active }, hook.rev);
 export const delete_hook = (id: string) => del(at`/api/hooks/${id}`);
 export const test_hook = (id: string) => post<HookMessage>(at`/api/hooks/${id}/test`);

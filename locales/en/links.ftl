@@ -1,0 +1,35 @@
+# What items are called elsewhere, and the trackers that tell how far that is.
+
+links-title = Elsewhere
+links-none = Not linked to an issue yet
+link-add = Link
+link-url = Address of an issue
+link-url-hint = GitHub, Linear, Jira, or any other address
+link-remove = Take off
+link-remove-one = Take the link to { $name } off
+link-state-open = open there
+link-state-building = begun there
+link-state-done = done there
+link-state-dropped = closed there without being built
+link-all-done = What it is linked to is done. When customers have it, set it to shipped, and tell those who asked.
+trackers-lead = An issue tracker can tell how far the issues are that items are linked to. Give it the address and the secret as a webhook with JSON, for issues. It is heard only when it signs.
+trackers-none = No tracker yet
+trackers-none-detail = Add one, and put its address and secret into the tracker's settings.
+tracker-name = Name
+tracker-kind = Tracker
+tracker-moves = An item that is begun there counts as being built
+tracker-moves-detail = Shipped is never set by itself: those who asked are told by people.
+tracker-add = Add the tracker
+tracker-secret = Secret for { $name }
+tracker-once = It is shown once. The tracker signs with it.
+tracker-address = Address
+tracker-heard = heard from
+tracker-heard-of = about
+tracker-unheard = not heard from yet
+tracker-refused = A wrong signature was refused
+tracker-paused = paused
+tracker-pause = Pause
+tracker-go-on = Go on
+tracker-remove = Remove
+tracker-remove-one = Remove { $name }
+tracker-removed = The tracker is removed

@@ -1,0 +1,35 @@
+# 과제가 다른 곳에서 무엇이라 불리는지, 그리고 어디까지 왔는지 알려 주는 이슈 트래커.
+
+links-title = 다른 곳에서는
+links-none = 아직 이어진 이슈가 없습니다
+link-add = 잇기
+link-url = 이슈 주소
+link-url-hint = GitHub, Linear, Jira 또는 다른 주소
+link-remove = 떼기
+link-remove-one = { $name } 연결 떼기
+link-state-open = 그곳에서 열려 있음
+link-state-building = 그곳에서 시작함
+link-state-done = 그곳에서 끝남
+link-state-dropped = 만들지 않고 닫힘
+link-all-done = 이어진 일이 모두 끝났습니다. 고객이 쓸 수 있게 되면 출시로 바꾸고, 요청한 분들께 알리세요.
+trackers-lead = 이슈 트래커가 과제와 이어진 이슈의 진행을 알려 줄 수 있습니다. 아래 주소와 비밀 값을 JSON 형식의 이슈 웹훅으로 등록하세요. 서명한 소식만 듣습니다.
+trackers-none = 아직 이슈 트래커가 없습니다
+trackers-none-detail = 하나를 더한 뒤 주소와 비밀 값을 트래커 설정에 넣으세요.
+tracker-name = 이름
+tracker-kind = 트래커
+tracker-moves = 그곳에서 시작하면 과제를 만드는 중으로 두기
+tracker-moves-detail = 출시는 저절로 바뀌지 않습니다. 요청한 분들께는 사람이 알립니다.
+tracker-add = 트래커 더하기
+tracker-secret = { $name } 비밀 값
+tracker-once = 한 번만 보여 드립니다. 트래커가 이 값으로 서명합니다.
+tracker-address = 주소
+tracker-heard = 마지막 소식
+tracker-heard-of = 과제
+tracker-unheard = 아직 소식이 없음
+tracker-refused = 서명이 틀린 소식을 물리쳤습니다
+tracker-paused = 쉬는 중
+tracker-pause = 쉬기
+tracker-go-on = 다시 듣기
+tracker-remove = 지우기
+tracker-remove-one = { $name } 지우기
+tracker-removed = 트래커를 지웠습니다
