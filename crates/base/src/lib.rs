@@ -54,3 +54,5 @@ id!(TrackerId, "trk");
 id!(EventId, "evt");
 id!(TellingId, "tel");
 id!(MessageId, "tmg");
+id!(DirectionId, "dir");
+id!(DecisionId, "dcs");

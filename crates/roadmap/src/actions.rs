@@ -262,6 +262,18 @@ async fn tell_programs(tx: &mut Tx, old: &Item, item: &Item) -> Result<()> {
     tagging::tell_of_roadmap(tx, "roadmap.status", &data).await
 }
 
+/// Puts an item into a half-year, where it stands on the board; with another status if one is given.
+pub async fn put_into_half(
+    tx: &mut Tx,
+    actor: &Actor,
+    old: &Item,
+    status: Option<Status>,
+    half: &str,
+) -> Result<Item> {
+    let half = tidy_half(Some(half.to_owned()))?;
+    save(tx, actor, old, Item { status: status.unwrap_or(old.status), half, ..old.clone() }).await
+}
+
 /// Moves an item on the board: to a status, to a half-year, before another item (or to the end).
 pub async fn move_item(
     tx: &mut Tx,

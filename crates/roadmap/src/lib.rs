@@ -9,6 +9,7 @@ mod http;
 pub mod ledger;
 mod links;
 mod model;
+mod plan;
 mod rank;
 mod store;
 mod table;

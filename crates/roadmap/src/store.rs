@@ -3,6 +3,7 @@ pub mod asks;
 pub mod events;
 pub mod ledger;
 pub mod links;
+pub mod plan;
 pub mod rank;
 pub mod trackers;
 

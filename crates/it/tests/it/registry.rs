@@ -118,6 +118,7 @@ const STREET: &[(&str, &[&str])] = &[
             "half_musts",
             "placements",
             "plan_snapshots",
+            "item_releases",
         ],
     ),
     (

@@ -7,7 +7,7 @@ use base::{Actor, AskId, Cursor, ItemId, Page, StaffId, Time};
 use httpkit::{Answer, AppState, Can, Etag, Idem, IfMatch, Json, PageQuery, Path, Query, Read, Reply, Result, State};
 use people::{AccountCard, PersonCard};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tagging::counts::{Filter, PersonShare};
 use tagging::{EvidenceOut, TagEngine};
 
@@ -137,6 +137,11 @@ async fn load_visible(app: &AppState, actor: &Actor, id: ItemId) -> Result<Vec<S
         .collect();
     seen.sort_by_key(|seen| std::cmp::Reverse((seen.row.last_at, seen.row.ord)));
     Ok(seen)
+}
+
+/// The persons, as they are after merges, whose asks for an item somebody may see.
+pub async fn list_visible_askers(app: &AppState, actor: &Actor, id: ItemId) -> Result<HashSet<i64>> {
+    Ok(load_visible(app, actor, id).await?.into_iter().map(|seen| seen.person).collect())
 }
 
 async fn asks_out(app: &AppState, seen: Vec<Seen>) -> Result<Vec<ItemAsk>> {

@@ -1,10 +1,14 @@
 //! The room's doors over HTTP, by noun.
 mod asks;
+mod directions;
 mod evidence;
 mod item_asks;
 pub(crate) mod items;
 mod links;
+mod plans;
 mod ranking;
+mod ranking_table;
+mod releases;
 mod search;
 mod trackers;
 
@@ -31,6 +35,23 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(trackers::update_tracker, trackers::delete_tracker))
         .routes(routes!(ranking::get_ranking))
         .routes(routes!(ranking::get_rank_rules, ranking::put_rank_rules))
+        .routes(routes!(ranking::get_item_score))
+        .routes(routes!(ranking::put_item_fit))
+        .routes(routes!(ranking::place_item, ranking::unplace_item))
+        .routes(routes!(ranking::review_placement))
+        .routes(routes!(ranking_table::export_ranking, ranking_table::import_ranking))
+        .routes(routes!(directions::list_directions, directions::create_direction))
+        .routes(routes!(directions::update_direction))
+        .routes(routes!(directions::get_direction_effects))
+        .routes(routes!(directions::commit_direction))
+        .routes(routes!(plans::get_half, plans::put_capacity))
+        .routes(routes!(plans::put_must, plans::delete_must))
+        .routes(routes!(plans::get_otherwise))
+        .routes(routes!(plans::ask_what_if))
+        .routes(routes!(plans::decide))
+        .routes(routes!(plans::list_decisions))
+        .routes(routes!(plans::get_decision))
+        .routes(routes!(releases::get_release, releases::put_release))
         .routes(routes!(search::search_rooms))
         .routes(routes!(crate::today::get_today))
 }

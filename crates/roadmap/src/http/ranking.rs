@@ -1,24 +1,66 @@
-//! What to build next over HTTP: the ranking taken apart, and the rules it follows.
-use super::items::{ItemOut, items_out};
-use crate::rank::{RankEngine, RankRules, Ranked, load_rules, put_rules};
-use base::Right;
-use httpkit::{AppState, Can, Etag, IfMatch, Json, Plan, Read, Result, State};
-use serde::Serialize;
+//! What to build next over HTTP: the ranking taken apart, the rules it follows, and what somebody placed outside it.
+use super::items::few;
+use crate::access;
+use crate::asks::AskKeeper;
+use crate::model::{Feasibility, Item, Status, TeamEffort};
+use crate::plan::{self, PlacementIn};
+use crate::rank::{Asker, RankEngine, RankRules, Ranked, Ranking, WhatIf, load_rules, put_rules};
+use crate::store::plan as rows;
+use axum::http::StatusCode;
+use base::{DirectionId, ItemId, Right, StaffId, Time};
+use httpkit::{AppState, Can, Etag, IfMatch, Json, Path, Plan, Query, Read, Result, State};
+use people::{AccountCard, PersonCard};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use tagging::Texts;
+
+/// An item as a ranking names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RankedItem {
+    pub id: ItemId,
+    pub key: Option<String>,
+    pub title: Texts,
+    pub status: Status,
+    pub half: Option<String>,
+    pub owner: Option<String>,
+    /// Person-weeks at best, most likely and at worst: of all teams, or of nobody’s in particular.
+    pub effort: Option<[f64; 3]>,
+    pub efforts: Vec<TeamEffort>,
+    pub feasibility: Feasibility,
+    pub feasibility_reason: Option<String>,
+    pub needs: Vec<ItemId>,
+    pub rev: i64,
+}
 
 /// An item with where it stands and why.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RankedOut {
-    pub item: ItemOut,
-    /// From 1; null for what cannot be built or was not estimated.
+    pub item: RankedItem,
+    /// From 1, by the score; null for what cannot be built or was not estimated.
     pub place: Option<usize>,
     /// In four draws of five it stood between these two: items in there are as good as tied with it.
     pub place_from: Option<usize>,
     pub place_to: Option<usize>,
+    pub placed: Option<PlacementOut>,
     pub parts: PartsOut,
 }
 
+/// Where one of us put an item outside the score, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PlacementOut {
+    pub place: i64,
+    pub words: String,
+    pub by: Option<String>,
+    pub at: Time,
+    /// At the end of this half-year it is looked at again.
+    pub half: String,
+    /// That end has come.
+    pub is_due: bool,
+    pub reviewed_at: Option<Time>,
+}
+
 /// The parts of a score. Null where fewer than three persons stand behind it and you may not see so few.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PartsOut {
     /// Open asks, and accounts or persons without one behind them.
     pub asks: Option<usize>,
@@ -27,6 +69,8 @@ pub struct PartsOut {
     pub demand: Option<f64>,
     /// What those askers weigh, the mean by their demand.
     pub importance: Option<f64>,
+    /// The demand of askers that stand alike: what other weights would make of it.
+    pub by_standing: Vec<StandingOut>,
     /// How well the item fits the direction: 0 to 3, and what of its worth that leaves.
     pub fit: i64,
     pub strategy: f64,
@@ -40,55 +84,161 @@ pub struct PartsOut {
     pub score_high: Option<f64>,
 }
 
+/// What accounts of one value band, plan and size say together; persons without an account have none of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StandingOut {
+    pub is_account: bool,
+    pub band: String,
+    pub plan: String,
+    pub size: String,
+    pub demand: f64,
+}
+
+/// The direction that a ranking is held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DirectionRef {
+    pub id: DirectionId,
+    pub words: Texts,
+    pub owner: String,
+    pub until: Option<Time>,
+    pub is_committed: bool,
+}
+
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RankingOut {
-    /// The best first; what has no place after them.
+    /// The best first, what somebody placed where they placed it; what has no place after them.
     pub items: Vec<RankedOut>,
+    /// Of all items: `limit` may have cut them.
+    pub total: usize,
     pub rules: RankRules,
     pub rules_rev: i64,
+    pub direction: Option<DirectionRef>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RankingQuery {
+    /// As if we followed this direction.
+    pub direction: Option<DirectionId>,
+    /// The best so many; all unless said.
+    pub limit: Option<usize>,
 }
 
 /// Rank all open items, each taken apart.
-#[utoipa::path(get, path = "/api/roadmap/ranking", tag = "roadmap", operation_id = "get_ranking",
-    responses((status = 200, body = RankingOut)))]
-pub async fn get_ranking(can: Can<Read>, State(app): State<AppState>) -> Result<Json<RankingOut>> {
-    let ranking = app.get::<RankEngine>().ranking().await?;
-    let mut tx = app.db.read().await?;
-    let rules_rev = load_rules(&mut tx).await?.1;
-    drop(tx);
-    let (items, ranked): (Vec<_>, Vec<Ranked>) = ranking.items.into_iter().map(|one| (one.item.clone(), one)).unzip();
-    let shown = items_out(&app, can.actor(), items).await?;
-    let sees_few = can.may(Right::SeeSmallCounts);
-    let items = shown.into_iter().zip(ranked).map(|(item, one)| ranked_out(item, &one, sees_few)).collect();
-    Ok(Json(RankingOut { items, rules: ranking.rules, rules_rev }))
+#[utoipa::path(get, path = "/api/roadmap/ranking", tag = "roadmap", operation_id = "get_ranking", params(RankingQuery),
+    responses((status = 200, body = RankingOut), (status = 404, body = httpkit::Problem)))]
+pub async fn get_ranking(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Query(query): Query<RankingQuery>,
+) -> Result<Json<RankingOut>> {
+    let what_if = WhatIf { direction: query.direction, rules: None };
+    let mut ranking = app.get::<RankEngine>().ranking(what_if).await?;
+    let total = ranking.items.len();
+    ranking.items.truncate(query.limit.unwrap_or(total));
+    let items = ranked_out(&app, &ranking, can.may(Right::SeeSmallCounts)).await?;
+    let direction = ranking.direction.as_ref().map(direction_ref);
+    Ok(Json(RankingOut { items, total, rules: ranking.rules, rules_rev: ranking.rules_rev, direction }))
 }
 
-fn ranked_out(item: ItemOut, one: &Ranked, sees_few: bool) -> RankedOut {
-    let parts = &one.parts;
-    let shows = sees_few || parts.askers >= 3 || parts.askers == 0;
+pub fn direction_ref(row: &rows::DirectionRow) -> DirectionRef {
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    DirectionRef {
+        id: row.id,
+        words: Texts { ko: some(&row.words_ko), en: some(&row.words_en) },
+        owner: row.owner.clone(),
+        until: row.until,
+        is_committed: row.is_committed && row.ended_at.is_none(),
+    }
+}
+
+pub fn item_ref(item: &Item) -> RankedItem {
+    RankedItem {
+        id: item.id,
+        key: item.key.clone(),
+        title: item.title.clone(),
+        status: item.status,
+        half: item.half.clone(),
+        owner: item.owner.clone(),
+        effort: item.effort(),
+        efforts: item.efforts.clone(),
+        feasibility: item.feasibility,
+        feasibility_reason: item.feasibility_reason.clone(),
+        needs: item.needs.clone(),
+        rev: item.rev,
+    }
+}
+
+/// A ranking as the API shows it.
+pub async fn ranked_out(app: &AppState, ranking: &Ranking, sees_few: bool) -> Result<Vec<RankedOut>> {
+    let mut tx = app.db.read().await?;
+    let by: Vec<StaffId> = ranking.items.iter().filter_map(|one| one.placed.as_ref()?.by_staff).collect();
+    let names = staff::list_staff_names(&mut tx, by).await?;
+    let half = tx.now().half_year(&staff::get_settings(&mut tx).await?.zone).to_string();
+    drop(tx);
+    let out = |one: &Ranked| {
+        let placed = one.placed.as_ref().map(|placed| placement_out(placed, &names, &half));
+        let mut parts = parts_out(ranking, one);
+        if !sees_few {
+            hide_few(&mut parts);
+        }
+        RankedOut {
+            item: item_ref(&one.item),
+            place: one.place.map(|place| place.rank),
+            place_from: one.place.map(|place| place.from),
+            place_to: one.place.map(|place| place.to),
+            placed,
+            parts,
+        }
+    };
+    Ok(ranking.items.iter().map(out).collect())
+}
+
+fn placement_out(row: &rows::PlacementRow, names: &HashMap<StaffId, String>, half: &str) -> PlacementOut {
+    PlacementOut {
+        place: row.place,
+        words: row.words.clone(),
+        by: row.by_staff.and_then(|id| names.get(&id).cloned()),
+        at: row.at,
+        half: row.half.clone(),
+        is_due: row.half.as_str() < half,
+        reviewed_at: row.reviewed_at,
+    }
+}
+
+fn parts_out(ranking: &Ranking, one: &Ranked) -> PartsOut {
+    let (parts, heard) = (&one.parts, &one.parts.heard);
     let interval = parts.interval();
-    fn some<T>(shows: bool, value: T) -> Option<T> {
-        shows.then_some(value)
+    let standing = |(number, demand): &(u16, f64)| {
+        let known = ranking.standings.get(usize::from(*number)).cloned().flatten();
+        let is_account = known.is_some();
+        let [band, plan, size] = known.unwrap_or_default();
+        StandingOut { is_account, band, plan, size, demand: *demand }
+    };
+    PartsOut {
+        asks: Some(heard.asks),
+        askers: Some(heard.askers),
+        demand: Some(heard.demand),
+        importance: Some(heard.importance),
+        by_standing: heard.by_standing.iter().map(standing).collect(),
+        fit: one.fit,
+        strategy: parts.strategy,
+        effort: parts.effort,
+        value: Some(parts.value),
+        score: parts.score,
+        score_low: interval.map(|(low, _)| low),
+        score_high: interval.map(|(_, high)| high),
     }
-    RankedOut {
-        item,
-        place: one.place.map(|place| place.rank),
-        place_from: one.place.map(|place| place.from),
-        place_to: one.place.map(|place| place.to),
-        parts: PartsOut {
-            asks: some(shows, parts.asks),
-            askers: some(shows, parts.askers),
-            demand: some(shows, parts.demand),
-            importance: some(shows, parts.importance),
-            fit: one.fit,
-            strategy: parts.strategy,
-            effort: parts.effort,
-            value: some(shows, parts.value),
-            score: parts.score.filter(|_| shows),
-            score_low: interval.filter(|_| shows).map(|(low, _)| low),
-            score_high: interval.filter(|_| shows).map(|(_, high)| high),
-        },
+}
+
+/// Takes figures away that so few stand behind that they could be recognised.
+pub fn hide_few(parts: &mut PartsOut) {
+    if !parts.asks.is_some_and(few) {
+        return;
     }
+    (parts.asks, parts.askers, parts.demand, parts.importance) = (None, None, None, None);
+    (parts.value, parts.score, parts.score_low, parts.score_high) = (None, None, None, None);
+    parts.by_standing.clear();
 }
 
 /// Read the rules of ranking.
@@ -116,4 +266,158 @@ pub async fn put_rank_rules(
     let rev = put_rules(&mut tx, can.actor(), &rules, rev).await?;
     tx.commit().await?;
     Ok(Etag(rev, rules))
+}
+
+/// Somebody behind the demand for an item, and what they add to it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AskerOut {
+    /// Null for a person without one.
+    pub account: Option<AccountCard>,
+    pub persons: Vec<AskingPerson>,
+    /// log2(1 + what is left of their asks); how many they are by the preset.
+    pub says: f64,
+    pub weight: f64,
+    /// says × weight, as a share of the item's demand × importance.
+    pub share: f64,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AskingPerson {
+    pub person: PersonCard,
+    pub last_at: Time,
+    /// What is left of their ask: 1, halved for every half-life.
+    pub left: f64,
+}
+
+/// A score taken apart, down to who asks.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ItemScore {
+    /// Null when the item is not open any more.
+    pub ranked: Option<RankedOut>,
+    pub rules: RankRules,
+    pub direction: Option<DirectionRef>,
+    /// Who says most first, at most 200 of them.
+    pub askers: Vec<AskerOut>,
+    /// Askers that are not shown: too many, or behind doors that you may not pass.
+    pub not_shown: usize,
+}
+
+const ASKERS_SHOWN: usize = 200;
+
+/// Take the score of an item apart, down to who asks. Their passages are in the item's asks.
+#[utoipa::path(get, path = "/api/roadmap/items/{id}/score", tag = "roadmap", operation_id = "get_item_score",
+    params(("id" = ItemId, Path)), responses((status = 200, body = ItemScore), (status = 404, body = httpkit::Problem)))]
+pub async fn get_item_score(
+    can: Can<Read>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+) -> Result<Json<ItemScore>> {
+    app.get::<AskKeeper>().catch_up().await?;
+    let sees_few = can.may(Right::SeeSmallCounts);
+    let engine = app.get::<RankEngine>();
+    let visible: HashSet<i64> = super::item_asks::list_visible_askers(&app, can.actor(), id).await?;
+    let mut ranking = engine.ranking(WhatIf::default()).await?;
+    ranking.items.retain(|one| one.item.id == id);
+    let ranked = ranked_out(&app, &ranking, sees_few).await?.pop();
+    let asking = engine.list_askers(id).await?;
+    let whole: f64 = asking.iter().map(|one| one.says * one.weight).sum();
+    let all = asking.len();
+    let shows = |asker: &Asker| sees_few || all >= 3 || asker.persons.len() >= 3;
+    let sees = |asker: &Asker| asker.persons.iter().all(|(person, ..)| visible.contains(person));
+    let shown: Vec<Asker> = asking.into_iter().filter(|one| sees(one) && shows(one)).take(ASKERS_SHOWN).collect();
+    let mut tx = app.db.read().await?;
+    let persons: Vec<i64> = shown.iter().flat_map(|one| one.persons.iter().map(|(person, ..)| *person)).collect();
+    let accounts: Vec<i64> = shown.iter().filter_map(|one| one.account).collect();
+    let cards = people::cards(&mut tx, &persons, &[], &accounts).await?;
+    let person = |(person, last_at, left): &(i64, Time, f64)| {
+        Some(AskingPerson { person: cards.person(Some(*person))?, last_at: *last_at, left: *left })
+    };
+    let askers: Vec<AskerOut> = shown
+        .iter()
+        .map(|one| AskerOut {
+            account: cards.account(one.account),
+            persons: one.persons.iter().filter_map(person).collect(),
+            says: one.says,
+            weight: one.weight,
+            share: if whole > 0.0 { one.says * one.weight / whole } else { 0.0 },
+        })
+        .collect();
+    let direction = ranking.direction.as_ref().map(direction_ref);
+    Ok(Json(ItemScore { ranked, rules: ranking.rules, direction, not_shown: all - askers.len(), askers }))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct ItemFitIn {
+    /// 0 to 3.
+    pub weight: i64,
+}
+
+/// Say how well an item fits the direction we follow.
+#[utoipa::path(put, path = "/api/roadmap/items/{id}/fit", tag = "roadmap", operation_id = "put_item_fit", request_body = ItemFitIn,
+    params(("id" = ItemId, Path)),
+    responses((status = 204, description = "Said"), (status = 404, body = httpkit::Problem), (status = 409, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn put_item_fit(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+    Json(input): Json<ItemFitIn>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    plan::put_fit(&mut tx, can.actor(), &item, input.weight).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Place an item outside the score, under your name, with a sentence that everybody sees.
+#[utoipa::path(put, path = "/api/roadmap/items/{id}/placement", tag = "roadmap", operation_id = "place_item", request_body = PlacementIn,
+    params(("id" = ItemId, Path)),
+    responses((status = 204, description = "Placed"), (status = 404, body = httpkit::Problem), (status = 409, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn place_item(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+    Json(input): Json<PlacementIn>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    plan::place(&mut tx, can.actor(), &item, input).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give an item back to the score.
+#[utoipa::path(delete, path = "/api/roadmap/items/{id}/placement", tag = "roadmap", operation_id = "unplace_item",
+    params(("id" = ItemId, Path)), responses((status = 204, description = "Given back"), (status = 404, body = httpkit::Problem)))]
+pub async fn unplace_item(can: Can<Plan>, State(app): State<AppState>, Path(id): Path<ItemId>) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    plan::unplace(&mut tx, can.actor(), &item).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct ReviewIn {
+    /// Why it stays.
+    pub words: String,
+    /// At the end of this half-year it is looked at again.
+    pub half: String,
+}
+
+/// Look at a placement again, and keep it.
+#[utoipa::path(post, path = "/api/roadmap/items/{id}/placement/review", tag = "roadmap", operation_id = "review_placement",
+    request_body = ReviewIn, params(("id" = ItemId, Path)),
+    responses((status = 204, description = "Kept"), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn review_placement(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+    Json(input): Json<ReviewIn>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    plan::review(&mut tx, can.actor(), &item, &input.words, &input.half).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,35 +1,77 @@
 //! The ranking of all open items, live: only what changed is counted anew.
 use super::rules::{RankRules, load_rules};
-use super::score::{Parts, Place, Stand, Voice, rank, score};
+use super::score::{Heard, Parts, Place, Stand, Voice, fade, hear, list_says, rank, weigh};
 use crate::asks::AskKeeper;
 use crate::model::{Feasibility, Item};
-use crate::store::{self as items, rank as rows};
-use ::store::{Db, Event};
-use base::{ItemId, Result, Time};
+use crate::store::plan::{DirectionRow, PlacementRow};
+use crate::store::{self as items, plan as plans, rank as rows};
+use ::store::{Db, Event, Tx};
+use base::{DirectionId, Error, ItemId, Result, Time};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use tagging::TagEngine;
+use tagging::counts::Columns;
 use tokio::sync::Mutex;
 
 const EVENTS: i64 = 2_000;
-/// Asks that ranking reads at once.
+/// Items whose asks are read at once.
 const ITEMS_AT_ONCE: usize = 50;
+/// The standing of persons who have no account.
+const NO_ACCOUNT: u16 = 0;
+
+/// Value band, plan and size of accounts that stand alike; empty where nothing is known.
+pub type Standing = [String; 3];
 
 /// One item with where it stands.
 #[derive(Clone, Debug)]
 pub struct Ranked {
     pub item: Item,
-    pub parts: Arc<Parts>,
+    pub parts: Parts,
     /// How well it fits the direction: 0 to 3.
     pub fit: i64,
+    /// By the score.
     pub place: Option<Place>,
+    /// Outside the score, by one of us.
+    pub placed: Option<PlacementRow>,
 }
 
-/// All open items, the best first; those without a place after them, in the order of the board.
+/// All open items, the best first; those without a place after them, in the order of the board. What somebody placed stands
+/// where they placed it.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
     pub rules: RankRules,
+    pub rules_rev: i64,
+    /// What the items are held against: the direction we follow, or the one that was asked for.
+    pub direction: Option<DirectionRow>,
     pub items: Vec<Ranked>,
+    /// What `Heard::by_standing` names; absent for persons without an account.
+    pub standings: Vec<Option<Standing>>,
+}
+
+/// How it would be if we followed another direction, or other rules.
+#[derive(Clone, Debug, Default)]
+pub struct WhatIf {
+    pub direction: Option<DirectionId>,
+    pub rules: Option<RankRules>,
+}
+
+/// An asker with what they add to an item's demand.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    pub account: Option<i64>,
+    /// (person, last said, what of an ask is left).
+    pub persons: Vec<(i64, Time, f64)>,
+    pub says: f64,
+    pub weight: f64,
+}
+
+/// An open ask, as small as it goes: there may be millions.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    person: u32,
+    account: Option<NonZeroU32>,
+    last_at: Time,
 }
 
 #[derive(Default)]
@@ -38,8 +80,58 @@ struct State {
     at: Option<i64>,
     /// Asks fade by the day.
     day: i64,
-    voices: HashMap<ItemId, Arc<Vec<rows::VoiceRow>>>,
-    parts: HashMap<ItemId, Arc<Parts>>,
+    rules: Option<RankRules>,
+    said: HashMap<ItemId, Arc<[Said]>>,
+    heard: HashMap<ItemId, Heard>,
+    standings: Standings,
+    /// Something was heard that may have changed what accounts weigh.
+    accounts_stirred: bool,
+}
+
+/// How accounts stand, each way with a number.
+#[derive(Clone, Default)]
+struct Standings {
+    named: Vec<Option<Standing>>,
+    of_account: HashMap<u32, u16>,
+}
+
+impl Standings {
+    /// The number of a way to stand.
+    fn number(&mut self, columns: &Columns, account: u32) -> u16 {
+        if self.named.is_empty() {
+            self.named.push(None);
+        }
+        let stands = columns.standing_of(account);
+        let alike = |one: &Option<Standing>| one.as_ref().is_some_and(|one| one.iter().eq(stands.iter()));
+        let at = self.named.iter().position(alike).unwrap_or_else(|| {
+            self.named.push(Some(stands.map(str::to_owned)));
+            self.named.len() - 1
+        });
+        at as u16
+    }
+
+    fn of(&mut self, columns: &Columns, account: u32) -> u16 {
+        if let Some(number) = self.of_account.get(&account) {
+            return *number;
+        }
+        let number = self.number(columns, account);
+        self.of_account.insert(account, number);
+        number
+    }
+
+    /// The accounts that stand elsewhere than they did.
+    fn follow(&mut self, columns: &Columns) -> HashSet<u32> {
+        let known: Vec<(u32, u16)> = self.of_account.iter().map(|(account, number)| (*account, *number)).collect();
+        let mut moved = HashSet::new();
+        for (account, before) in known {
+            let now = self.number(columns, account);
+            if now != before {
+                self.of_account.insert(account, now);
+                moved.insert(account);
+            }
+        }
+        moved
+    }
 }
 
 /// Ranks, and remembers what it counted.
@@ -56,80 +148,134 @@ impl RankEngine {
         RankEngine { db, engine, keeper, state: Arc::default() }
     }
 
-    /// The ranking as of everything that was committed before the call.
-    pub async fn ranking(&self) -> Result<Ranking> {
+    /// The ranking as of everything that was committed before the call, or as it would be.
+    pub async fn ranking(&self, what_if: WhatIf) -> Result<Ranking> {
         self.keeper.catch_up().await?;
         let mut state = self.state.lock().await;
         self.follow(&mut state).await?;
         let mut tx = self.db.read().await?;
-        let now = tx.now();
-        let day = now.0.div_euclid(Time::DAY);
-        if state.day != day {
-            (state.day, state.parts) = (day, HashMap::new());
+        let (rules, rules_rev) = load_rules(&mut tx).await?;
+        let day = tx.now().0.div_euclid(Time::DAY);
+        if state.day != day || state.rules.as_ref() != Some(&rules) {
+            (state.day, state.heard) = (day, HashMap::new());
+            state.rules = Some(rules.clone());
         }
         let mut all = items::load_items(&mut tx, None).await?;
         all.retain(|item| item.status.is_open());
-        let rules = load_rules(&mut tx).await?.0;
-        let fits: HashMap<ItemId, i64> = rows::list_fits(&mut tx).await?.into_iter().collect();
-        let unread: Vec<ItemId> = all.iter().map(|item| item.id).filter(|id| !state.voices.contains_key(id)).collect();
-        for some in unread.chunks(ITEMS_AT_ONCE) {
-            let mut read: HashMap<ItemId, Vec<rows::VoiceRow>> = some.iter().map(|id| (*id, Vec::new())).collect();
-            for row in rows::list_voices(&mut tx, some.to_vec()).await? {
-                read.entry(row.item_id).or_default().push(row);
-            }
-            state.voices.extend(read.into_iter().map(|(id, rows)| (id, Arc::new(rows))));
+        let direction = match what_if.direction {
+            Some(id) => Some(plans::find_direction(&mut tx, id).await?.ok_or(Error::NotFound("direction"))?),
+            None => plans::find_committed(&mut tx).await?,
+        };
+        let fits: HashMap<ItemId, i64> = match &direction {
+            Some(direction) => plans::list_links(&mut tx, direction.id).await?.into_iter().collect(),
+            None => HashMap::new(),
+        };
+        let mut placed: HashMap<ItemId, PlacementRow> = HashMap::new();
+        for row in plans::list_placements(&mut tx).await? {
+            placed.insert(row.item_id, row);
         }
+        self.read_asks(&mut tx, &mut state, &all).await?;
         drop(tx);
-        let uncounted: Vec<(ItemId, Stand, Arc<Vec<rows::VoiceRow>>)> = all
-            .iter()
-            .filter(|item| !state.parts.contains_key(&item.id))
-            .map(|item| {
-                let fit = fits.get(&item.id).copied().unwrap_or(0) as f64 / 3.0;
-                (item.id, Stand { fit, effort: item.effort() }, state.voices[&item.id].clone())
-            })
-            .collect();
-        // The same moment for all of a day, so that an item that is counted anew stands beside the others.
-        let moment = Time(day * Time::DAY);
-        let (scoring, of_accounts) = (rules.scoring(), rules.clone());
-        let counted = self
-            .engine
-            .ask(move |columns| {
-                let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
-                let mut weight = |account: u32| {
-                    *weights.entry(account).or_insert_with(|| {
-                        let [band, plan, size] = columns.standing_of(account);
-                        of_accounts.weight(band, plan, size)
-                    })
-                };
-                let count = |(id, stand, rows): (ItemId, Stand, Arc<Vec<rows::VoiceRow>>)| {
-                    let mut last: BTreeMap<u32, (Option<u32>, Time)> = BTreeMap::new();
-                    for row in rows.iter() {
-                        let person = columns.merged_persons.of(row.person_ord as u32);
-                        let account = row.account_ord.map(|account| columns.merged_accounts.of(account as u32));
-                        let one = last.entry(person).or_insert((account, row.last_at));
-                        if row.last_at >= one.1 {
-                            *one = (account.or(one.0), row.last_at);
-                        }
-                    }
-                    let voice = |(person, (account, last_at)): (&u32, &(Option<u32>, Time))| match account {
-                        Some(account) => {
-                            Voice { asker: u64::from(*account) * 2, last_at: *last_at, weight: weight(*account) }
-                        }
-                        None => Voice { asker: u64::from(*person) * 2 + 1, last_at: *last_at, weight: 1.0 },
-                    };
-                    let voices: Vec<Voice> = last.iter().map(voice).collect();
-                    (id, Arc::new(score(&voices, &stand, &scoring, moment)))
-                };
-                uncounted.into_iter().map(count).collect::<Vec<_>>()
-            })
-            .await?;
-        state.parts.extend(counted);
+        let known: HashSet<ItemId> = state.heard.keys().copied().collect();
+        let (heard, standings) = self.count(&state, &all, &rules, known).await?;
+        state.heard.extend(heard);
+        (state.standings, state.accounts_stirred) = (standings, false);
         let there: HashSet<ItemId> = all.iter().map(|item| item.id).collect();
-        state.parts.retain(|id, _| there.contains(id));
-        state.voices.retain(|id, _| there.contains(id));
-        let parts = all.iter().map(|item| (item.clone(), state.parts[&item.id].clone())).collect();
+        state.heard.retain(|id, _| there.contains(id));
+        state.said.retain(|id, _| there.contains(id));
+        let asked = what_if.rules.unwrap_or_else(|| rules.clone());
+        // Fit and effort are weighed anew each time; only what changes what is heard is counted again, and not kept.
+        let hears_alike = RankRules { without_fit: rules.without_fit, ..asked.clone() } == rules;
+        let mut other = HashMap::new();
+        if !hears_alike {
+            other = self.count(&state, &all, &asked, HashSet::new()).await?.0.into_iter().collect();
+        }
+        let heard = if hears_alike { &state.heard } else { &other };
+        let scoring = asked.scoring();
+        let ranked = all.into_iter().map(|item| {
+            let fit = fits.get(&item.id).copied().unwrap_or(0);
+            let stand = Stand { fit: fit as f64 / 3.0, confidence: confidence(&item), effort: item.effort() };
+            let parts = weigh(heard.get(&item.id).cloned().unwrap_or_default(), &stand, &scoring);
+            let placed = placed.remove(&item.id);
+            Ranked { item, parts, fit, place: None, placed }
+        });
+        let items = ranked.collect();
+        let standings = state.standings.named.clone();
         drop(state);
-        Ok(order(rules, parts, &fits))
+        Ok(Ranking { rules: asked, rules_rev, direction, items: order(items), standings })
+    }
+
+    /// Reads the asks of items whose asks are not known.
+    async fn read_asks(&self, tx: &mut Tx, state: &mut State, all: &[Item]) -> Result<()> {
+        let unread: Vec<ItemId> = all.iter().map(|item| item.id).filter(|id| !state.said.contains_key(id)).collect();
+        for some in unread.chunks(ITEMS_AT_ONCE) {
+            let mut read: HashMap<ItemId, Vec<Said>> = some.iter().map(|id| (*id, Vec::new())).collect();
+            for row in rows::list_voices(tx, some.to_vec()).await? {
+                let account = row.account_ord.and_then(|ord| NonZeroU32::new(ord as u32));
+                let one = Said { person: row.person_ord as u32, account, last_at: row.last_at };
+                read.entry(row.item_id).or_default().push(one);
+            }
+            state.said.extend(read.into_iter().map(|(id, rows)| (id, rows.into())));
+        }
+        Ok(())
+    }
+
+    /// Counts what is not known, and what accounts that moved weigh now; how accounts stand comes back too.
+    async fn count(
+        &self,
+        state: &State,
+        all: &[Item],
+        rules: &RankRules,
+        known: HashSet<ItemId>,
+    ) -> Result<(Vec<(ItemId, Heard)>, Standings)> {
+        // The same moment for all of a day, so that an item that is counted anew stands beside the others.
+        let moment = Time(state.day * Time::DAY);
+        let said: Vec<(ItemId, Arc<[Said]>)> =
+            all.iter().filter_map(|item| Some((item.id, state.said.get(&item.id)?.clone()))).collect();
+        let (mut standings, stirred) = (state.standings.clone(), state.accounts_stirred);
+        let rules = rules.clone();
+        let work = move |columns: &Columns| {
+            let moved = if stirred { standings.follow(columns) } else { HashSet::new() };
+            let concerns = |rows: &[Said]| {
+                let account = |one: &Said| one.account.map(|account| columns.merged_accounts.of(account.get()));
+                !moved.is_empty() && rows.iter().filter_map(account).any(|account| moved.contains(&account))
+            };
+            let anew = said.into_iter().filter(|(id, rows)| !known.contains(id) || concerns(rows));
+            let heard = |(id, rows): (ItemId, Arc<[Said]>)| {
+                let voices: Vec<Voice> =
+                    list_voices(columns, &mut standings, &rows, &rules).into_iter().map(|(_, voice)| voice).collect();
+                (id, hear(&voices, &rules.scoring(), moment))
+            };
+            let heard: Vec<(ItemId, Heard)> = anew.map(heard).collect();
+            (heard, standings)
+        };
+        self.engine.ask(work).await
+    }
+
+    /// Who stands behind an item's demand, who says most first.
+    pub async fn list_askers(&self, item: ItemId) -> Result<Vec<Asker>> {
+        let ranking = self.ranking(WhatIf::default()).await?;
+        let state = self.state.lock().await;
+        let (said, day) = (state.said.get(&item).cloned().unwrap_or_default(), state.day);
+        drop(state);
+        let (rules, moment) = (ranking.rules, Time(day * Time::DAY));
+        let of_askers = move |columns: &Columns| {
+            let voices = list_voices(columns, &mut Standings::default(), &said, &rules);
+            let scoring = rules.scoring();
+            let only: Vec<Voice> = voices.iter().map(|(_, voice)| *voice).collect();
+            let mut askers: Vec<Asker> = Vec::new();
+            for (asker, (says, weight, _)) in list_says(&only, &scoring, moment) {
+                let account = (asker % 2 == 0).then_some((asker / 2) as i64);
+                let own = voices.iter().filter(|(_, voice)| voice.asker == asker);
+                let persons = own.map(|(person, voice)| {
+                    (i64::from(*person), voice.last_at, fade(voice.last_at, &scoring, moment))
+                });
+                askers.push(Asker { account, persons: persons.collect(), says, weight });
+            }
+            askers.sort_by(|a, b| (b.says * b.weight).total_cmp(&(a.says * a.weight)));
+            askers
+        };
+        self.engine.ask(of_askers).await
     }
 
     /// Forgets what events say has changed.
@@ -156,34 +302,71 @@ impl RankEngine {
 
 impl State {
     fn note(&mut self, event: &Event) {
-        let item = event.payload_json["item"].as_str().and_then(|id| ItemId::parse(id).ok());
-        match (event.kind.as_str(), item) {
-            ("roadmap.asks_changed", Some(item)) => {
-                self.voices.remove(&item);
-                self.parts.remove(&item);
+        match event.kind.as_str() {
+            "roadmap.asks_changed" => {
+                if let Some(item) = event.payload_json["item"].as_str().and_then(|id| ItemId::parse(id).ok()) {
+                    self.said.remove(&item);
+                    self.heard.remove(&item);
+                }
             }
-            ("roadmap.item_changed", Some(item)) => drop(self.parts.remove(&item)),
-            ("roadmap.items_taken_in", _) => (self.voices, self.parts) = Default::default(),
-            // What accounts weigh, or who is who.
-            ("people.merged" | "people.changed" | "people.created" | "conversations.taken_in", _)
-            | ("staff.settings_changed" | "roadmap.rank_changed", _) => self.parts.clear(),
+            "roadmap.items_taken_in" => (self.said, self.heard) = Default::default(),
+            // Who is who.
+            "people.merged" => self.heard.clear(),
+            // What accounts weigh.
+            "people.changed" | "people.created" | "conversations.taken_in" | "staff.settings_changed" => {
+                self.accounts_stirred = true;
+            }
             _ => {}
         }
     }
 }
 
+/// The asks of an item as they count now, each with its person: one for each present person.
+fn list_voices(columns: &Columns, standings: &mut Standings, rows: &[Said], rules: &RankRules) -> Vec<(u32, Voice)> {
+    let mut last: BTreeMap<u32, (Option<u32>, Time)> = BTreeMap::new();
+    for row in rows {
+        let person = columns.merged_persons.of(row.person);
+        let account = row.account.map(|account| columns.merged_accounts.of(account.get()));
+        let one = last.entry(person).or_insert((account, row.last_at));
+        if row.last_at >= one.1 {
+            *one = (account.or(one.0), row.last_at);
+        }
+    }
+    let mut voice = |person: u32, account: Option<u32>, last_at: Time| match account {
+        Some(account) => {
+            let standing = standings.of(columns, account);
+            let weight = match standings.named.get(usize::from(standing)) {
+                Some(Some([band, plan, size])) => rules.weight(band, plan, size),
+                _ => 1.0,
+            };
+            Voice { asker: u64::from(account) * 2, last_at, weight, standing }
+        }
+        None => Voice { asker: u64::from(person) * 2 + 1, last_at, weight: 1.0, standing: NO_ACCOUNT },
+    };
+    last.into_iter().map(|(person, (account, last_at))| (person, voice(person, account, last_at))).collect()
+}
+
+/// How sure it is that an item can be built, for the preset that asks.
+fn confidence(item: &Item) -> f64 {
+    match item.feasibility {
+        Feasibility::Yes => 1.0,
+        Feasibility::NeedsResearch => 0.5,
+        Feasibility::No => 0.0,
+    }
+}
+
 /// Puts items in order. What cannot be built has no place; neither has what nobody estimated.
-fn order(rules: RankRules, all: Vec<(Item, Arc<Parts>)>, fits: &HashMap<ItemId, i64>) -> Ranking {
-    let ranks = |item: &Item| item.feasibility != Feasibility::No;
-    let scored: Vec<Parts> = all.iter().filter(|(item, _)| ranks(item)).map(|(_, parts)| (**parts).clone()).collect();
+fn order(mut items: Vec<Ranked>) -> Vec<Ranked> {
+    let builds = |one: &Ranked| one.item.feasibility != Feasibility::No;
+    let scored: Vec<&Parts> = items.iter().filter(|one| builds(one)).map(|one| &one.parts).collect();
     let mut places = rank(&scored).into_iter();
-    let mut items: Vec<Ranked> = all
-        .into_iter()
-        .map(|(item, parts)| {
-            let place = if ranks(&item) { places.next().flatten() } else { None };
-            Ranked { fit: fits.get(&item.id).copied().unwrap_or(0), item, parts, place }
-        })
-        .collect();
+    items.iter_mut().filter(|one| builds(one)).for_each(|one| one.place = places.next().flatten());
     items.sort_by_key(|one| one.place.map_or(usize::MAX, |place| place.rank));
-    Ranking { rules, items }
+    let (mut by_hand, mut order): (Vec<Ranked>, Vec<Ranked>) = items.into_iter().partition(|one| one.placed.is_some());
+    by_hand.sort_by_key(|one| one.placed.as_ref().map(|placed| (placed.place, placed.at)));
+    for one in by_hand {
+        let at = one.placed.as_ref().map_or(0, |placed| placed.place.max(1) as usize - 1);
+        order.insert(at.min(order.len()), one);
+    }
+    order
 }

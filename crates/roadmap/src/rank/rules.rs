@@ -1,5 +1,5 @@
 //! The rules of ranking that the house may change: how demand fades, what accounts weigh, which formula.
-use super::score;
+use super::score::{self, Formula};
 use crate::store::rank as rows;
 use ::store::Tx;
 use base::{Actor, Error, Result};
@@ -8,16 +8,6 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 const MOST_WEIGHT: f64 = 100.0;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Formula {
-    /// Demand × importance × strategy ÷ effort.
-    #[default]
-    Ours,
-    /// Reach × impact × confidence ÷ effort (McBride 2018).
-    Rice,
-}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,9 +29,9 @@ pub struct RankRules {
 
 impl Default for RankRules {
     fn default() -> RankRules {
-        let score::Rules { half_life_days, without_fit } = score::Rules::default();
+        let score::Rules { formula, half_life_days, without_fit } = score::Rules::default();
         RankRules {
-            formula: Formula::Ours,
+            formula,
             half_life_days,
             without_fit,
             bands: BTreeMap::new(),
@@ -68,7 +58,7 @@ impl RankRules {
     }
 
     pub fn scoring(&self) -> score::Rules {
-        score::Rules { half_life_days: self.half_life_days, without_fit: self.without_fit }
+        score::Rules { formula: self.formula, half_life_days: self.half_life_days, without_fit: self.without_fit }
     }
 
     /// What an account weighs that stands like this.

@@ -1,12 +1,16 @@
 //! What an item is worth: demand times importance times strategy, over effort, each part from rows.
 //!
+//! `hear` counts what people ask for, which takes long; `weigh` sets it beside fit and effort, which takes next to nothing.
+//!
 //! Demand saturates in an account and fades: an account counts log2(1 + a), where a is its asks, each halved for every
 //! half-life since it was last said. One loud account cannot win alone, and what nobody has said for years weighs little.
 //! Importance is the mean weight of those accounts, by their demand, so that demand times importance is the sum over
 //! accounts of what they say times what they weigh. The interval is that of a Poisson bootstrap over accounts (Hanley and
 //! MacGibbon 2006): an account is drawn the same number of times for every item, so that ranks can be compared.
 use base::Time;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Draws of the bootstrap.
 const DRAWS: usize = 200;
@@ -21,6 +25,20 @@ pub struct Voice {
     pub last_at: Time,
     /// What the account weighs: of its value, its plan and its segments, multiplied.
     pub weight: f64,
+    /// Which weights those are: a number for each way in which an account can stand.
+    pub standing: u16,
+}
+
+/// By which formula. Both are demand × importance × strategy ÷ effort; they differ in what the parts are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Formula {
+    /// Demand saturates and fades, accounts weigh, strategy is the fit with the direction.
+    #[default]
+    Ours,
+    /// Reach × impact × confidence ÷ effort (McBride 2018): demand is how many persons ask, importance is 1, strategy is the
+    /// impact, from 0.25 to 3 by the fit, times the confidence.
+    Rice,
 }
 
 /// What else is known of an item.
@@ -28,6 +46,8 @@ pub struct Voice {
 pub struct Stand {
     /// How well it fits the direction: 0 to 1.
     pub fit: f64,
+    /// How sure it is that it can be built: 0 to 1. Only RICE asks.
+    pub confidence: f64,
     /// Person-weeks: at best, most likely, at worst.
     pub effort: Option<[f64; 3]>,
 }
@@ -35,6 +55,7 @@ pub struct Stand {
 /// The rules of the house.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
+    pub formula: Formula,
     /// Days after which an ask counts half.
     pub half_life_days: f64,
     /// What an item keeps that does not fit the direction at all: 0 to 1.
@@ -43,18 +64,27 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { half_life_days: 180.0, without_fit: 0.5 }
+        Rules { formula: Formula::Ours, half_life_days: 180.0, without_fit: 0.5 }
     }
+}
+
+/// What is asked for, before it is set beside fit and effort.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heard {
+    pub asks: usize,
+    pub askers: usize,
+    pub demand: f64,
+    /// Mean weight of the askers by their demand; 1 when nobody asks.
+    pub importance: f64,
+    /// The demand of the accounts that stand alike: (standing, demand).
+    pub by_standing: Vec<(u16, f64)>,
+    draws: Arc<[f32]>,
 }
 
 /// The score, taken apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parts {
-    pub asks: usize,
-    pub askers: usize,
-    pub demand: f64,
-    /// Mean weight; 1 when nobody asks.
-    pub importance: f64,
+    pub heard: Heard,
     pub strategy: f64,
     /// Person-weeks, the mean of the three points (PERT: Malcolm and others 1959).
     pub effort: Option<f64>,
@@ -62,7 +92,6 @@ pub struct Parts {
     pub value: f64,
     /// Absent without an effort.
     pub score: Option<f64>,
-    draws: Vec<f32>,
 }
 
 /// Where an item stands among the others: ranks from 1.
@@ -79,43 +108,80 @@ pub fn expected_effort([low, likely, high]: [f64; 3]) -> f64 {
     (low + 4.0 * likely + high) / 6.0
 }
 
-/// What an item is worth at a moment, by those who ask for it.
-pub fn score(voices: &[Voice], stand: &Stand, rules: &Rules, now: Time) -> Parts {
-    let mut of_asker: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
-    for voice in voices {
-        let days = now.since(voice.last_at).max(0) as f64 / Time::DAY as f64;
-        let one = of_asker.entry(voice.asker).or_insert((0.0, voice.weight));
-        one.0 += (-days / rules.half_life_days).exp2();
+/// What an asker says that often: the asks of one account or person, each as much as it still counts.
+fn says(counted: f64, voices: usize, rules: &Rules) -> f64 {
+    match rules.formula {
+        Formula::Ours => (1.0 + counted).log2(),
+        Formula::Rice => voices as f64,
     }
-    let strategy = rules.without_fit + (1.0 - rules.without_fit) * stand.fit;
-    let effort = stand.effort.map(expected_effort).filter(|weeks| *weeks > 0.0);
+}
+
+/// How much an ask still counts: half for each half-life since it was last said.
+pub fn fade(last_at: Time, rules: &Rules, now: Time) -> f64 {
+    let days = now.since(last_at).max(0) as f64 / Time::DAY as f64;
+    (-days / rules.half_life_days).exp2()
+}
+
+/// What each asker says, and what they weigh: (asker, (says, weight, standing)).
+pub fn list_says(voices: &[Voice], rules: &Rules, now: Time) -> BTreeMap<u64, (f64, f64, u16)> {
+    let mut of_asker: BTreeMap<u64, (f64, usize, Voice)> = BTreeMap::new();
+    for voice in voices {
+        let one = of_asker.entry(voice.asker).or_insert((0.0, 0, *voice));
+        one.0 += fade(voice.last_at, rules, now);
+        one.1 += 1;
+    }
+    let weight = |voice: &Voice| if rules.formula == Formula::Rice { 1.0 } else { voice.weight };
+    let said = |(counted, n, voice): (f64, usize, Voice)| (says(counted, n, rules), weight(&voice), voice.standing);
+    of_asker.into_iter().map(|(asker, of)| (asker, said(of))).collect()
+}
+
+/// What is asked for at a moment.
+pub fn hear(voices: &[Voice], rules: &Rules, now: Time) -> Heard {
+    let of_asker = list_says(voices, rules, now);
     let (mut demand, mut weighed, mut draws) = (0.0, 0.0, vec![0.0f32; DRAWS]);
-    for (asker, (asks, weight)) in &of_asker {
-        let says = (1.0 + asks).log2();
+    let mut by_standing: BTreeMap<u16, f64> = BTreeMap::new();
+    for (asker, (says, weight, standing)) in &of_asker {
         demand += says;
         weighed += says * weight;
+        *by_standing.entry(*standing).or_default() += says;
         draw(*asker, (says * weight) as f32, &mut draws);
     }
-    let whole = strategy / effort.unwrap_or(1.0);
-    draws.iter_mut().for_each(|sum| *sum *= whole as f32);
-    let value = weighed * strategy;
-    Parts {
+    Heard {
         asks: voices.len(),
         askers: of_asker.len(),
         demand,
         importance: if demand > 0.0 { weighed / demand } else { 1.0 },
-        strategy,
-        effort,
-        value,
-        score: effort.map(|weeks| value / weeks),
-        draws,
+        by_standing: by_standing.into_iter().collect(),
+        draws: draws.into(),
     }
 }
 
+/// What of its worth an item keeps by its fit, or its impact times how sure it is.
+pub fn strategy(stand: &Stand, rules: &Rules) -> f64 {
+    match rules.formula {
+        Formula::Ours => rules.without_fit + (1.0 - rules.without_fit) * stand.fit,
+        Formula::Rice => stand.confidence * if stand.fit > 0.0 { 3.0 * stand.fit } else { 0.25 },
+    }
+}
+
+/// What an item is worth, by what is asked for and where it stands.
+pub fn weigh(heard: Heard, stand: &Stand, rules: &Rules) -> Parts {
+    let strategy = strategy(stand, rules);
+    let effort = stand.effort.map(expected_effort).filter(|weeks| *weeks > 0.0);
+    let value = heard.demand * heard.importance * strategy;
+    Parts { heard, strategy, effort, value, score: effort.map(|weeks| value / weeks) }
+}
+
 impl Parts {
+    /// The score in a draw of the bootstrap.
+    fn draws(&self) -> impl Iterator<Item = f64> {
+        let whole = self.strategy / self.effort.unwrap_or(1.0);
+        self.heard.draws.iter().map(move |sum| f64::from(*sum) * whole)
+    }
+
     /// Within this the score lies in four draws of five.
     pub fn interval(&self) -> Option<(f64, f64)> {
-        let mut draws: Vec<f64> = self.draws.iter().map(|x| f64::from(*x)).collect();
+        let mut draws: Vec<f64> = self.draws().collect();
         draws.sort_by(f64::total_cmp);
         self.score.map(|_| held(&draws))
     }
@@ -154,17 +220,22 @@ fn held<T: Copy>(sorted: &[T]) -> (T, T) {
 }
 
 /// The place of each item among those that have a score; best first is rank 1.
-pub fn rank(all: &[Parts]) -> Vec<Option<Place>> {
+pub fn rank(all: &[&Parts]) -> Vec<Option<Place>> {
     let scored: Vec<usize> = (0..all.len()).filter(|at| all[*at].score.is_some()).collect();
-    let mut ranks = vec![Vec::with_capacity(DRAWS); all.len()];
-    let mut order = scored.clone();
-    for draw in 0..DRAWS {
-        order.sort_by(|a, b| all[*b].draws[draw].total_cmp(&all[*a].draws[draw]).then(a.cmp(b)));
-        order.iter().enumerate().for_each(|(rank, at)| ranks[*at].push(rank + 1));
+    let mut draws: Vec<Vec<(f64, usize)>> = vec![Vec::with_capacity(scored.len()); DRAWS];
+    for at in &scored {
+        all[*at].draws().zip(&mut draws).for_each(|(score, draw)| draw.push((score, *at)));
     }
+    let best_first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let mut ranks = vec![Vec::with_capacity(DRAWS); all.len()];
+    for draw in &mut draws {
+        draw.sort_unstable_by(best_first);
+        draw.iter().enumerate().for_each(|(rank, (_, at))| ranks[*at].push(rank + 1));
+    }
+    let mut order: Vec<(f64, usize)> = scored.iter().filter_map(|at| Some((all[*at].score?, *at))).collect();
+    order.sort_unstable_by(best_first);
     let mut places = vec![None; all.len()];
-    order.sort_by(|a, b| all[*b].score.partial_cmp(&all[*a].score).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b)));
-    for (at_rank, at) in order.iter().enumerate() {
+    for (at_rank, (_, at)) in order.iter().enumerate() {
         ranks[*at].sort_unstable();
         let (from, to) = held(&ranks[*at]);
         let rank = at_rank + 1;
@@ -182,7 +253,15 @@ mod tests {
     const NOW: Time = Time(1_700_000_000_000_000);
 
     fn voice(asker: u64, days: i64, weight: f64) -> Voice {
-        Voice { asker, last_at: NOW.plus(-days * Time::DAY), weight }
+        Voice { asker, last_at: NOW.plus(-days * Time::DAY), weight, standing: 0 }
+    }
+
+    fn score(voices: &[Voice], stand: &Stand, rules: &Rules, now: Time) -> Parts {
+        weigh(hear(voices, rules, now), stand, rules)
+    }
+
+    fn stands(fit: f64, effort: Option<[f64; 3]>) -> Stand {
+        Stand { fit, confidence: 1.0, effort }
     }
 
     /// The same, written a second time as the words of the rule say it, asker by asker.
@@ -216,12 +295,12 @@ mod tests {
         ) {
             let of_first: HashMap<u64, f64> = said.iter().rev().map(|(asker, _, weight)| (*asker, *weight)).collect();
             let voices: Vec<Voice> = said.iter().map(|(asker, days, _)| voice(*asker, *days, of_first[asker])).collect();
-            let stand = Stand { fit, effort: effort.map(|(low, likely, high)| [low, likely, high]) };
+            let stand = stands(fit, effort.map(|(low, likely, high)| [low, likely, high]));
             let rules = Rules { half_life_days, ..Rules::default() };
             let parts = score(&voices, &stand, &rules, NOW);
             let (demand, value, score) = slowly(&voices, &stand, &rules);
-            prop_assert!(near(parts.demand, demand) && near(parts.value, value));
-            prop_assert!(near(parts.demand * parts.importance * parts.strategy, parts.value));
+            prop_assert!(near(parts.heard.demand, demand) && near(parts.value, value));
+            prop_assert!(near(parts.heard.demand * parts.heard.importance * parts.strategy, parts.value));
             match (parts.score, score) {
                 (Some(ours), Some(theirs)) => prop_assert!(near(ours, theirs)),
                 (ours, theirs) => prop_assert_eq!(ours.is_some(), theirs.is_some()),
@@ -231,17 +310,17 @@ mod tests {
 
     #[test]
     fn one_loud_account_does_not_win_alone() {
-        let stand = Stand { fit: 1.0, effort: Some([1.0; 3]) };
+        let stand = stands(1.0, Some([1.0; 3]));
         let loud: Vec<Voice> = (0..60).map(|_| voice(1, 0, 1.0)).collect();
         let many: Vec<Voice> = (0..7).map(|asker| voice(asker, 0, 1.0)).collect();
         let all = [score(&loud, &stand, &Rules::default(), NOW), score(&many, &stand, &Rules::default(), NOW)];
-        assert_eq!(rank(&all)[1].map(|place| place.rank), Some(1));
+        assert_eq!(rank(&all.each_ref())[1].map(|place| place.rank), Some(1));
     }
 
     #[test]
     fn the_interval_of_a_sum_over_accounts_is_the_one_of_the_textbook() {
         // A sum of n equal parts, each drawn Poisson(1) times: mean n, deviation √n; 80 % of a normal lie within 1.2816.
-        let stand = Stand { fit: 1.0, effort: Some([1.0; 3]) };
+        let stand = stands(1.0, Some([1.0; 3]));
         let widths: Vec<f64> = (0..40)
             .map(|world| {
                 let voices: Vec<Voice> = (0..400).map(|asker| voice(world * 1_000 + asker, 0, 1.0)).collect();
@@ -268,12 +347,20 @@ mod tests {
 
     #[test]
     fn who_asks_alike_is_tied_and_what_has_no_effort_has_no_place() {
-        let stand = Stand { fit: 0.5, effort: Some([1.0, 2.0, 3.0]) };
+        let stand = stands(0.5, Some([1.0, 2.0, 3.0]));
         let of = |first: u64| (first..first + 30).map(|asker| voice(asker, 5, 1.0)).collect::<Vec<_>>();
         let one = |first| score(&of(first), &stand, &Rules::default(), NOW);
         let without = score(&of(0), &Stand { effort: None, ..stand }, &Rules::default(), NOW);
-        let places = rank(&[one(0), one(100), without]);
+        let places = rank(&[&one(0), &one(100), &without]);
         assert!(places[2].is_none());
         assert!(places[..2].iter().flatten().all(|place| (place.from, place.to) == (1, 2)), "{places:?}");
+    }
+
+    #[test]
+    fn the_preset_is_reach_times_impact_times_confidence_over_effort() {
+        let voices = [voice(1, 900, 7.0), voice(1, 0, 7.0), voice(2, 30, 1.0)];
+        let rules = Rules { formula: Formula::Rice, ..Rules::default() };
+        let of = |fit: f64, confidence| score(&voices, &Stand { fit, confidence, effort: Some([2.0; 3]) }, &rules, NOW).score;
+        assert_eq!([of(0.0, 1.0), of(1.0 / 3.0, 1.0), of(1.0, 0.5)], [Some(0.375), Some(1.5), Some(2.25)]);
     }
 }

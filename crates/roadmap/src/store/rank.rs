@@ -27,14 +27,6 @@ pub async fn list_needs(tx: &mut Tx) -> Result<Vec<(ItemId, ItemId)>> {
     tx.all(sql, args![]).await
 }
 
-/// How items fit the direction that is committed to: (item, 0 to 3).
-pub async fn list_fits(tx: &mut Tx) -> Result<Vec<(ItemId, i64)>> {
-    let sql = sql!("roadmap.list_fits" => (ItemId, i64),
-        "SELECT l.item_id, l.weight FROM direction_links l JOIN directions d ON d.id = l.direction_id
-         WHERE d.is_committed AND d.ended_at IS NULL");
-    tx.all(sql, args![]).await
-}
-
 /// (rules as JSON, version).
 pub async fn find_rules(tx: &mut Tx) -> Result<Option<(String, i64)>> {
     let sql = sql!("roadmap.find_rank_rules" => (String, i64), "SELECT rules_json, rev FROM rank_rules WHERE one = 1");

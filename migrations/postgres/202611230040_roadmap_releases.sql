@@ -1,0 +1,9 @@
+-- What an item says before its release (documentation, macro, who was trained, expected contacts, where people should learn
+-- of it) and afterwards (what came).
+CREATE TABLE item_releases (
+  item_id BYTEA PRIMARY KEY,
+  note_json TEXT NOT NULL,
+  rev BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  by_staff BYTEA
+);
