@@ -36,8 +36,8 @@ async fn measure(app: &AppState, actor: &base::Actor, item: &crate::model::Item)
     let hidden: Vec<u16> = app.hub.hidden_doors(actor).await?.into_iter().map(|door| door as u16).collect();
     let now = Time::now();
     let between = |from: Time, to: Time| Filter {
-        from: Some(tagging::counts::minute(from)),
-        to: Some(tagging::counts::minute(to)),
+        from: Some(tagging::minute(from)),
+        to: Some(tagging::minute(to)),
         hidden: hidden.clone(),
         ..Filter::default()
     };
