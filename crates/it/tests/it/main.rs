@@ -20,6 +20,7 @@ mod outgoing;
 mod people;
 mod permissions;
 mod registry;
+mod ranking;
 mod requests;
 mod rights;
 mod roadmap;
