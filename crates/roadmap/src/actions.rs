@@ -263,13 +263,7 @@ async fn tell_programs(tx: &mut Tx, old: &Item, item: &Item) -> Result<()> {
 }
 
 /// Puts an item into a half-year, where it stands on the board; with another status if one is given.
-pub async fn put_into_half(
-    tx: &mut Tx,
-    actor: &Actor,
-    old: &Item,
-    status: Option<Status>,
-    half: &str,
-) -> Result<Item> {
+pub async fn put_into_half(tx: &mut Tx, actor: &Actor, old: &Item, status: Option<Status>, half: &str) -> Result<Item> {
     let half = tidy_half(Some(half.to_owned()))?;
     save(tx, actor, old, Item { status: status.unwrap_or(old.status), half, ..old.clone() }).await
 }

@@ -221,7 +221,9 @@ pub fn check_item(item: &Item) -> Result<()> {
     }
     let mut teams: Vec<&str> = item.efforts.iter().map(|one| one.team.as_str()).collect();
     teams.sort_unstable();
-    if teams.windows(2).any(|two| two[0] == two[1]) || teams.iter().any(|team| team.trim().is_empty() || team.contains('|')) {
+    if teams.windows(2).any(|two| two[0] == two[1])
+        || teams.iter().any(|team| team.trim().is_empty() || team.contains('|'))
+    {
         return Err(Error::invalid("efforts", "error-effort-team"));
     }
     for one in &item.efforts {

@@ -275,6 +275,18 @@ pub async fn log_changes(tx: &mut Tx, by: Option<StaffId>, all: Vec<Logged>) -> 
     Ok(())
 }
 
+/// One change of one item.
+pub async fn log_change(
+    tx: &mut Tx,
+    item: ItemId,
+    by: Option<StaffId>,
+    what: &'static str,
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> Result<()> {
+    log_changes(tx, by, vec![Logged { item, what, before: before.clone(), after: after.clone() }]).await
+}
+
 row! { pub struct ChangeRow {
     pub seq: i64, pub item_id: ItemId, pub at: Time, pub by_staff: Option<StaffId>, pub what: String,
     pub before_json: String, pub after_json: String,

@@ -36,11 +36,10 @@ impl World {
     async fn start(name: &str, items: usize) -> World {
         let app = TestApp::start(name).await;
         let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
-        let accounts: String = (0..5)
-            .map(|n| format!("a{n},{},{}\n", PLANS[n % 3], [5, 80, 3000][n % 3]))
+        let accounts: String = (0..5).map(|n| format!("a{n},{},{}\n", PLANS[n % 3], [5, 80, 3000][n % 3])).collect();
+        let persons: String = (0..24)
+            .map(|n| format!("p{n},{}\n", account_of(n).map_or_else(String::new, |a| format!("a{a}"))))
             .collect();
-        let persons: String =
-            (0..24).map(|n| format!("p{n},{}\n", account_of(n).map_or_else(String::new, |a| format!("a{a}")))).collect();
         for (kind, table) in [
             ("accounts", format!("external_id,plan,employees\n{accounts}")),
             ("persons", format!("external_id,account_external_id\n{persons}")),
@@ -170,7 +169,9 @@ impl World {
             let (n, parts) = (self.number_of(&one["item"]["id"]), &one["parts"]);
             let strategy = without_fit + (1.0 - without_fit) * parts["fit"].as_f64().unwrap() / 3.0;
             let [demand, importance, value] = self.slowly(n, weights, half_life, strategy).await;
-            for (name, slow) in [("demand", demand), ("importance", importance), ("strategy", strategy), ("value", value)] {
+            for (name, slow) in
+                [("demand", demand), ("importance", importance), ("strategy", strategy), ("value", value)]
+            {
                 near(parts[name].as_f64().unwrap(), slow, &format!("{name} of item {n}"));
             }
             let by_standing: f64 =
@@ -268,11 +269,14 @@ async fn a_half_year_holds_what_is_worth_most_and_says_why_the_rest_is_not_in() 
         }
     }
     assert_eq!(world.half().await["no_choice"], json!({"why": "no_capacity"}));
-    for (item, team, weeks) in [(0, "Views", 6.0), (1, "Views", 4.0), (2, "Views", 5.0), (3, "Web", 3.0), (4, "Web", 4.0)] {
+    for (item, team, weeks) in
+        [(0, "Views", 6.0), (1, "Views", 4.0), (2, "Views", 5.0), (3, "Web", 3.0), (4, "Web", 4.0)]
+    {
         world.costs(item, team, weeks).await;
     }
     world.costs(5, "Views", 40.0).await;
-    let both = json!([{"team": "Views", "low": 1, "likely": 1, "high": 1}, {"team": "Web", "low": 2, "likely": 3, "high": 4}]);
+    let both =
+        json!([{"team": "Views", "low": 1, "likely": 1, "high": 1}, {"team": "Web", "low": 2, "likely": 3, "high": 4}]);
     world.estimate(7, json!({"efforts": both, "needs": [world.items[4]]})).await;
     world.put_capacity(json!({"Views": 10.0, "Web": 7.0})).await;
     let half = world.half().await;
@@ -316,12 +320,17 @@ async fn a_half_year_holds_what_is_worth_most_and_says_why_the_rest_is_not_in() 
 
     // Decided: the items move, and the decision stays as it was whatever comes.
     let before = world.half().await;
-    let decided = world.app.as_owner().post(
-        "/api/roadmap/halves/2027H1/decisions", json!({"words": "Views first, and the promise", "apply": true}),
-    ).await.expect(201).json;
+    let decided = world
+        .app
+        .as_owner()
+        .post("/api/roadmap/halves/2027H1/decisions", json!({"words": "Views first, and the promise", "apply": true}))
+        .await
+        .expect(201)
+        .json;
     assert_eq!(decided["body"]["plan"], before);
-    let displaced = decided["body"]["why_not"].as_array().unwrap().iter().find(|why| why["item"] == world.items[7].as_str());
-    assert_eq!(displaced.unwrap()["otherwise"]["would_come"], json!([world.items[0], world.items[3]]));
+    let displaced =
+        decided["body"]["why_not"].as_array().unwrap().iter().find(|why| why["item"] == world.items[7].as_str());
+    assert_eq!(displaced.unwrap()["otherwise"]["would_come"], json!([world.items[3], world.items[0]]));
     let item = world.curator.get(&format!("/api/roadmap/items/{}", world.items[7])).await.ok().json;
     assert_eq!((&item["half"], &item["status"]), (&json!("2027H1"), &json!("planned")));
     for person in 1..9 {
@@ -376,7 +385,10 @@ async fn to_follow_another_direction_is_a_decision_that_shows_what_it_undoes() {
         }
         world.costs(item, "Views", 2.0).await;
     }
-    world.curator.put(&format!("/api/roadmap/items/{}/fit", world.items[0]), json!({"weight": 1})).await
+    world
+        .curator
+        .put(&format!("/api/roadmap/items/{}/fit", world.items[0]), json!({"weight": 1}))
+        .await
         .refused(409, "error-direction-none");
     world.follow("Teams first").await;
     let path = |id: &str| format!("/api/roadmap/directions/{id}");
@@ -385,7 +397,10 @@ async fn to_follow_another_direction_is_a_decision_that_shows_what_it_undoes() {
     let other = world.curator.post("/api/roadmap/directions", body).await.expect(201).json;
     let id = other["id"].as_str().unwrap();
     let fits = json!({"fits": [{"item": world.items[2], "weight": 3}]});
-    world.curator.patch(&path(id), 1, json!({"fits": [{"item": world.items[2], "weight": 4}]})).await
+    world
+        .curator
+        .patch(&path(id), 1, json!({"fits": [{"item": world.items[2], "weight": 4}]}))
+        .await
         .refused(422, "error-direction-weight");
     world.curator.patch(&path(id), 1, fits).await.ok();
 
@@ -452,17 +467,22 @@ async fn estimates_go_out_as_a_table_and_come_in_again() {
     world.estimate(2, json!({"feasibility": "needs_research", "feasibility_reason": "줄\n바꿈, \"따옴표\""})).await;
     let owner = world.app.as_owner();
     let table = owner.get("/api/roadmap/ranking.csv").await.ok().text;
-    let send = async |table: String| {
-        owner.send(reqwest::Method::POST, "/api/roadmap/ranking.csv", "text/csv", table).await
-    };
+    let send =
+        async |table: String| owner.send(reqwest::Method::POST, "/api/roadmap/ranking.csv", "text/csv", table).await;
     let report = send(table.clone()).await.ok().json;
-    assert_eq!((&report["read"], &report["unchanged"], &report["unknown"]), (&json!(4), &json!(4), &json!([])), "{report}");
+    assert_eq!(
+        (&report["read"], &report["unchanged"], &report["unknown"]),
+        (&json!(4), &json!(4), &json!([])),
+        "{report}"
+    );
     assert_eq!(owner.get("/api/roadmap/ranking.csv").await.ok().text, table);
 
     let report = send("key,fit,efforts\nK-3,3,Web:1/2/3\nK-1,7,\nnobody,1,\nK-0,,\n".into()).await.ok().json;
     assert_eq!((&report["updated"], report["skipped"].as_array().unwrap().len()), (&json!(2), 2), "{report}");
     let ranking = world.ranking().await;
-    let find = |n: usize| ranking["items"].as_array().unwrap().iter().find(|one| one["item"]["key"] == format!("K-{n}")).unwrap();
+    let find = |n: usize| {
+        ranking["items"].as_array().unwrap().iter().find(|one| one["item"]["key"] == format!("K-{n}")).unwrap()
+    };
     assert_eq!((&find(3)["parts"]["fit"], &find(3)["parts"]["effort"]), (&json!(3), &json!(2.0)));
     assert_eq!((&find(0)["item"]["effort"], &find(1)["parts"]["fit"]), (&Value::Null, &json!(2)));
     send("fit\n3\n".into()).await.refused(422, "error-ranking-header");
@@ -472,7 +492,10 @@ async fn estimates_go_out_as_a_table_and_come_in_again() {
     world.say(20, 1, 3).await;
     let seen = world.app.as_viewer().get("/api/roadmap/ranking").await.ok().json;
     let one = seen["items"].as_array().unwrap().iter().find(|one| one["item"]["key"] == "K-3").unwrap();
-    assert_eq!((&one["parts"]["askers"], &one["parts"]["score"], &one["parts"]["by_standing"]), (&Value::Null, &Value::Null, &json!([])));
+    assert_eq!(
+        (&one["parts"]["askers"], &one["parts"]["score"], &one["parts"]["by_standing"]),
+        (&Value::Null, &Value::Null, &json!([]))
+    );
     world.app.end().await;
 }
 
@@ -487,7 +510,10 @@ async fn before_its_release_an_item_says_what_is_ready_and_afterwards_what_came(
     };
     put(0, json!({"contacts_from": 3.0, "contacts_to": 1.0})).await.refused(422, "error-release-contacts");
     let said = put(0, note.clone()).await.ok().json;
-    assert_eq!((&said["note"]["macro"], &said["measured"], &said["rev"]), (&json!("필터 안내"), &Value::Null, &json!(1)));
+    assert_eq!(
+        (&said["note"]["macro"], &said["measured"], &said["rev"]),
+        (&json!("필터 안내"), &Value::Null, &json!(1))
+    );
     put(0, note.clone()).await.expect(412);
     for person in 0..3 {
         world.say(person, 5, 0).await;

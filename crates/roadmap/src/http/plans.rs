@@ -70,10 +70,18 @@ pub enum NoChoice {
     /// Nobody said what any team can do.
     NoCapacity,
     /// What is promised, with what it needs, is more than a team can do. Person-weeks.
-    TooMuchPromised { team: String, needed: f64, capacity: f64 },
+    TooMuchPromised {
+        team: String,
+        needed: f64,
+        capacity: f64,
+    },
     /// Items need each other in a circle.
-    NeedsItself { item: ItemId },
-    Unsolved { words: String },
+    NeedsItself {
+        item: ItemId,
+    },
+    Unsolved {
+        words: String,
+    },
 }
 
 /// Person-weeks of a half-year, and what of them goes where the direction points (items that fit it at all).
@@ -92,8 +100,7 @@ pub async fn choice_of(app: &AppState, ranking: Ranking, half: &str, plan: &plan
     let mut tx = app.db.read().await?;
     let all = items::load_items(&mut tx, None).await?;
     drop(tx);
-    let done: HashSet<ItemId> =
-        all.iter().filter(|item| item.status == Status::Shipped).map(|item| item.id).collect();
+    let done: HashSet<ItemId> = all.iter().filter(|item| item.status == Status::Shipped).map(|item| item.id).collect();
     let promised: HashSet<ItemId> = plan.musts.iter().map(|must| must.item_id).collect();
     let (half, capacity) = (half.to_owned(), plan.capacity.clone());
     let work = move || {
@@ -203,11 +210,7 @@ async fn planned(app: &AppState, half: &str, sees_few: bool) -> Result<(HalfOut,
 #[utoipa::path(get, path = "/api/roadmap/halves/{half}", tag = "roadmap", operation_id = "get_half",
     params(("half" = String, Path, description = "2026H2")),
     responses((status = 200, body = HalfOut), (status = 422, body = httpkit::Problem)))]
-pub async fn get_half(
-    can: Can<Read>,
-    State(app): State<AppState>,
-    Path(half): Path<String>,
-) -> Result<Etag<HalfOut>> {
+pub async fn get_half(can: Can<Read>, State(app): State<AppState>, Path(half): Path<String>) -> Result<Etag<HalfOut>> {
     let half = plan::read_half(&half)?;
     let out = planned(&app, &half, can.may(Right::SeeSmallCounts)).await?.0;
     Ok(Etag(out.rev, out))
@@ -319,8 +322,7 @@ pub async fn ask_what_if(
     if let Some(rules) = &input.rules {
         rules.check()?;
     }
-    let ranking =
-        app.get::<RankEngine>().ranking(WhatIf { direction: input.direction, rules: input.rules }).await?;
+    let ranking = app.get::<RankEngine>().ranking(WhatIf { direction: input.direction, rules: input.rules }).await?;
     let mut tx = app.db.read().await?;
     let mut plan = plan::load_plan(&mut tx, &half).await?;
     let now = tx.now();

@@ -12,7 +12,17 @@ use tagging::TagEngine;
 
 /// What is computed is written and passed over when it comes back.
 const COMPUTED: [&str; 12] = [
-    "title_ko", "title_en", "place", "place_from", "place_to", "asks", "askers", "demand", "importance", "strategy", "value",
+    "title_ko",
+    "title_en",
+    "place",
+    "place_from",
+    "place_to",
+    "asks",
+    "askers",
+    "demand",
+    "importance",
+    "strategy",
+    "value",
     "score",
 ];
 /// What is taken in. An empty cell takes away; a column that is not there leaves alone.
@@ -94,7 +104,11 @@ fn unplain(text: &str) -> &str {
 #[utoipa::path(post, path = "/api/roadmap/ranking.csv", tag = "roadmap", operation_id = "import_ranking",
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = ItemReport), (status = 422, body = httpkit::Problem)))]
-pub async fn import_ranking(can: Can<Plan>, State(app): State<AppState>, Table(table): Table) -> Result<Json<ItemReport>> {
+pub async fn import_ranking(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Table(table): Table,
+) -> Result<Json<ItemReport>> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     let no_header = || Error::invalid("csv", "error-ranking-header");
@@ -203,7 +217,10 @@ mod tests {
     #[test]
     fn efforts_are_read_as_they_are_written() {
         let one = |team: &str, low, likely, high| TeamEffort { team: team.into(), low, likely, high };
-        assert_eq!(read_efforts("Views:2/3/5.5|a:b:1/1/2").unwrap(), [one("Views", 2.0, 3.0, 5.5), one("a:b", 1.0, 1.0, 2.0)]);
+        assert_eq!(
+            read_efforts("Views:2/3/5.5|a:b:1/1/2").unwrap(),
+            [one("Views", 2.0, 3.0, 5.5), one("a:b", 1.0, 1.0, 2.0)]
+        );
         assert_eq!(read_efforts("").unwrap(), []);
         assert!(read_efforts("Views").is_err() && read_efforts("Views:1/2").is_err());
     }

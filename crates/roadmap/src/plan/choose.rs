@@ -149,7 +149,9 @@ pub fn choose(
             .item
             .efforts
             .iter()
-            .filter_map(|effort| Some((of_team(&effort.team)?, tenths(expected_effort([effort.low, effort.likely, effort.high])))))
+            .filter_map(|effort| {
+                Some((of_team(&effort.team)?, tenths(expected_effort([effort.low, effort.likely, effort.high]))))
+            })
             .collect();
         let whole = match effort.is_empty() {
             true => tenths(one.parts.effort.unwrap_or_default()),
@@ -178,7 +180,9 @@ pub fn choose(
         if is_in[at] {
             let because = match () {
                 () if candidates[at].must => Because::Promised,
-                () if (0..candidates.len()).any(|of| is_in[of] && candidates[of].needs.contains(&at)) => Because::Needed,
+                () if (0..candidates.len()).any(|of| is_in[of] && candidates[of].needs.contains(&at)) => {
+                    Because::Needed
+                }
                 () => Because::WorthMost,
             };
             return Verdict { item, is_in: true, because, team: None, needs: None };

@@ -160,8 +160,7 @@ pub async fn update_direction(
 
 /// Says how an item fits the direction we follow: 0 to 3.
 pub async fn put_fit(tx: &mut Tx, actor: &Actor, item: &Item, weight: i64) -> Result<()> {
-    let direction =
-        rows::find_committed(tx).await?.ok_or(Error::Conflict { key: "error-direction-none" })?;
+    let direction = rows::find_committed(tx).await?.ok_or(Error::Conflict { key: "error-direction-none" })?;
     write_fit(tx, actor, &direction, item, weight).await?;
     tx.announce("roadmap.rank_changed", json!({}));
     Ok(())

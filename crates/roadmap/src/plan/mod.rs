@@ -8,7 +8,8 @@ mod releases;
 
 pub use choose::{Because, Choice, Otherwise, Verdict, choose};
 pub use directions::{
-    DirectionIn, DirectionPatch, FitIn, Undoes, commit_direction, create_direction, find_moved, put_fit, update_direction,
+    DirectionIn, DirectionPatch, FitIn, Undoes, commit_direction, create_direction, find_moved, put_fit,
+    update_direction,
 };
 pub use halves::{Capacity, Plan, check_capacity, delete_must, freeze, load_plan, put_capacity, put_must, read_half};
 pub use placements::{PlacementIn, place, review, unplace};

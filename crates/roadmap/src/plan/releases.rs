@@ -46,7 +46,13 @@ pub async fn load_releases(tx: &mut Tx) -> Result<HashMap<ItemId, ReleaseNote>> 
 }
 
 /// Puts what is said; the version was checked by the caller. The new one.
-pub async fn put_release(tx: &mut Tx, actor: &Actor, item: &Item, note: ReleaseNote, rev: i64) -> Result<(ReleaseNote, i64)> {
+pub async fn put_release(
+    tx: &mut Tx,
+    actor: &Actor,
+    item: &Item,
+    note: ReleaseNote,
+    rev: i64,
+) -> Result<(ReleaseNote, i64)> {
     let clean = |text: &str| textkit::clean_text(text.trim());
     let note = ReleaseNote {
         documentation: clean(&note.documentation),

@@ -267,9 +267,8 @@ impl RankEngine {
             for (asker, (says, weight, _)) in list_says(&only, &scoring, moment) {
                 let account = (asker % 2 == 0).then_some((asker / 2) as i64);
                 let own = voices.iter().filter(|(_, voice)| voice.asker == asker);
-                let persons = own.map(|(person, voice)| {
-                    (i64::from(*person), voice.last_at, fade(voice.last_at, &scoring, moment))
-                });
+                let persons = own
+                    .map(|(person, voice)| (i64::from(*person), voice.last_at, fade(voice.last_at, &scoring, moment)));
                 askers.push(Asker { account, persons: persons.collect(), says, weight });
             }
             askers.sort_by(|a, b| (b.says * b.weight).total_cmp(&(a.says * a.weight)));

@@ -222,12 +222,12 @@ fn held<T: Copy>(sorted: &[T]) -> (T, T) {
 /// The place of each item among those that have a score; best first is rank 1.
 pub fn rank(all: &[&Parts]) -> Vec<Option<Place>> {
     let scored: Vec<usize> = (0..all.len()).filter(|at| all[*at].score.is_some()).collect();
-    let mut draws: Vec<Vec<(f64, usize)>> = vec![Vec::with_capacity(scored.len()); DRAWS];
+    let mut draws: Vec<Vec<(f64, usize)>> = (0..DRAWS).map(|_| Vec::with_capacity(scored.len())).collect();
     for at in &scored {
         all[*at].draws().zip(&mut draws).for_each(|(score, draw)| draw.push((score, *at)));
     }
     let best_first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    let mut ranks = vec![Vec::with_capacity(DRAWS); all.len()];
+    let mut ranks: Vec<Vec<usize>> = all.iter().map(|_| Vec::with_capacity(DRAWS)).collect();
     for draw in &mut draws {
         draw.sort_unstable_by(best_first);
         draw.iter().enumerate().for_each(|(rank, (_, at))| ranks[*at].push(rank + 1));
@@ -360,7 +360,9 @@ mod tests {
     fn the_preset_is_reach_times_impact_times_confidence_over_effort() {
         let voices = [voice(1, 900, 7.0), voice(1, 0, 7.0), voice(2, 30, 1.0)];
         let rules = Rules { formula: Formula::Rice, ..Rules::default() };
-        let of = |fit: f64, confidence| score(&voices, &Stand { fit, confidence, effort: Some([2.0; 3]) }, &rules, NOW).score;
+        let of = |fit: f64, confidence| {
+            score(&voices, &Stand { fit, confidence, effort: Some([2.0; 3]) }, &rules, NOW).score
+        };
         assert_eq!([of(0.0, 1.0), of(1.0 / 3.0, 1.0), of(1.0, 0.5)], [Some(0.375), Some(1.5), Some(2.25)]);
     }
 }

@@ -98,8 +98,7 @@ pub async fn list_links(tx: &mut Tx, direction: DirectionId) -> Result<Vec<(Item
 /// Puts how an item fits; 0 takes the row away.
 pub async fn put_link(tx: &mut Tx, direction: DirectionId, item: ItemId, weight: i64) -> Result<()> {
     if weight == 0 {
-        let sql =
-            sql!("roadmap.delete_link", "DELETE FROM direction_links WHERE direction_id = $1 AND item_id = $2");
+        let sql = sql!("roadmap.delete_link", "DELETE FROM direction_links WHERE direction_id = $1 AND item_id = $2");
         return tx.run(sql, args![direction, item]).await.map(drop);
     }
     let sql = sql!(

@@ -2196,6 +2196,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List decisions, the newest first. */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a decision again, as it was made. */
+        get: operations["get_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List directions. */
+        get: operations["list_directions"];
+        put?: never;
+        /** Write a direction down. It only asks “what if” until somebody decides to follow it. */
+        post: operations["create_direction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/directions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a direction: its words, its owner, its end, how items fit it. */
+        patch: operations["update_direction"];
+        trace?: never;
+    };
+    "/api/roadmap/directions/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow a direction from now on: a decision, kept with its reason and what it undoes. */
+        post: operations["commit_direction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/directions/{id}/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what following a direction would undo: items whose place falls, and what would leave the half-year that runs. */
+        get: operations["get_direction_effects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/halves/{half}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a half-year: what is in, what is out and why. */
+        get: operations["get_half"];
+        /** Say what each team can do in a half-year. */
+        put: operations["put_capacity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/halves/{half}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide: freeze the half-year as it is chosen now. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/halves/{half}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what an item displaced in a half-year, or what it would displace: what would be otherwise if it were not in, or had to be. */
+        get: operations["get_otherwise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/halves/{half}/musts/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Promise an item for a half-year, whatever the score says. */
+        put: operations["put_must"];
+        post?: never;
+        /** Take a promise back. */
+        delete: operations["delete_must"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/halves/{half}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask how a half-year would be; nothing is changed. */
+        post: operations["ask_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/import": {
         parameters: {
             query?: never;
@@ -2290,6 +2480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/items/{id}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how well an item fits the direction we follow. */
+        put: operations["put_item_fit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/items/{id}/history": {
         parameters: {
             query?: never;
@@ -2363,6 +2570,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/items/{id}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Place an item outside the score, under your name, with a sentence that everybody sees. */
+        put: operations["place_item"];
+        post?: never;
+        /** Give an item back to the score. */
+        delete: operations["unplace_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/placement/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a placement again, and keep it. */
+        post: operations["review_placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what an item says before its release, and what came of it. */
+        get: operations["get_release"];
+        /** Say what must be ready before a release, what is expected of it, and afterwards what came. */
+        put: operations["put_release"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the score of an item apart, down to who asks. Their passages are in the item's asks. */
+        get: operations["get_item_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/ranking": {
         parameters: {
             query?: never;
@@ -2374,6 +2651,32 @@ export interface paths {
         get: operations["get_ranking"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/ranking.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the ranking along, for a spreadsheet.
+         * @description A line for each open item, the best first. `efforts` is `team:low/likely/high`, more of them separated by `|`. A figure
+         *     that is hidden from you is empty. The same table comes in again.
+         */
+        get: operations["export_ranking"];
+        put?: never;
+        /**
+         * Take estimates from a table: effort, feasibility, and how items fit the direction we follow.
+         * @description CSV with a header. A line names its item by `item` or `key`; what is computed is passed over. Bad lines are skipped with
+         *     their number and reason.
+         */
+        post: operations["import_ranking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3450,6 +3753,32 @@ export interface components {
             conversation: components["schemas"]["CnvId"];
             at: components["schemas"]["Time"];
         };
+        /** @description Somebody behind the demand for an item, and what they add to it. */
+        AskerOut: {
+            account?: components["schemas"]["AccountCard"] | null;
+            persons: components["schemas"]["AskingPerson"][];
+            /**
+             * Format: double
+             * @description log2(1 + what is left of their asks); how many they are by the preset.
+             */
+            says: number;
+            /** Format: double */
+            weight: number;
+            /**
+             * Format: double
+             * @description says × weight, as a share of the item's demand × importance.
+             */
+            share: number;
+        };
+        AskingPerson: {
+            person: components["schemas"]["PersonCard"];
+            last_at: components["schemas"]["Time"];
+            /**
+             * Format: double
+             * @description What is left of their ask: 1, halved for every half-life.
+             */
+            left: number;
+        };
         Asks: {
             items: components["schemas"]["AskOut"][];
         };
@@ -3484,6 +3813,14 @@ export interface components {
          * @enum {string}
          */
         AuthorSaid: "person" | "staff" | "external" | "machine";
+        BTreeMap: {
+            [key: string]: number;
+        };
+        /**
+         * @description Why an item is in or out.
+         * @enum {string}
+         */
+        Because: "worth_most" | "promised" | "needed" | "worth_less" | "no_effort" | "not_feasible" | "parked" | "later_half" | "no_capacity" | "needs_missing" | "no_choice";
         /** @description How a conversation was before: sent as a change, it brings that back. */
         Before: {
             id: components["schemas"]["CnvId"];
@@ -3605,6 +3942,10 @@ export interface components {
             language: components["schemas"]["Segment"][];
             kind: components["schemas"]["Segment"][];
         };
+        CapacityIn: {
+            /** @description Person-weeks by team. */
+            capacity: components["schemas"]["BTreeMap"];
+        };
         /** @description A pair of a row and a column with something in it. */
         CellOut: {
             row: string;
@@ -3679,6 +4020,9 @@ export interface components {
             closed_at: components["schemas"]["Time"];
         };
         CnvId: string;
+        CommitIn: {
+            reason: string;
+        };
         ConsentIn: {
             kind: components["schemas"]["Allowed"];
             given: boolean;
@@ -3881,8 +4225,28 @@ export interface components {
         /** @example KRW */
         Currency: string;
         DblId: string;
+        DcsId: string;
+        DecideIn: {
+            words: string;
+            /** @description Puts what is in into this half-year, and what was only considered becomes planned. */
+            apply?: boolean;
+        };
         /** @enum {string} */
         Decision: "accept" | "decline";
+        /** @description Everything a decision was made from, and why the others are not in. */
+        DecisionBody: {
+            plan: components["schemas"]["HalfOut"];
+            /** @description For what was promised, what it displaced; for those left out, the best first, what they would displace. */
+            why_not: components["schemas"]["WhyNot"][];
+        };
+        /** @description A decision without what it was made from. */
+        DecisionHead: {
+            id: components["schemas"]["DcsId"];
+            half: string;
+            words: string;
+            at: components["schemas"]["Time"];
+            by?: string | null;
+        };
         DecisionIn: {
             decision: components["schemas"]["Decision"];
             /** @description What the account is called; the domain unless said. */
@@ -3890,6 +4254,9 @@ export interface components {
         };
         DecisionOut: {
             account?: components["schemas"]["AccId"] | null;
+        };
+        Decisions: {
+            items: components["schemas"]["DecisionHead"][];
         };
         /** @description One address an entry goes to. */
         DeliveryOut: {
@@ -3941,6 +4308,49 @@ export interface components {
             /** @description `recommended`, `bought`, `switched` or `warned`. */
             what: string;
             share: components["schemas"]["ShareOut"];
+        };
+        DirId: string;
+        DirectionIn: {
+            /** @description What we follow, in a few words: “teams first”. */
+            words: components["schemas"]["Texts"];
+            /** @description Who answers for it. */
+            owner: string;
+            until?: components["schemas"]["Time"] | null;
+            /** @description Why, if it is clear already. */
+            reason?: string;
+            like?: components["schemas"]["DirId"] | null;
+        };
+        /** @description Where we go, or could go. */
+        DirectionOut: components["schemas"]["DirectionRef"] & {
+            /** @description Followed since; written down, when nobody follows it. */
+            since: components["schemas"]["Time"];
+            ended_at?: components["schemas"]["Time"] | null;
+            reason: string;
+            by?: string | null;
+            undoes?: components["schemas"]["Undoes"] | null;
+            fits: components["schemas"]["FitIn"][];
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What is given is put. */
+        DirectionPatch: {
+            words?: components["schemas"]["Texts"] | null;
+            owner?: string | null;
+            until?: components["schemas"]["Time"] | null;
+            /** @description How items fit it, 0 to 3; an item that is not named stays. */
+            fits?: components["schemas"]["FitIn"][] | null;
+        };
+        /** @description The direction that a ranking is held against. */
+        DirectionRef: {
+            id: components["schemas"]["DirId"];
+            words: components["schemas"]["Texts"];
+            owner: string;
+            until?: components["schemas"]["Time"] | null;
+            is_committed: boolean;
+        };
+        Directions: {
+            /** @description The one we follow first, then those that ask “what if”, then those we left. */
+            items: components["schemas"]["DirectionOut"][];
         };
         /**
          * @description What somebody does with a conversation that is open before them.
@@ -4291,13 +4701,21 @@ export interface components {
         FilledMacros: {
             items: components["schemas"]["FilledMacro"][];
         };
+        FitIn: {
+            item: components["schemas"]["ItmId"];
+            /** Format: int64 */
+            weight: number;
+        };
         /**
          * @description What a file holds: a conversation a line, one mail or a folder of them, an mbox; requests with their votes, of
          *     Canny, of Fider or as any table; an item of the roadmap a line.
          * @enum {string}
          */
         Format: "Jsonl" | "Eml" | "Mbox" | "Canny" | "Fider" | "Requests" | "Roadmap";
-        /** @enum {string} */
+        /**
+         * @description By which formula. Both are demand × importance × strategy ÷ effort; they differ in what the parts are.
+         * @enum {string}
+         */
         Formula: "ours" | "rice";
         FoundList: {
             items: components["schemas"]["FoundPassage"][];
@@ -4339,6 +4757,37 @@ export interface components {
             before: (number | null)[];
             /** @description Nobody spoke of it in those eight weeks. */
             is_new: boolean;
+        };
+        /** @description A half-year: what is in, what is out, and why. */
+        HalfOut: {
+            half: string;
+            /** @description Person-weeks by team. */
+            capacity: components["schemas"]["BTreeMap"];
+            /** Format: int64 */
+            rev: number;
+            rules: components["schemas"]["RankRules"];
+            direction?: components["schemas"]["DirectionRef"] | null;
+            /** @description Every open item in the order of the ranking, in or out. */
+            items: components["schemas"]["PlannedOut"][];
+            /** @description What each team can do and what the choice takes of it; the house, which has no name, last. */
+            teams: components["schemas"]["TeamUse"][];
+            /**
+             * Format: double
+             * @description Of what is in. Null when nothing can be chosen, or when you may not see it.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description No choice is worth more than this.
+             */
+            bound?: number | null;
+            /**
+             * Format: double
+             * @description The share of the bound that may still be missing: 0 when the choice is proven to be the best.
+             */
+            gap?: number | null;
+            no_choice?: components["schemas"]["NoChoice"] | null;
+            on_direction: components["schemas"]["OnDirection"];
         };
         /** @description What is shown of a conversation everywhere. */
         HeadOut: {
@@ -4679,6 +5128,13 @@ export interface components {
             items: components["schemas"]["EvidenceOut"][];
             next?: string | null;
         };
+        ItemFitIn: {
+            /**
+             * Format: int64
+             * @description 0 to 3.
+             */
+            weight: number;
+        };
         ItemHistory: {
             items: components["schemas"]["ItemChange"][];
         };
@@ -4805,6 +5261,16 @@ export interface components {
             skipped: components["schemas"]["SkippedLine"][];
             /** @description Columns that were passed over. */
             unknown: components["schemas"]["UnknownColumn"][];
+        };
+        /** @description A score taken apart, down to who asks. */
+        ItemScore: {
+            ranked?: components["schemas"]["RankedOut"] | null;
+            rules: components["schemas"]["RankRules"];
+            direction?: components["schemas"]["DirectionRef"] | null;
+            /** @description Who says most first, at most 200 of them. */
+            askers: components["schemas"]["AskerOut"][];
+            /** @description Askers that are not shown: too many, or behind doors that you may not pass. */
+            not_shown: number;
         };
         /** @enum {string} */
         ItemStatus: "considering" | "planned" | "building" | "shipped" | "declined" | "parked";
@@ -5103,6 +5569,17 @@ export interface components {
             /** Format: double */
             high?: number | null;
         };
+        Measured: {
+            /** Format: int32 */
+            before: number;
+            /** Format: int32 */
+            after: number;
+            /**
+             * Format: int64
+             * @description Days behind `after`.
+             */
+            days: number;
+        };
         /** @description A share with its 95 % interval (Wilson); absent for fewer than ten cases. */
         MeasuredShare: {
             /** Format: double */
@@ -5145,7 +5622,23 @@ export interface components {
             half?: string | null;
             before?: components["schemas"]["ItmId"] | null;
         };
+        /** @description An item whose place changes. */
+        Moved: {
+            item: components["schemas"]["ItmId"];
+            title: components["schemas"]["Texts"];
+            from: number;
+            to: number;
+        };
         MsgId: string;
+        MustIn: {
+            /** @description To whom it was promised, and why. */
+            words: string;
+        };
+        MustOut: {
+            words: string;
+            by?: string | null;
+            at: components["schemas"]["Time"];
+        };
         NearTag: {
             tag: components["schemas"]["TagId"];
             /**
@@ -5199,6 +5692,27 @@ export interface components {
         NextOut: {
             conversation?: components["schemas"]["CnvId"] | null;
         };
+        /** @description Why nothing can be chosen. */
+        NoChoice: {
+            /** @enum {string} */
+            why: "no_capacity";
+        } | {
+            team: string;
+            /** Format: double */
+            needed: number;
+            /** Format: double */
+            capacity: number;
+            /** @enum {string} */
+            why: "too_much_promised";
+        } | {
+            item: components["schemas"]["ItmId"];
+            /** @enum {string} */
+            why: "needs_itself";
+        } | {
+            words: string;
+            /** @enum {string} */
+            why: "unsolved";
+        };
         NoteIn: {
             text: string;
         };
@@ -5247,6 +5761,23 @@ export interface components {
             conversation?: components["schemas"]["CnvId"] | null;
         };
         NtfId: string;
+        /** @description Person-weeks of a half-year, and what of them goes where the direction points (items that fit it at all). */
+        OnDirection: {
+            /**
+             * Format: double
+             * @description Of what is in.
+             */
+            planned: number;
+            /** Format: double */
+            planned_on: number;
+            /**
+             * Format: double
+             * @description Of what was shipped in this half-year: as it took, or as it was estimated.
+             */
+            spent: number;
+            /** Format: double */
+            spent_on: number;
+        };
         /** @description What makes one asker's turn come before another's. They come to 100. */
         OrderWeights: {
             /** Format: double */
@@ -5265,6 +5796,13 @@ export interface components {
          * @enum {string}
          */
         Origin: "human" | "accepted" | "import";
+        /** @description What else would be in, and what out, if an item that is in were not, or one that is out had to be. */
+        Otherwise: {
+            /** @description It could not be: what must be in does not fit. */
+            impossible: boolean;
+            would_leave: components["schemas"]["ItmId"][];
+            would_come: components["schemas"]["ItmId"][];
+        };
         OursOut: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -5545,6 +6083,8 @@ export interface components {
              * @description What those askers weigh, the mean by their demand.
              */
             importance?: number | null;
+            /** @description The demand of askers that stand alike: what other weights would make of it. */
+            by_standing: components["schemas"]["StandingOut"][];
             /**
              * Format: int64
              * @description How well the item fits the direction: 0 to 3, and what of its worth that leaves.
@@ -5671,6 +6211,37 @@ export interface components {
         };
         PersonalOut: {
             items: components["schemas"]["PersonalAddress"][];
+        };
+        PlacementIn: {
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            place: number;
+            words: string;
+            /** @description At the end of this half-year it is looked at again. */
+            half: string;
+        };
+        /** @description Where one of us put an item outside the score, and why. */
+        PlacementOut: {
+            /** Format: int64 */
+            place: number;
+            words: string;
+            by?: string | null;
+            at: components["schemas"]["Time"];
+            /** @description At the end of this half-year it is looked at again. */
+            half: string;
+            /** @description That end has come. */
+            is_due: boolean;
+            reviewed_at?: components["schemas"]["Time"] | null;
+        };
+        PlannedOut: components["schemas"]["RankedOut"] & {
+            is_in: boolean;
+            because: components["schemas"]["Because"];
+            /** @description The team that cannot, or the item that is missing. */
+            because_team?: string | null;
+            because_needs?: components["schemas"]["ItmId"] | null;
+            must?: components["schemas"]["MustOut"] | null;
         };
         PrbId: string;
         PresenceIn: {
@@ -5849,22 +6420,43 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description An item as a ranking names it. */
+        RankedItem: {
+            id: components["schemas"]["ItmId"];
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            status: components["schemas"]["ItemStatus"];
+            half?: string | null;
+            owner?: string | null;
+            /** @description Person-weeks at best, most likely and at worst: of all teams, or of nobody’s in particular. */
+            effort?: number[] | null;
+            efforts: components["schemas"]["TeamEffort"][];
+            feasibility: components["schemas"]["Feasibility"];
+            feasibility_reason?: string | null;
+            needs: components["schemas"]["ItmId"][];
+            /** Format: int64 */
+            rev: number;
+        };
         /** @description An item with where it stands and why. */
         RankedOut: {
-            item: components["schemas"]["ItemOut"];
-            /** @description From 1; null for what cannot be built or was not estimated. */
+            item: components["schemas"]["RankedItem"];
+            /** @description From 1, by the score; null for what cannot be built or was not estimated. */
             place?: number | null;
             /** @description In four draws of five it stood between these two: items in there are as good as tied with it. */
             place_from?: number | null;
             place_to?: number | null;
+            placed?: components["schemas"]["PlacementOut"] | null;
             parts: components["schemas"]["PartsOut"];
         };
         RankingOut: {
-            /** @description The best first; what has no place after them. */
+            /** @description The best first, what somebody placed where they placed it; what has no place after them. */
             items: components["schemas"]["RankedOut"][];
+            /** @description Of all items: `limit` may have cut them. */
+            total: number;
             rules: components["schemas"]["RankRules"];
             /** Format: int64 */
             rules_rev: number;
+            direction?: components["schemas"]["DirectionRef"] | null;
         };
         ReadyIn: {
             languages: components["schemas"]["Lang"][];
@@ -5909,6 +6501,63 @@ export interface components {
             id: components["schemas"]["CnvId"];
             /** @description Why, as the key of its sentence. */
             why: string;
+        };
+        /** @description Everything is empty until somebody says it. */
+        ReleaseNote: {
+            /**
+             * @description Where it is documented, or what is to be written.
+             * @default
+             */
+            documentation: string;
+            /**
+             * @description The prepared answer for whoever asks.
+             * @default
+             */
+            macro: string;
+            /**
+             * @description Who was trained.
+             * @default
+             */
+            trained: string;
+            /**
+             * @description Where on their way people should learn of it.
+             * @default
+             */
+            learned_where: string;
+            /**
+             * Format: double
+             * @description Conversations a month that are expected to come of it, from and to; fewer when negative.
+             * @default null
+             */
+            contacts_from: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            contacts_to: number | null;
+            /**
+             * Format: double
+             * @description Conversations a month that came of it, and person-weeks it took.
+             * @default null
+             */
+            contacts_actual: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            weeks_actual: number | null;
+            /**
+             * @description What we would say differently next time.
+             * @default
+             */
+            afterwards: string;
+        };
+        /** @description What was said before a release, and what is counted after it. */
+        ReleaseOut: {
+            note: components["schemas"]["ReleaseNote"];
+            measured?: components["schemas"]["Measured"] | null;
+            /** Format: int64 */
+            rev: number;
         };
         ReplySaid: {
             text: string;
@@ -5996,6 +6645,12 @@ export interface components {
              */
             days?: number | null;
             would?: components["schemas"]["DueOut"] | null;
+        };
+        ReviewIn: {
+            /** @description Why it stays. */
+            words: string;
+            /** @description At the end of this half-year it is looked at again. */
+            half: string;
         };
         /** @description An earlier text of an entry. */
         RevisionOut: {
@@ -6371,6 +7026,15 @@ export interface components {
             /** @description All teams of staff this member is in; a name not used before makes a team. */
             teams?: string[] | null;
         };
+        /** @description What accounts of one value band, plan and size say together; persons without an account have none of these. */
+        StandingOut: {
+            is_account: boolean;
+            band: string;
+            plan: string;
+            size: string;
+            /** Format: double */
+            demand: number;
+        };
         /** @enum {string} */
         Status: "open" | "closed";
         /**
@@ -6676,6 +7340,16 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
+        TeamUse: {
+            team: string;
+            /**
+             * Format: double
+             * @description Person-weeks.
+             */
+            can: number;
+            /** Format: double */
+            takes: number;
+        };
         TemId: string;
         TextIn: {
             /** @description What is read of it are the first 4,000 characters. */
@@ -6860,6 +7534,15 @@ export interface components {
          * @enum {string}
          */
         Ui: "ko" | "en";
+        /** @description What following another direction undoes: items whose place falls, and those that rise instead, the furthest first. */
+        Undoes: {
+            fall: components["schemas"]["Moved"][];
+            rise: components["schemas"]["Moved"][];
+            /** @description In the half-year that runs: what would leave it, and what would come. */
+            half: string;
+            leave: components["schemas"]["ItmId"][];
+            come: components["schemas"]["ItmId"][];
+        };
         /** @description A column that was passed over, since no table of this kind has it. */
         UnknownColumn: {
             column: string;
@@ -6944,6 +7627,14 @@ export interface components {
             /** Format: int32 */
             accounts?: number | null;
         };
+        /** @description What is asked instead of what stands; what is absent stays. */
+        WhatIfIn: {
+            capacity?: components["schemas"]["BTreeMap"] | null;
+            rules?: components["schemas"]["RankRules"] | null;
+            direction?: components["schemas"]["DirId"] | null;
+            /** @description Items that must be in. */
+            musts?: components["schemas"]["ItmId"][] | null;
+        };
         WhenOut: {
             at?: components["schemas"]["Time"] | null;
         };
@@ -6952,6 +7643,10 @@ export interface components {
          * @enum {string}
          */
         Why: "label" | "definition" | "learned";
+        WhyNot: {
+            item: components["schemas"]["ItmId"];
+            otherwise: components["schemas"]["Otherwise"];
+        };
         /** @description A text that says this is there for that. */
         WordRule: {
             says: string;
@@ -11810,6 +12505,517 @@ export interface operations {
             };
         };
     };
+    list_decisions: {
+        parameters: {
+            query?: {
+                /** @description Of all unless said. */
+                half?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DcsId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directions"];
+                };
+            };
+        };
+    };
+    create_direction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectionIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectionOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_direction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["DirId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectionOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_direction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DirId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectionOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_direction_effects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DirId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undoes"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_half: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 2026H2 */
+                half: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HalfOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_capacity: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                half: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapacityIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HalfOut"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                half: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_otherwise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                half: string;
+                item: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Otherwise"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_must: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                half: string;
+                item: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MustIn"];
+            };
+        };
+        responses: {
+            /** @description Promised */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_must: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                half: string;
+                item: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                half: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HalfOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_items: {
         parameters: {
             query?: never;
@@ -12163,6 +13369,54 @@ export interface operations {
             };
         };
     };
+    put_item_fit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemFitIn"];
+            };
+        };
+        responses: {
+            /** @description Said */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_item_history: {
         parameters: {
             query?: never;
@@ -12400,7 +13654,265 @@ export interface operations {
             };
         };
     };
+    place_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementIn"];
+            };
+        };
+        responses: {
+            /** @description Placed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unplace_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Given back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_release: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemScore"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ranking: {
+        parameters: {
+            query?: {
+                /** @description As if we followed this direction. */
+                direction?: components["schemas"]["DirId"];
+                /** @description The best so many; all unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_ranking: {
         parameters: {
             query?: never;
             header?: never;
@@ -12414,7 +13926,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RankingOut"];
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    import_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
