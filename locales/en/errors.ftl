@@ -279,3 +279,4 @@ error-link-url = This is not a web address such as https://github.com/acme/app/i
 error-link-taken = That is linked to another item already.
 error-tracker-name = A tracker needs a name of at most 100 characters.
 error-hook-topic = A webhook about the roadmap has no tag and no rule: it tells of every item.
+error-item-merge-itself = An item cannot be merged into itself.

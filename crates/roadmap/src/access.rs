@@ -4,6 +4,17 @@ use crate::store as rows;
 use ::store::Tx;
 use base::{Error, ItemId, Result};
 
+/// Merges that are followed one after another; there are never this many.
+const MOST_LEADS: usize = 32;
+
+/// The item of an id, also of one that was merged into another.
 pub async fn get_item(tx: &mut Tx, id: ItemId) -> Result<Item> {
-    rows::load_items(tx, Some(id)).await?.pop().ok_or(Error::NotFound("item"))
+    let mut id = id;
+    for _ in 0..MOST_LEADS {
+        if let Some(item) = rows::load_items(tx, Some(id)).await?.pop() {
+            return Ok(item);
+        }
+        id = rows::merges::find_lead(tx, id).await?.ok_or(Error::NotFound("item"))?;
+    }
+    Err(Error::NotFound("item"))
 }

@@ -18,6 +18,9 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
             detail: id.to_string(),
         });
     }
+    for id in rows::merges::list_lost(tx).await? {
+        broken.push(Broken { invariant: "roadmap: a merged item leads to one that is there", detail: id.to_string() });
+    }
     for (event, ask) in ledger::list_missing(tx).await? {
         let detail = format!("ask {ask} has no row for event {event}");
         broken.push(Broken {

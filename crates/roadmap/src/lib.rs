@@ -8,6 +8,7 @@ pub mod events;
 mod http;
 pub mod ledger;
 mod links;
+mod merge;
 mod model;
 mod plan;
 mod rank;

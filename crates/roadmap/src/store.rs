@@ -3,6 +3,7 @@ pub mod asks;
 pub mod events;
 pub mod ledger;
 pub mod links;
+pub mod merges;
 pub mod plan;
 pub mod rank;
 pub mod trackers;
@@ -103,6 +104,16 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
             })
         })
         .collect()
+}
+
+pub async fn list_titles(tx: &mut Tx, items: Vec<ItemId>) -> Result<HashMap<ItemId, Texts>> {
+    let sql = sql!("roadmap.list_titles" => (ItemId, String, String),
+        "SELECT item_id, lang, text FROM roadmap_item_texts WHERE item_id = ANY_ID($1) AND field = 'title'");
+    let mut titles: HashMap<ItemId, Texts> = HashMap::new();
+    for (id, lang, text) in tx.all(sql, args![items]).await? {
+        titles.entry(id).or_default().set(&lang, text);
+    }
+    Ok(titles)
 }
 
 /// All items with when each was made, in the order of the board.

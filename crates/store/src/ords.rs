@@ -19,6 +19,7 @@ pub enum Noun {
     Raw,
     Import,
     Ask,
+    ItemMerge,
     ItemEvent,
     TellingMessage,
 }
@@ -40,6 +41,7 @@ impl Noun {
             Noun::Raw => "raw",
             Noun::Import => "import",
             Noun::Ask => "ask",
+            Noun::ItemMerge => "item_merge",
             Noun::ItemEvent => "item_event",
             Noun::TellingMessage => "telling_message",
         }

@@ -174,3 +174,65 @@ async fn what_happens_to_an_item_is_an_event_and_every_ask_has_a_row_for_it() {
     drop(tx);
     world.app.end().await;
 }
+
+#[tokio::test]
+async fn merging_items_keeps_every_ask_and_can_be_taken_back() {
+    let world = World::start("asks_items").await;
+    let [_, minji, _] = world.ask("minji", "필터를 저장해도 풀려요").await;
+    let heard = async |item: &str, person: &str| {
+        let body = json!({"person": person, "words": "전시회에서 말씀하심"});
+        world.agent.post(&format!("/api/roadmap/items/{item}/asks"), body).await.expect(201);
+    };
+    let other_tag = make_tag(&world.curator, "Saved views").await;
+    let body =
+        json!({"key": "VIEW-9", "title": {"en": "Saved views"}, "tags": [{"tag": other_tag, "mode": "include"}]});
+    let twin = world.curator.post("/api/roadmap/items", body).await.expect(201).json["id"].as_str().unwrap().to_owned();
+    world.ask("daniel", "Every Monday").await;
+    let body = json!({"channel": "email", "person": {"external_id": "ola", "name": "ola"}, "text": "Save my view"});
+    let said = world.agent.post("/api/conversations", body).await.expect(201).json;
+    let path = format!("/api/conversations/{}/taggings", said["id"].as_str().unwrap());
+    world.agent.post(&path, json!({"tag_id": other_tag})).await.expect(201);
+    heard(&twin, &minji).await;
+    let body = json!({"channel": "email", "person": {"external_id": "jo", "name": "jo"}, "text": "Hello"});
+    let jo = world.agent.post("/api/conversations", body).await.expect(201).json["person"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    heard(&twin, &jo).await;
+    let needing = json!({"title": {"en": "Sharing views"}, "needs": [twin]});
+    let needing = world.curator.post("/api/roadmap/items", needing).await.expect(201).json;
+    world
+        .curator
+        .post(&format!("/api/roadmap/items/{twin}/links"), json!({"url": "https://a.example/1"}))
+        .await
+        .expect(201);
+
+    let path = format!("/api/roadmap/items/{twin}/merge");
+    world.curator.post(&path, json!({"into": twin})).await.refused(422, "error-item-merge-itself");
+    world.app.as_viewer().post(&path, json!({"into": world.item})).await.expect(403);
+    let merge = world.curator.post(&path, json!({"into": world.item})).await.ok().json["merge"].clone();
+    let asks = world.asks(&world.agent).await;
+    let open = |asks: &Value| {
+        states(asks).into_iter().filter(|ask| ask.1 == "open").map(|ask| ask.0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&asks), ["daniel", "jo", "minji", "ola"]);
+    let led = world.agent.get(&format!("/api/roadmap/items/{twin}")).await.ok().json;
+    assert_eq!((&led["id"], led["tags"].as_array().unwrap().len()), (&json!(world.item), 2));
+    let needs = world.agent.get(&format!("/api/roadmap/items/{}", needing["id"].as_str().unwrap())).await.ok().json;
+    assert_eq!(needs["needs"], json!([world.item]));
+    let links = world.agent.get(&format!("/api/roadmap/items/{}/links", world.item)).await.ok();
+    assert_eq!(links.items().len(), 1);
+    let merged = world.agent.get(&format!("/api/roadmap/items/{}/merged", world.item)).await.ok();
+    assert_eq!((merged.items().len(), &merged.items()[0]["merge"]), (1, &merge));
+
+    world.curator.post(&format!("/api/roadmap/merges/{merge}/undo"), json!({})).await.expect(204);
+    world.curator.post(&format!("/api/roadmap/merges/{merge}/undo"), json!({})).await.expect(404);
+    assert_eq!(open(&world.asks(&world.agent).await), ["daniel", "minji"]);
+    let back = world.agent.get(&format!("/api/roadmap/items/{twin}")).await.ok().json;
+    assert_eq!((&back["id"], &back["key"]), (&json!(twin), &json!("VIEW-9")));
+    let asks = world.agent.get(&format!("/api/roadmap/items/{twin}/asks")).await.ok().json;
+    assert_eq!(open(&asks), ["jo", "minji", "ola"]);
+    let needs = world.agent.get(&format!("/api/roadmap/items/{}", needing["id"].as_str().unwrap())).await.ok().json;
+    assert_eq!(needs["needs"], json!([twin]));
+    world.app.end().await;
+}

@@ -109,6 +109,7 @@ const STREET: &[(&str, &[&str])] = &[
             "asks_followed",
             "item_efforts",
             "item_links",
+            "item_merges",
             "trackers",
             "item_needs",
             "directions",

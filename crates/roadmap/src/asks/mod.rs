@@ -77,6 +77,10 @@ pub enum Because {
     Untagged,
     /// The item is joined to other tags now.
     OtherTags,
+    /// The item was merged into another, where the ask goes on.
+    Merged,
+    /// The item it came from stands alone again.
+    Parted,
 }
 
 impl Because {
@@ -84,6 +88,8 @@ impl Because {
         match self {
             Because::Untagged => "untagged",
             Because::OtherTags => "other_tags",
+            Because::Merged => "merged",
+            Because::Parted => "parted",
         }
     }
 }

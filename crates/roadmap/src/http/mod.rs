@@ -5,6 +5,7 @@ mod evidence;
 mod item_asks;
 pub(crate) mod items;
 mod links;
+mod merges;
 mod plans;
 mod ranking;
 mod ranking_table;
@@ -31,6 +32,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(item_asks::list_item_asks, item_asks::create_ask))
         .routes(routes!(item_asks::update_ask))
         .routes(routes!(links::list_item_links, links::add_item_link, links::remove_item_link))
+        .routes(routes!(merges::merge_item))
+        .routes(routes!(merges::list_merged_items))
+        .routes(routes!(merges::undo_item_merge))
         .routes(routes!(trackers::list_trackers, trackers::add_tracker))
         .routes(routes!(trackers::update_tracker, trackers::delete_tracker))
         .routes(routes!(ranking::get_ranking))

@@ -1,6 +1,8 @@
 //! Every statement about asks.
+use crate::asks::{Because, State};
 use ::store::{Tx, args, row, sql};
 use base::{AskId, ItemId, Result, StaffId, Time};
+use std::collections::HashMap;
 
 row! {
     /// One person's demand for one item.
@@ -40,6 +42,26 @@ pub async fn list_kept(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<AskRow>> {
          FROM asks WHERE item_id = ANY_ID($1)
            AND (origin <> 'taggings' OR words IS NOT NULL OR way_back IS NOT NULL OR language IS NOT NULL)");
     tx.all(sql, args![items]).await
+}
+
+/// The asks for an item of persons, and of whoever they are the same as: (person, ask).
+pub async fn list_of_persons_in(tx: &mut Tx, item: ItemId, persons: Vec<i64>) -> Result<Vec<(i64, AskRow)>> {
+    let sql = sql!("roadmap.list_same_persons" => (i64, i64),
+        "SELECT p.ord, q.ord FROM persons p JOIN persons q ON q.canon_ord = p.canon_ord WHERE p.ord = ANY($1)");
+    let same: Vec<(i64, i64)> = tx.all(sql, args![persons]).await?;
+    let of_other: HashMap<i64, i64> = same.into_iter().map(|(person, other)| (other, person)).collect();
+    let all = list_of_item(tx, item).await?;
+    Ok(all.into_iter().filter_map(|ask| Some((*of_other.get(&ask.person_ord)?, ask))).collect())
+}
+
+/// Puts the state of some asks, `rev` raised.
+pub async fn put_state(tx: &mut Tx, asks: Vec<i64>, state: State, because: Option<Because>) -> Result<()> {
+    let now = tx.now();
+    let sql = sql!(
+        "roadmap.put_asks_state",
+        "UPDATE asks SET state = $2, because = $3, changed_at = $4, rev = rev + 1 WHERE ord = ANY($1)"
+    );
+    tx.run(sql, args![asks, state.as_str(), because.map(Because::as_str), now]).await.map(drop)
 }
 
 /// Who of some persons, whatever they were called before they were merged, asks for which of some items.

@@ -67,6 +67,12 @@ pub async fn put_state(tx: &mut Tx, link: &LinkRow) -> Result<u64> {
     tx.run(sql, args![source.as_str(), external_id.as_str(), state_name.as_deref(), state.as_deref(), *state_at]).await
 }
 
+/// What is called so is this item now.
+pub async fn lead(tx: &mut Tx, source: &str, external_id: &str, item: ItemId) -> Result<u64> {
+    let sql = sql!("roadmap.lead_link", "UPDATE item_links SET item_id = $3 WHERE source = $1 AND external_id = $2");
+    tx.run(sql, args![source, external_id, item]).await
+}
+
 pub async fn remove(tx: &mut Tx, item: ItemId, source: &str, external_id: &str) -> Result<u64> {
     let sql =
         sql!("roadmap.remove_link", "DELETE FROM item_links WHERE item_id = $1 AND source = $2 AND external_id = $3");

@@ -22,6 +22,25 @@ pub async fn list_efforts(tx: &mut Tx) -> Result<Vec<(ItemId, String, f64, f64, 
 }
 
 /// (item, what it needs).
+pub async fn add_need(tx: &mut Tx, item: ItemId, need: ItemId) -> Result<()> {
+    let sql = sql!(
+        "roadmap.add_need",
+        "INSERT INTO item_needs (item_id, needs_id) VALUES ($1, $2) ON CONFLICT (item_id, needs_id) DO NOTHING"
+    );
+    tx.run(sql, args![item, need]).await.map(drop)
+}
+
+pub async fn remove_need(tx: &mut Tx, item: ItemId, need: ItemId) -> Result<()> {
+    let sql = sql!("roadmap.remove_need", "DELETE FROM item_needs WHERE item_id = $1 AND needs_id = $2");
+    tx.run(sql, args![item, need]).await.map(drop)
+}
+
+/// It needs another one instead.
+pub async fn put_need(tx: &mut Tx, item: ItemId, old: ItemId, new: ItemId) -> Result<()> {
+    remove_need(tx, item, old).await?;
+    add_need(tx, item, new).await
+}
+
 pub async fn list_needs(tx: &mut Tx) -> Result<Vec<(ItemId, ItemId)>> {
     let sql = sql!("roadmap.list_needs" => (ItemId, ItemId), "SELECT item_id, needs_id FROM item_needs");
     tx.all(sql, args![]).await

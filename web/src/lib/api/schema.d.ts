@@ -2536,6 +2536,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/items/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge an item into another.
+         * @description Its address leads to the other one from then on; its tags, links and askers go along. It can be taken back.
+         */
+        post: operations["merge_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items that were merged into one, newest first. */
+        get: operations["list_merged_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/items/{id}/move": {
         parameters: {
             query?: never;
@@ -2634,6 +2671,23 @@ export interface paths {
         get: operations["get_item_score"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge of items back. */
+        post: operations["undo_item_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5182,6 +5236,17 @@ export interface components {
         ItemList: {
             items: components["schemas"]["ItemOut"][];
         };
+        ItemMergeIn: {
+            /** @description The item that remains. */
+            into: components["schemas"]["ItmId"];
+        };
+        ItemMergeOut: {
+            /**
+             * Format: int64
+             * @description What `POST /api/roadmap/merges/{id}/undo` takes.
+             */
+            merge: number;
+        };
         /** @description A roadmap item with its live numbers, over all time. */
         ItemOut: {
             id: components["schemas"]["ItmId"];
@@ -5599,6 +5664,17 @@ export interface components {
              * @description What `POST /api/merges/{id}/undo` takes.
              */
             merge: number;
+        };
+        /** @description An item that leads here. */
+        MergedItem: {
+            /** Format: int64 */
+            merge: number;
+            id: components["schemas"]["ItmId"];
+            title: components["schemas"]["Texts"];
+            at: components["schemas"]["Time"];
+        };
+        MergedItems: {
+            items: components["schemas"]["MergedItem"][];
         };
         MergedOut: {
             /** Format: int64 */
@@ -13554,6 +13630,76 @@ export interface operations {
             };
         };
     };
+    merge_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemMergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemMergeOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_merged_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedItems"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     move_item: {
         parameters: {
             query?: never;
@@ -13871,6 +14017,42 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_item_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the merge answered */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -524,6 +524,7 @@ export type Key =
 	| 'error-insight-kind'
 	| 'error-invalid'
 	| 'error-item-key-taken'
+	| 'error-item-merge-itself'
 	| 'error-item-needs-itself'
 	| 'error-item-status'
 	| 'error-item-title-empty'
