@@ -15,3 +15,8 @@ export const list_trackers = (signal?: AbortSignal) => get<{ items: Tracker[] }>
 export const add_tracker = (tracker: { name: string; kind: TrackerKind; moves_items: boolean }, key: string) => post<Tracker>('/api/trackers', tracker, { idempotency_key: key });
 export const change_tracker = (tracker: Tracker, change: { active?: boolean; moves_items?: boolean }) => patch<Tracker>(at`/api/trackers/${tracker.id}`, change, tracker.rev);
 export const delete_tracker = (id: string) => del(at`/api/trackers/${id}`);
+
+export type MergedItem = { merge: number; id: string; title: { ko: string | null; en: string | null }; at: string };
+export const merge_item = (item: string, into: string) => post<{ merge: number }>(at`/api/roadmap/items/${item}/merge`, { into });
+export const list_merged = (item: string, signal?: AbortSignal) => get<{ items: MergedItem[] }>(at`/api/roadmap/items/${item}/merged`, {}, signal);
+export const undo_merge = (merge: number) => post<void>(at`/api/roadmap/merges/${merge}/undo`);
