@@ -3,8 +3,8 @@
 roadmap-title = Roadmap
 roadmap-acts = Roadmap actions
 roadmap-view-board = Board
-roadmap-view-table = Table
-roadmap-view-half = Half-years
+roadmap-view-table = Ranking
+roadmap-view-half = Timeline
 roadmap-empty = There are no items yet
 roadmap-empty-detail = An item is one problem worth solving. Join tags to it, and the words and numbers behind those tags gather here live.
 roadmap-empty-example = For example: “Views keep their filters for everyone” ← Database / Filters, Views / Saved

@@ -3,8 +3,8 @@
 roadmap-title = 로드맵
 roadmap-acts = 로드맵 다루기
 roadmap-view-board = 보드
-roadmap-view-table = 표
-roadmap-view-half = 반년
+roadmap-view-table = 순위
+roadmap-view-half = 시간표
 roadmap-empty = 아직 과제가 없습니다
 roadmap-empty-detail = 과제는 풀 만한 문제 하나입니다. 태그를 이으면 그 태그가 붙은 고객의 말과 수가 실시간으로 모입니다.
 roadmap-empty-example = 예: “보기의 필터를 모두에게 유지” ← 데이터베이스 / 필터, 보기 / 저장

@@ -2,6 +2,7 @@
 import { at, del, get, patch, post, post_raw } from '$lib/api/client';
 import type { AccountRef, Both, Kind, Page, PersonRef, TableReport } from '$lib/api/types';
 import type { Counts, Evidence } from '$rooms/tagging';
+import type { Feasibility, TeamEffort } from './plan_api';
 
 export const STATUSES = ['considering', 'planned', 'building', 'shipped', 'parked', 'declined'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -18,13 +19,17 @@ export type Item = {
 	owner_staff: string | null;
 	effort_low: number | null;
 	effort_high: number | null;
+	efforts: TeamEffort[];
+	feasibility: Feasibility;
+	feasibility_reason: string | null;
+	needs: string[];
 	tags: Joined[];
 	counts: { conversations: Withheld; persons: Withheld; teams: Withheld; accounts: Withheld; n: Withheld; too_few: boolean };
 	position: number;
 	status_at: string;
 	rev: number;
 };
-export type ItemIn = Partial<Pick<Item, 'status' | 'half' | 'owner' | 'tags' | 'key' | 'title' | 'problem'>> & { effort_low?: number | null; effort_high?: number | null };
+export type ItemIn = Partial<Pick<Item, 'status' | 'half' | 'owner' | 'tags' | 'key' | 'title' | 'problem' | 'efforts' | 'feasibility' | 'needs'>> & { feasibility_reason?: string } & { effort_low?: number | null; effort_high?: number | null };
 export type ItemPerson = { person: PersonRef; account: AccountRef | null; conversations: number; passages: number; first_at: string; last_at: string };
 export type ItemChange = { seq: number; at: string; by: string | null; what: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
 export type Ask = { item: Item; conversations: number; first_at: string; last_at: string };
