@@ -90,7 +90,7 @@ pub async fn update_direction(tx: &mut Tx, d: &DirectionRow) -> Result<()> {
 
 /// How items fit a direction: (item, 0 to 3).
 pub async fn list_links(tx: &mut Tx, direction: DirectionId) -> Result<Vec<(ItemId, i64)>> {
-    let sql = sql!("roadmap.list_links" => (ItemId, i64),
+    let sql = sql!("roadmap.list_fits" => (ItemId, i64),
         "SELECT item_id, weight FROM direction_links WHERE direction_id = $1 ORDER BY item_id");
     tx.all(sql, args![direction]).await
 }
