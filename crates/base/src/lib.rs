@@ -56,3 +56,7 @@ id!(TellingId, "tel");
 id!(MessageId, "tmg");
 id!(DirectionId, "dir");
 id!(DecisionId, "dcs");
+id!(DigestPassageId, "dgp");
+id!(GoalId, "gol");
+id!(ContactPointId, "cpt");
+id!(NextStepId, "nst");

@@ -3,9 +3,9 @@ use crate::model::Visibility;
 use crate::store::conversations::{self, Head};
 use crate::store::doors::{self, Door};
 use crate::store::emotions;
-use crate::store::entries::{self, Entry};
+use crate::store::entries::{self, Entry, SaidByPerson};
 use crate::store::passages::{self, Passage};
-use base::{Actor, ConversationId, EntryId, Error, PassageId, Result, Role};
+use base::{Actor, ConversationId, EntryId, Error, PassageId, Result, Role, Time};
 use store::Tx;
 
 /// What an actor may see: everything but what came in by these doors.
@@ -103,6 +103,18 @@ pub async fn first_words(tx: &mut Tx, conversation_ords: &[i64]) -> Result<Vec<(
         all.extend(entries::find_first_words(tx, *ord).await?.map(|(entry, text)| (*ord, entry, text)));
     }
     Ok(all)
+}
+
+/// What customers said in a time, in the newest so many conversations that an actor may see; by some doors only where any
+/// are named.
+pub async fn list_said_by_persons(
+    tx: &mut Tx,
+    scope: &Scope,
+    time: (Time, Time),
+    doors: &[i64],
+    conversations: i64,
+) -> Result<Vec<SaidByPerson>> {
+    entries::list_said_by_persons(tx, time, &scope.hidden, doors, conversations).await
 }
 
 /// What was said in a conversation, oldest first, at most `most` messages: for suggesting tags.

@@ -15,7 +15,7 @@ mod store;
 
 pub use access::{
     Scope, entries_by_ord, entries_text, find_by_external, first_words, get_by_ord, get_conversation, get_entry,
-    get_passage, heads, list_doors, messages, passages_by_ord, worst_felt,
+    get_passage, heads, list_doors, list_said_by_persons, messages, passages_by_ord, worst_felt,
 };
 pub use actions::change::{
     Change, CloseHook, SaidBy, SaidIn, change_conversation, mark_read, note_event, say_in, write_note,
@@ -35,6 +35,7 @@ pub use actions::marks::{
 pub use actions::notification_mails::{
     NotificationLine, NotificationMail, settle_notification_mail, take_notification_mails,
 };
+pub use actions::notifications::tell_assignee;
 pub use actions::part::PartHook;
 pub use actions::passages::make_passage;
 pub use actions::reindex::reindex;
@@ -54,7 +55,7 @@ pub use prepare::{Prepared, prepare};
 pub use store::conversations::{Head, Participant, has_other_sources};
 pub use store::doors::Door;
 pub use store::emotions::EmotionMark;
-pub use store::entries::{Attachment, Entry};
+pub use store::entries::{Attachment, Entry, SaidByPerson};
 pub use store::passages::Passage;
 pub use store::replies::{Delivery, Reply};
 pub use store::retention::Due;

@@ -4,7 +4,7 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DoorId, EntryId, NotificationId, StaffId, SurveyId};
+use base::{ConversationId, DigestPassageId, DoorId, EntryId, NotificationId, StaffId, SurveyId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -67,6 +67,22 @@ impl Keys {
         let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
         let (_, suffix) = local.rsplit_once('+')?;
         StaffId::parse(&format!("stf_{}", self.read("personal address", suffix, &door.bytes())?)).ok()
+    }
+
+    /// The address by which one of us answers words of their morning page: only theirs, only by this door. Nothing where
+    /// there is no room.
+    pub fn morning_address(&self, address: &str, passage: DigestPassageId, door: DoorId) -> Option<String> {
+        let (local, domain) = address.rsplit_once('@')?;
+        let name = digits_of(&passage.to_string());
+        let local = format!("{local}+{name}.{}", self.signature("morning answer", &name, &door.bytes()));
+        (local.len() <= LONGEST_LOCAL).then(|| format!("{local}@{domain}"))
+    }
+
+    /// Which words of a morning page are answered by this address.
+    pub fn read_morning_address(&self, address: &str, door: DoorId) -> Option<DigestPassageId> {
+        let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
+        let (_, suffix) = local.rsplit_once('+')?;
+        DigestPassageId::parse(&format!("dgp_{}", self.read("morning answer", suffix, &door.bytes())?)).ok()
     }
 
     /// The Message-ID of a mail to one of us, without brackets.
@@ -161,6 +177,27 @@ mod tests {
         assert_eq!(keys.read_personal_address(&address, DoorId::new()), None);
         assert_eq!(keys.read_reply_address(&address, door), None);
         assert_eq!(keys.read_personal_address("help@soban.example", door), None);
+    }
+
+    #[test]
+    fn the_address_of_words_of_a_morning_is_of_its_own_kind_and_door() {
+        let (keys, passage, door) = (Keys::of(&[1; 32]), DigestPassageId::new(), DoorId::new());
+        let address = keys.morning_address("help@soban.example", passage, door).unwrap();
+        assert_eq!(keys.read_morning_address(&address.to_uppercase(), door), Some(passage));
+        assert_eq!(keys.read_morning_address(&address, DoorId::new()), None, "another door");
+        assert_eq!(Keys::of(&[2; 32]).read_morning_address(&address, door), None, "another installation");
+        assert_eq!((keys.read_reply_address(&address, door), keys.read_personal_address(&address, door)), (None, None));
+        let of_customer = keys.reply_address("help@soban.example", ConversationId::from_bytes(passage.bytes()), door);
+        assert_eq!(keys.read_morning_address(&of_customer.unwrap(), door), None, "what a customer got");
+        let of_us = keys.personal_address("help@soban.example", StaffId::from_bytes(passage.bytes()), door).unwrap();
+        assert_eq!(keys.read_morning_address(&of_us, door), None);
+        let at = address.find('+').unwrap() + 1;
+        for place in at..address.find('@').unwrap() {
+            let mut forged = address.clone().into_bytes();
+            forged[place] = if forged[place] == b'0' { b'1' } else { b'0' };
+            assert_eq!(keys.read_morning_address(&String::from_utf8(forged).unwrap(), door), None, "changed at {place}");
+        }
+        assert_eq!(keys.morning_address(&format!("{}@soban.example", "a".repeat(30)), passage, door), None, "no room");
     }
 
     #[test]

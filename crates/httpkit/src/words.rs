@@ -1,4 +1,4 @@
-//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server,frontdoor}.ftl`, and which
+//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server,frontdoor,morning}.ftl`, and which
 //! language a caller reads.
 use axum::{
     extract::FromRequestParts,
@@ -11,21 +11,23 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
-const KO_TEXTS: [&str; 3] = [
+const KO_TEXTS: [&str; 4] = [
     include_str!("../../../locales/ko/errors.ftl"),
     include_str!("../../../locales/ko/server.ftl"),
     include_str!("../../../locales/ko/frontdoor.ftl"),
+    include_str!("../../../locales/ko/morning.ftl"),
 ];
-const EN_TEXTS: [&str; 3] = [
+const EN_TEXTS: [&str; 4] = [
     include_str!("../../../locales/en/errors.ftl"),
     include_str!("../../../locales/en/server.ftl"),
     include_str!("../../../locales/en/frontdoor.ftl"),
+    include_str!("../../../locales/en/morning.ftl"),
 ];
 
 static KO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("ko", KO_TEXTS));
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", EN_TEXTS));
 
-fn bundle(lang: &str, texts: [&str; 3]) -> FluentBundle<FluentResource> {
+fn bundle(lang: &str, texts: [&str; 4]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
     bundle.set_use_isolating(false);
     crate::josa::add_particles(&mut bundle);

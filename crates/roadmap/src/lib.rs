@@ -5,6 +5,7 @@ mod actions;
 mod asks;
 mod check;
 pub mod events;
+pub mod digest;
 mod http;
 pub mod ledger;
 mod links;

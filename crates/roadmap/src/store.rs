@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod links;
 pub mod merges;
 pub mod plan;
+pub mod digest;
 pub mod rank;
 pub mod trackers;
 

@@ -3,8 +3,9 @@ use crate::events;
 use crate::mentions::find_mentions;
 use crate::model::NotificationKind;
 use crate::store::conversations::Head;
+use crate::store::entries;
 use crate::store::notifications::{self, NotificationRow};
-use base::{Actor, NotificationId, Result, StaffId};
+use base::{Actor, EntryId, NotificationId, Result, StaffId};
 use std::collections::HashMap;
 use store::Tx;
 
@@ -34,6 +35,13 @@ pub(crate) async fn tell(
     notifications::insert(tx, &row).await?;
     events::notified(tx, head, whom);
     Ok(())
+}
+
+/// Tells whoever has a conversation that one of us spoke in it.
+pub async fn tell_assignee(tx: &mut Tx, actor: &Actor, head: &Head, entry: EntryId) -> Result<()> {
+    let Some(whom) = head.assignee else { return Ok(()) };
+    let entry_ord = entries::find_ord(tx, entry).await?;
+    tell(tx, actor, whom, NotificationKind::Said, head, entry_ord).await
 }
 
 /// Tells whoever is named in a note.

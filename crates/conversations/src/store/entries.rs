@@ -348,6 +348,42 @@ pub(crate) async fn find_first_stored(tx: &mut Tx, conversation: i64) -> Result<
     tx.find(sql, args![conversation]).await
 }
 
+row! {
+    /// What a customer said, as far as choosing among such needs it.
+    #[derive(Clone, Debug)]
+    pub struct SaidByPerson {
+        pub ord: i64,
+        pub conversation_ord: i64,
+        pub person_ord: i64,
+        /// 0 for none.
+        pub account_ord: i64,
+        pub channel: String,
+        pub language: Option<Lang>,
+        pub said_at: Time,
+    }
+}
+
+/// What customers said between two moments in the conversations that moved last, but for those behind hidden doors and of
+/// blocked senders; of other doors than `only`, where it names any, nothing.
+pub(crate) async fn list_said_by_persons(
+    tx: &mut Tx,
+    (from, to): (Time, Time),
+    hidden: &[i64],
+    only: &[i64],
+    conversations: i64,
+) -> Result<Vec<SaidByPerson>> {
+    let sql = sql!("conversations.list_said_by_persons" => SaidByPerson,
+        "SELECT e.ord, e.conversation_ord, COALESCE(e.person_ord, 0) AS person_ord, COALESCE(c.account_ord, 0) AS account_ord,
+            c.channel, e.language, e.said_at
+         FROM (SELECT k.ord, k.account_ord, k.channel FROM conversations k
+            WHERE k.last_entry_at >= $1 AND k.door_ord <> ALL($3) AND ($4 = 0 OR k.door_ord = ANY($5))
+            AND NOT EXISTS (SELECT 1 FROM blocked_conversations b WHERE b.conversation_ord = k.ord)
+            ORDER BY k.last_entry_at DESC, k.ord DESC LIMIT $6) c
+         JOIN entries e ON e.conversation_ord = c.ord
+         WHERE e.kind = 'message' AND e.author = 'person' AND e.text <> '' AND e.said_at >= $1 AND e.said_at < $2");
+    tx.all(sql, args![from, to, hidden, only.len() as i64, only, conversations]).await
+}
+
 /// What these persons said: (entry, conversation).
 pub(crate) async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<(i64, i64)>> {
     let sql = sql!("conversations.list_entries_of_persons" => (i64, i64),

@@ -12,7 +12,7 @@ mod quote;
 mod smtp;
 
 pub use acknowledge::{Came, follow, is_nobody, is_ours};
-pub use notifications::{run_notifications, tell_by_mail};
+pub use notifications::{find_sender, run_notifications, tell_by_mail};
 pub use smtp::Line;
 
 use crate::Keys;

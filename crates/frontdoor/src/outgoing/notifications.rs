@@ -8,7 +8,7 @@ use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
 use ::store::Tx;
 use base::{Result, Time, Ui};
-use conversations::{NotificationKind, NotificationLine, NotificationMail, Tried};
+use conversations::{NotificationKind, NotificationLine, NotificationMail, Scope, Tried};
 use httpkit::{AppState, Fetcher, PublicUrl};
 use mailkit::{Address, Letter, compose};
 use std::time::Duration;
@@ -42,7 +42,7 @@ pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
     let mut sent = 0;
     for mail in mails {
         let mut tx = app.db.read().await?;
-        let mailbox = find_sender(&mut tx, &mail).await?;
+        let mailbox = find_sender(&mut tx, &mail.scope).await?;
         let is_loop = is_ours(&mut tx, &mail.email).await?;
         drop(tx);
         let is_over = match mailbox {
@@ -74,9 +74,9 @@ pub async fn tell_by_mail(app: &AppState, waited: i64) -> Result<usize> {
 }
 
 /// The house's mailbox that sends: the oldest that they see themselves.
-async fn find_sender(tx: &mut Tx, mail: &NotificationMail) -> Result<Option<Mailbox>> {
+pub async fn find_sender(tx: &mut Tx, scope: &Scope) -> Result<Option<Mailbox>> {
     let mut doors = conversations::list_doors(tx).await?;
-    doors.retain(|door| mail.scope.sees(door.ord));
+    doors.retain(|door| scope.sees(door.ord));
     doors.sort_by_key(|door| door.ord);
     for door in doors {
         if let Some(mailbox) = get_for_door(tx, door.ord).await?.filter(|mailbox| !mailbox.smtp_host.is_empty()) {

@@ -120,6 +120,10 @@ const STREET: &[(&str, &[&str])] = &[
             "placements",
             "plan_snapshots",
             "item_releases",
+            "digest_settings",
+            "digests",
+            "digest_passages",
+            "digest_mails",
         ],
     ),
     (

@@ -7,6 +7,7 @@ pub(crate) mod items;
 mod links;
 mod merges;
 mod plans;
+mod morning;
 mod ranking;
 mod ranking_table;
 mod releases;
@@ -57,5 +58,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(plans::get_decision))
         .routes(routes!(releases::get_release, releases::put_release))
         .routes(routes!(search::search_rooms))
+        .routes(routes!(morning::get_morning))
+        .routes(routes!(morning::get_morning_settings, morning::put_morning_settings))
+        .routes(routes!(morning::get_item_week))
         .routes(routes!(crate::today::get_today))
 }
