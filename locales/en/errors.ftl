@@ -280,3 +280,6 @@ error-link-taken = That is linked to another item already.
 error-tracker-name = A tracker needs a name of at most 100 characters.
 error-hook-topic = A webhook about the roadmap has no tag and no rule: it tells of every item.
 error-item-merge-itself = An item cannot be merged into itself.
+error-morning-hour = The hour is a number from 0 to 23.
+error-morning-passages = Choose from 3 to 40.
+error-morning-filters = That is more than a hundred; choose fewer.

@@ -280,3 +280,6 @@ error-link-taken = 이미 다른 과제에 이어져 있습니다.
 error-tracker-name = 이슈 트래커의 이름은 1자에서 100자까지입니다.
 error-hook-topic = 로드맵 웹훅은 태그나 조건 없이 모든 과제를 알립니다.
 error-item-merge-itself = 과제를 자기 자신과 합칠 수 없습니다.
+error-morning-hour = 시각은 0부터 23까지의 수로 적어 주세요.
+error-morning-passages = 3에서 40 사이로 골라 주세요.
+error-morning-filters = 백 개가 넘습니다. 더 적게 골라 주세요.

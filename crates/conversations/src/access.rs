@@ -117,6 +117,11 @@ pub async fn list_said_by_persons(
     entries::list_said_by_persons(tx, time, &scope.hidden, doors, conversations).await
 }
 
+/// The newest message that somebody said in a conversation.
+pub async fn find_last_said(tx: &mut Tx, conversation_ord: i64) -> Result<Option<EntryId>> {
+    entries::find_last_said(tx, conversation_ord).await
+}
+
 /// What was said in a conversation, oldest first, at most `most` messages: for suggesting tags.
 pub async fn messages(tx: &mut Tx, conversation_ord: i64, most: i64) -> Result<Vec<Entry>> {
     entries::list_messages(tx, conversation_ord, most).await

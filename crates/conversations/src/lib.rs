@@ -14,7 +14,7 @@ mod prepare;
 mod store;
 
 pub use access::{
-    Scope, entries_by_ord, entries_text, find_by_external, first_words, get_by_ord, get_conversation, get_entry,
+    Scope, entries_by_ord, entries_text, find_by_external, find_last_said, first_words, get_by_ord, get_conversation, get_entry,
     get_passage, heads, list_doors, list_said_by_persons, messages, passages_by_ord, worst_felt,
 };
 pub use actions::change::{

@@ -9,6 +9,7 @@ mod rights;
 pub(crate) mod routing;
 mod satisfaction;
 
+pub(crate) use outgoing::list_senders;
 pub use satisfaction::pages;
 
 use crate::demo::{DemoReport, fill_demo};

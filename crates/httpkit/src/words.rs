@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn both_files_have_the_same_keys_and_are_really_translated() {
-        let keys = |texts: [&'static str; 3]| -> Vec<(&str, &str)> {
+        let keys = |texts: [&'static str; 4]| -> Vec<(&str, &str)> {
             let lines = texts.into_iter().flat_map(str::lines);
             let messages = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
             messages.filter_map(|line| line.split_once('=')).map(|(key, text)| (key.trim(), text.trim())).collect()

@@ -61,11 +61,13 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let sending = tokio::spawn(async move { frontdoor::run_outgoing(&sender, stopped).await });
     let (told, stopped) = (state.clone(), until(stop.clone()));
     let telling = tokio::spawn(async move { frontdoor::run_notifications(&told, stopped).await });
+    let (read, stopped) = (state.clone(), until(stop.clone()));
+    let morning = tokio::spawn(async move { frontdoor::run_mornings(&read, stopped).await });
     let (routed, stopped) = (state.clone(), until(stop.clone()));
     let routing = tokio::spawn(async move { frontdoor::route_conversations(&routed, stopped).await });
     let asks = tokio::spawn(roadmap::AskKeeper::clone(&state.get::<roadmap::AskKeeper>()).run(until(stop.clone())));
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, telling, routing, asks, learning]
+    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, telling, morning, routing, asks, learning]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

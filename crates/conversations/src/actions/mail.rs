@@ -54,6 +54,11 @@ impl PreparedMail {
         self.from.as_ref().map(|from| from.email.as_str())
     }
 
+    /// What it says, with what it quotes.
+    pub fn text(&self) -> &str {
+        &self.entry.text
+    }
+
     /// Keeps it aside, being of a blocked sender: in a closed conversation of its own, which waits for nobody and is
     /// seen in the view `blocked` alone.
     pub fn block(&mut self) {

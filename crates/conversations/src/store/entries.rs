@@ -174,6 +174,13 @@ pub(crate) async fn find_said_after(tx: &mut Tx, conversation: i64, ord: i64) ->
     Ok(tx.find(sql, args![conversation, ord]).await?.is_some())
 }
 
+/// The message that was stored last; programs do not count.
+pub(crate) async fn find_last_said(tx: &mut Tx, conversation: i64) -> Result<Option<EntryId>> {
+    let sql = sql!("conversations.find_last_said" => (EntryId,),
+        "SELECT id FROM entries WHERE conversation_ord = $1 AND kind = 'message' AND author <> 'machine' ORDER BY ord DESC LIMIT 1");
+    Ok(tx.find(sql, args![conversation]).await?.map(|(id,)| id))
+}
+
 /// The external ids of messages before a place, oldest first, and who wrote them: those of mails are Message-IDs.
 pub(crate) async fn list_mail_ids_before(
     tx: &mut Tx,

@@ -95,7 +95,7 @@ fn without_plus(address: &str) -> String {
 }
 
 /// The mailboxes that somebody sees, that of the conversation first.
-pub(super) async fn list_senders(tx: &mut Tx, scope: &Scope, head: &Head) -> base::Result<Vec<Mailbox>> {
+pub(crate) async fn list_senders(tx: &mut Tx, scope: &Scope, head: &Head) -> base::Result<Vec<Mailbox>> {
     let mut doors: Vec<Door> = conversations::list_doors(tx).await?;
     doors.retain(|door| scope.sees(door.ord));
     doors.sort_by_key(|door| door.ord != head.door_ord);

@@ -4,6 +4,7 @@ use crate::Keys;
 use crate::mailbox::check_signatures::{Signed, check_signatures};
 use crate::mailbox::{ArrivalState, Mailbox, Post};
 use crate::model::Reason;
+use crate::morning;
 use crate::outgoing::{Came, follow};
 use crate::store::mailboxes::{self as rows, Became, StoredRow};
 use base::{ConversationId, Error, Result, StaffId, Time, Ui};
@@ -254,6 +255,12 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
             ends.push((row.raw_ord, end, None));
             continue;
         }
+        if let Some(entry_ord) = answer_morning(&mut tx, post, mailbox, &one).await? {
+            tx.link_raws(&[(row.raw_ord, entry_ord.0)]).await?;
+            end.entry_ord = Some(entry_ord.1);
+            ends.push((row.raw_ord, end, None));
+            continue;
+        }
         let signed = find_signed(&mut tx, post, mailbox, &one).await?;
         if let Some(sender) = one.mail.sender()
             && people::is_blocked(&mut tx, sender).await?
@@ -311,6 +318,19 @@ async fn write(post: &Post, mailbox: &Mailbox, stored: Vec<StoredRow>, read: Vec
     conversations::link_copies(&mut tx, &source.source, doubles).await?;
     rows::became(&mut tx, all).await?;
     tx.commit().await
+}
+
+/// What one of us answers from the mail of their morning becomes their answer: its conversation and entry.
+async fn answer_morning(tx: &mut Tx, post: &Post, mailbox: &Mailbox, one: &Read) -> Result<Option<(i64, i64)>> {
+    if one.machine.is_some() || one.fault.is_some() {
+        return Ok(None);
+    }
+    let receivers: Vec<String> = one.receivers.iter().map(|to| to.email.clone()).collect();
+    let from = one.mail.sender().unwrap_or_default();
+    let came = morning::Came { from, is_proven: one.is_proven(), receivers: &receivers, text: one.mail.text() };
+    let Some(answered) = morning::answer_from_mail(tx, &post.keys, mailbox, &came).await? else { return Ok(None) };
+    let (entry, head) = conversations::get_entry(tx, &Scope::default(), answered).await?;
+    Ok(Some((head.ord, entry.ord)))
 }
 
 /// A mail of ours to one of us that came back, or what a machine said to it: nobody needs that as a conversation.

@@ -7,7 +7,7 @@ mod answer;
 mod week;
 mod write;
 
-pub use answer::{Answered, answer_from_mail};
+pub use answer::{Came, answer_from_mail};
 
 use crate::Keys;
 use crate::mailbox::Mailbox;
@@ -93,7 +93,8 @@ async fn send(app: &AppState, mail: &DueMail) -> Result<MailEnd> {
         }
         MailOf::Week => {
             let owner = mail.member.id;
-            let week = load_week(app, &mail.actor, owner, mail.now).await.map_err(base::Error::store)?;
+            let week = load_week(app, &mail.actor, owner, mail.now).await;
+            let week = week.map_err(|error| base::Error::store(format!("{error:?}")))?;
             if week.is_empty() {
                 return Ok(MailEnd::Nothing);
             }

@@ -2,7 +2,7 @@
 use super::begin_letter;
 use crate::Keys;
 use crate::mailbox::Mailbox;
-use base::{TagId, Time, Ui, Zone};
+use base::{Day, TagId, Time, Ui, Zone};
 use httpkit::{AppState, PublicUrl};
 use mailkit::Letter;
 use roadmap::digest::{DueMail, Morning, MorningPassage, WhyHere};
@@ -24,7 +24,7 @@ pub fn write(
         url: &app.public_url,
         catalogue: &app.get::<TagEngine>().catalogue(),
         title: String::new(),
-        date: day_of(mail.member.ui, mail.day.0),
+        date: day_of(mail.member.ui, mail.day),
     };
     let n = morning.items.len().to_string();
     let title = page.say("morning-mail-subject", &[("n", n), ("date", page.date.clone())]);
@@ -88,7 +88,7 @@ impl Page<'_> {
 
     pub fn moment(&self, at: Time) -> String {
         let at = self.zone.inner().to_datetime(at.timestamp());
-        format!("{} {}", day_of(self.ui, at.date()), at.strftime("%H:%M"))
+        format!("{} {}", day_of(self.ui, Day(at.date())), at.strftime("%H:%M"))
     }
 
     fn place(&self, one: &MorningPassage) -> String {
@@ -194,9 +194,9 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-fn day_of(ui: Ui, date: jiff::civil::Date) -> String {
+fn day_of(ui: Ui, day: Day) -> String {
     match ui {
-        Ui::Ko => date.strftime("%-m월 %-d일").to_string(),
-        Ui::En => date.strftime("%-d %B").to_string(),
+        Ui::Ko => day.0.strftime("%-m월 %-d일").to_string(),
+        Ui::En => day.0.strftime("%-d %B").to_string(),
     }
 }

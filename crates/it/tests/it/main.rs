@@ -16,6 +16,7 @@ mod live;
 mod mail_files;
 mod mailboxes;
 mod mcp;
+mod morning;
 mod outgoing;
 mod people;
 mod permissions;

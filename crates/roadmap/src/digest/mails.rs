@@ -54,6 +54,11 @@ pub enum MailEnd {
     Later(String),
 }
 
+/// Whether `claim_mails` would find any; asks without being a writer.
+pub async fn is_any_due(tx: &mut Tx, now: Time) -> Result<bool> {
+    Ok(!rows::list_due(tx, now).await?.is_empty() || !rows::list_due_weeks(tx, now).await?.is_empty())
+}
+
 /// Takes the mails that are due at `now`.
 pub async fn claim_mails(tx: &mut Tx, now: Time) -> Result<Vec<DueMail>> {
     let due: Vec<_> = rows::list_due(tx, now).await?.into_iter().map(|row| (MailOf::Morning, row)).collect();

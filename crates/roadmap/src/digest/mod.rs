@@ -6,7 +6,7 @@ mod page;
 mod settings;
 mod week;
 
-pub use mails::{DueMail, MailEnd, MailOf, actor_of, claim_mails, note_answered, settle_mail};
+pub use mails::{DueMail, MailEnd, MailOf, actor_of, claim_mails, is_any_due, note_answered, settle_mail};
 pub use page::{Morning, MorningPassage, WhyHere, find_answer_place, load_morning};
 pub use settings::{MorningSettings, load as load_settings, put as put_settings};
 pub use week::{ItemWeek, NewAsk, load_week};

@@ -20,7 +20,7 @@ pub async fn get_morning(
     State(app): State<AppState>,
     Query(query): Query<MorningQuery>,
 ) -> Result<Json<Morning>> {
-    let day = query.date.as_deref().map(|text| Day::parse(text).map_err(|_| Error::invalid("date", "error-date")));
+    let day = query.date.as_deref().map(|text| Day::parse(text).map_err(|_| Error::invalid("date", "error-day")));
     let now = app.db.read().await?.now();
     Ok(Json(load_morning(&app, can.actor(), day.transpose()?, now).await?))
 }
