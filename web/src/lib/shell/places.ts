@@ -4,7 +4,7 @@ import type { ShortcutId } from '$lib/keys/keys.svelte';
 export type Place = { key: string; href: string; words: string; shortcut: ShortcutId; owns: RegExp };
 
 export const PLACES: readonly Place[] = [
-	{ key: 'today', href: '/', words: 'place-today', shortcut: 'go-today', owns: /^\/$/ },
+	{ key: 'today', href: '/', words: 'place-today', shortcut: 'go-today', owns: /^\/(morning|$)/ },
 	{ key: 'inbox', href: '/inbox', words: 'place-inbox', shortcut: 'go-inbox', owns: /^\/inbox/ },
 	{ key: 'people', href: '/people', words: 'place-people', shortcut: 'go-people', owns: /^\/(people|teams|accounts)/ },
 	{ key: 'tags', href: '/tags', words: 'place-tags', shortcut: 'go-tags', owns: /^\/tags/ },
