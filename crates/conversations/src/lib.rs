@@ -14,8 +14,8 @@ mod prepare;
 mod store;
 
 pub use access::{
-    Scope, entries_by_ord, entries_text, find_by_external, find_last_said, first_words, get_by_ord, get_conversation, get_entry,
-    get_passage, heads, list_doors, list_said_by_persons, messages, passages_by_ord, worst_felt,
+    Scope, entries_by_ord, entries_text, find_by_external, find_last_said, first_words, get_by_ord, get_conversation,
+    get_entry, get_passage, heads, list_doors, list_said_by_persons, messages, passages_by_ord, worst_felt,
 };
 pub use actions::change::{
     Change, CloseHook, SaidBy, SaidIn, change_conversation, mark_read, note_event, say_in, write_note,
@@ -48,7 +48,7 @@ pub use actions::retention::{begin_forgetting, find_retention, preview_retention
 pub use actions::search::{Hit, Hits, search};
 pub use actions::take_in::{take_in, take_in_each};
 pub use actions::whole::{Whole, list_whole, list_whole_of};
-pub use http::{ConversationOut, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, routes};
+pub use http::{ContactsOut, ConversationOut, list_contacts_since, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, routes};
 pub use live::DoorScope;
 pub use model::*;
 pub use prepare::{Prepared, prepare};

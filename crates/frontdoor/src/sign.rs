@@ -195,7 +195,11 @@ mod tests {
         for place in at..address.find('@').unwrap() {
             let mut forged = address.clone().into_bytes();
             forged[place] = if forged[place] == b'0' { b'1' } else { b'0' };
-            assert_eq!(keys.read_morning_address(&String::from_utf8(forged).unwrap(), door), None, "changed at {place}");
+            assert_eq!(
+                keys.read_morning_address(&String::from_utf8(forged).unwrap(), door),
+                None,
+                "changed at {place}"
+            );
         }
         assert_eq!(keys.morning_address(&format!("{}@soban.example", "a".repeat(30)), passage, door), None, "no room");
     }

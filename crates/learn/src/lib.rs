@@ -8,6 +8,7 @@ pub mod eval;
 pub mod hash;
 mod heap;
 pub mod purpose;
+pub mod figures;
 pub mod random;
 pub mod suggest;
 pub mod trend;

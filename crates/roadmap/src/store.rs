@@ -1,5 +1,8 @@
 //! Every statement of the roadmap room.
+pub mod areas;
 pub mod asks;
+pub mod digest;
+pub mod goals;
 pub mod events;
 pub mod ledger;
 pub mod links;

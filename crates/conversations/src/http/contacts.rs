@@ -82,10 +82,18 @@ pub async fn list_contacts(
         }
         _ => return Err(Error::invalid("account", "error-contacts-of-whom").into()),
     };
-    Ok(Json(contacts_out(&mut tx, said).await?))
+    Ok(Json(contacts_out(&mut tx, said, DAYS).await?))
 }
 
-async fn contacts_out(tx: &mut Tx, said: Vec<SaidByUs>) -> base::Result<ContactsOut> {
+/// What each of our departments said to an account since a moment, at most ninety days ago, as an actor may see it.
+pub async fn list_contacts_since(tx: &mut Tx, scope: &Scope, account: AccountId, since: Time) -> base::Result<ContactsOut> {
+    let ords = conversations::list_account_ords(tx, account).await?;
+    let said = contacts::list_of_accounts(tx, &ords, &scope.hidden, since, MOST).await?;
+    let days = tx.now().since(since) / Time::DAY;
+    contacts_out(tx, said, days).await
+}
+
+async fn contacts_out(tx: &mut Tx, said: Vec<SaidByUs>, days: i64) -> base::Result<ContactsOut> {
     let mut team_of: HashMap<StaffId, String> = HashMap::new();
     let mut names: HashMap<StaffId, String> = HashMap::new();
     for member in staff::list_members(tx).await? {
@@ -130,5 +138,5 @@ async fn contacts_out(tx: &mut Tx, said: Vec<SaidByUs>) -> base::Result<Contacts
             messages: 1,
         });
     }
-    Ok(ContactsOut { days: DAYS, departments, uncoordinated: find_uncoordinated(&wrote) })
+    Ok(ContactsOut { days, departments, uncoordinated: find_uncoordinated(&wrote) })
 }

@@ -17,6 +17,7 @@ mod search;
 mod thread;
 mod views;
 
+pub use contacts::{ContactsOut, list_contacts_since};
 pub use out::{ConversationOut, EntryOut, HitOut};
 pub use search::{SearchOut, find_conversations};
 pub use thread::get_entry_out;

@@ -1,8 +1,8 @@
 //! What was learned, in numbers: two lead, the rest stands below. Each has its n, period and interval.
-use super::figures::{Mean, Share, mean, share};
 use super::probes::{Offer, list as list_probes};
 use crate::store::learning as rows;
 use base::{ItemId, Result, Time};
+use learn::figures::{Mean, Share, mean, share};
 use people::Standing;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Tx;

@@ -17,7 +17,8 @@ pub fn write(app: &AppState, keys: &Keys, mailbox: &Mailbox, mail: &DueMail, wee
         zone: &mail.zone,
         url: &app.public_url,
         catalogue: &catalogue,
-        title: httpkit::say(mail.member.ui, "morning-week-subject", &[("n", week.len().to_string())]).unwrap_or_default(),
+        title: httpkit::say(mail.member.ui, "morning-week-subject", &[("n", week.len().to_string())])
+            .unwrap_or_default(),
         date: String::new(),
     };
     let intro = page.say("morning-week-intro", &[]);
@@ -36,7 +37,8 @@ pub fn write(app: &AppState, keys: &Keys, mailbox: &Mailbox, mail: &DueMail, wee
         for said in &one.said {
             let who = said.person.as_ref().map(|person| page.name(&person.name));
             let account = said.account.as_ref().map(|account| account.name.clone());
-            let who = [who, account, Some(page.moment(said.said_at))].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            let who =
+                [who, account, Some(page.moment(said.said_at))].into_iter().flatten().collect::<Vec<_>>().join(" · ");
             let _ = write!(text, "  “{}”\n  {who}\n", said.quote.trim());
             let quote = escape(&format!("“{}”", said.quote.trim())).replace('\n', "<br>");
             let _ = write!(

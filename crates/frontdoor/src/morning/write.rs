@@ -80,7 +80,8 @@ impl Page<'_> {
             WhyHere::Rising => self.say("morning-why-rising", &[("tag", tag.clone())]),
             WhyHere::Chance => self.say("morning-why-chance", &[]),
         };
-        let tags = one.tags.iter().filter(|id| Some(**id) != one.tag).filter_map(|id| self.tag(*id)).collect::<Vec<_>>();
+        let tags =
+            one.tags.iter().filter(|id| Some(**id) != one.tag).filter_map(|id| self.tag(*id)).collect::<Vec<_>>();
         let tags = Some(tags.join(", ")).filter(|tags| !tags.is_empty());
         let assignee = one.assignee.as_ref().map(|name| self.say("morning-mail-assignee", &[("name", name.clone())]));
         [Some(why), tags, assignee].into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -138,7 +139,8 @@ impl Page<'_> {
                 let subject = one.subject.clone().unwrap_or_default();
                 let subject: String = form_urlencoded::byte_serialize(format!("Re: {subject}").as_bytes()).collect();
                 let to = format!("mailto:{way}?subject={}", subject.replace('+', "%20"));
-                let button = "display:inline-block;padding:10px 18px;border-radius:6px;background:#27705f;margin-right:14px;";
+                let button =
+                    "display:inline-block;padding:10px 18px;border-radius:6px;background:#27705f;margin-right:14px;";
                 link(&to, &self.say("morning-mail-answer", &[]), "#ffffff", button)
             });
             let _ = write!(

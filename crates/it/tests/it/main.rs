@@ -10,6 +10,7 @@ mod conversations;
 mod curation;
 mod desk;
 mod explore;
+mod goals;
 mod hooks;
 mod imports;
 mod live;

@@ -70,7 +70,12 @@ async fn the_first_morning_needs_no_tag_and_its_page_stays_the_same() {
     assert_eq!(texts(&agent.get("/api/morning").await.ok().json).len(), 4);
     let curator = app.as_role(Role::Curator);
     let refused = json!({"mail": false, "hour": 24, "zone": null, "passages": 12, "doors": [], "tags": [], "languages": [], "kinds": [], "week": false});
-    curator.clone().header("if-match", "\"0\"").put("/api/me/morning", refused).await.refused(422, "error-morning-hour");
+    curator
+        .clone()
+        .header("if-match", "\"0\"")
+        .put("/api/me/morning", refused)
+        .await
+        .refused(422, "error-morning-hour");
     want(&curator, json!({"languages": ["en"]})).await;
     assert_eq!(texts(&curator.get("/api/morning").await.ok().json).len(), 0, "nobody wrote English");
     let viewer = app.as_viewer();
@@ -78,7 +83,10 @@ async fn the_first_morning_needs_no_tag_and_its_page_stays_the_same() {
     let doors = owner.get("/api/doors").await.ok();
     for door in doors.items().clone() {
         let closed = json!({"visibility": "teams", "staff_teams": []});
-        owner.patch(&format!("/api/doors/{}", door["id"].as_str().unwrap()), door["rev"].as_i64().unwrap(), closed).await.ok();
+        owner
+            .patch(&format!("/api/doors/{}", door["id"].as_str().unwrap()), door["rev"].as_i64().unwrap(), closed)
+            .await
+            .ok();
     }
     let hidden = viewer.get("/api/morning").await.ok().json;
     assert_eq!((texts(&hidden).len(), &hidden["gone"]), (0, &json!(12)));
@@ -102,7 +110,10 @@ async fn a_reader_may_ask_for_some_tags_and_kinds_only() {
     let (filters, export) = (make("Filters").await, make("Export").await);
     for (person, tag, kind) in [("a", &filters, "request"), ("b", &filters, "praise"), ("c", &export, "request")] {
         let id = say(&agent, person, "email", &format!("said by {person}")).await;
-        agent.post(&format!("/api/conversations/{id}/taggings"), json!({"tag_id": tag, "kind": kind})).await.expect(201);
+        agent
+            .post(&format!("/api/conversations/{id}/taggings"), json!({"tag_id": tag, "kind": kind}))
+            .await
+            .expect(201);
     }
     say(&agent, "d", "email", "not tagged").await;
     want(&owner, json!({"tags": [filters], "kinds": ["request"]})).await;
@@ -214,7 +225,11 @@ async fn the_mail_of_the_morning_arrives_in_a_real_mailbox_once_a_day_in_the_rea
     for header in ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"] {
         assert!(wire.contains(header), "{header}");
     }
-    assert!(mail.text.contains("필터를 저장해도 자꾸 풀려요. <b>1</b>") && !mail.text.contains("예전 말"), "{}", mail.text);
+    assert!(
+        mail.text.contains("필터를 저장해도 자꾸 풀려요. <b>1</b>") && !mail.text.contains("예전 말"),
+        "{}",
+        mail.text
+    );
     assert!(mail.text.contains("Minji 님") && mail.text.contains("daniel 님"), "{}", mail.text);
     assert!(mail.text.contains(&format!("/inbox/{conversation}?view=all#ent_")), "{}", mail.text);
     let html = mail.html.as_deref().unwrap();
@@ -345,7 +360,10 @@ async fn whoever_owns_items_is_told_who_needs_them_this_week() {
     curator.post("/api/roadmap/items", item).await.expect(201);
     assert_eq!(agent.get("/api/morning/week").await.ok().items().len(), 0, "nothing happened");
     let id = say(&agent, "daniel", "email", "My filters fall back").await;
-    agent.post(&format!("/api/conversations/{id}/taggings"), json!({"tag_id": tag, "kind": "request"})).await.expect(201);
+    agent
+        .post(&format!("/api/conversations/{id}/taggings"), json!({"tag_id": tag, "kind": "request"}))
+        .await
+        .expect(201);
     let week = agent.get("/api/morning/week").await.ok();
     let one = &week.items()[0];
     assert_eq!((&one["conversations"], &one["new_asks"]), (&json!(1), &json!(1)));

@@ -124,6 +124,12 @@ const STREET: &[(&str, &[&str])] = &[
             "digests",
             "digest_passages",
             "digest_mails",
+            "goals",
+            "goal_owners",
+            "goal_values",
+            "contact_points",
+            "area_owners",
+            "area_steps",
         ],
     ),
     (

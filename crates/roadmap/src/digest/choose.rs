@@ -153,7 +153,8 @@ impl Page {
 }
 
 fn weight(stratum: &Stratum, all: &[&Candidate]) -> f64 {
-    let mut persons: Vec<i64> = all.iter().map(|one| if one.person == 0 { -one.conversation } else { one.person }).collect();
+    let mut persons: Vec<i64> =
+        all.iter().map(|one| if one.person == 0 { -one.conversation } else { one.person }).collect();
     persons.sort_unstable();
     persons.dedup();
     (persons.len() as f64).sqrt() * stratum.band.max(1) as f64
@@ -188,7 +189,10 @@ mod tests {
 
     fn worlds() -> impl Strategy<Value = Vec<Candidate>> {
         prop::collection::vec((1..40i64, 0..20i64, (0..3usize, 0..2u8, 0..2u8)), 0..80).prop_map(|all| {
-            (1..).zip(all).map(|(entry, (conversation, person, of))| candidate(entry, conversation, person, of)).collect()
+            (1..)
+                .zip(all)
+                .map(|(entry, (conversation, person, of))| candidate(entry, conversation, person, of))
+                .collect()
         })
     }
 

@@ -78,9 +78,10 @@ pub async fn claim_mails(tx: &mut Tx, now: Time) -> Result<Vec<DueMail>> {
         };
         let day = now.day_in(&zone);
         let member = members.iter().find(|one| one.id == row.staff_id && !one.removed);
-        let (Some(member), None | Some("sending")) =
-            (member, rows::find_mail(tx, row.staff_id, of.as_str(), number(day)).await?.as_ref().map(|(state, _)| &**state))
-        else {
+        let (Some(member), None | Some("sending")) = (
+            member,
+            rows::find_mail(tx, row.staff_id, of.as_str(), number(day)).await?.as_ref().map(|(state, _)| &**state),
+        ) else {
             set_next(tx, of, row.staff_id, next).await?;
             continue;
         };

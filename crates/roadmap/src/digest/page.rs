@@ -121,8 +121,12 @@ async fn make(app: &AppState, actor: &Actor, me: StaffId, wanted: &MorningSettin
     let mut tx = app.db.read().await?;
     let scope = Scope::of(&mut tx, actor).await?;
     let bands: Vec<String> = staff::get_settings(&mut tx).await?.value_bands.into_iter().map(|band| band.key).collect();
-    let doors: Vec<i64> =
-        conversations::list_doors(&mut tx).await?.into_iter().filter(|d| wanted.doors.contains(&d.id)).map(|d| d.ord).collect();
+    let doors: Vec<i64> = conversations::list_doors(&mut tx)
+        .await?
+        .into_iter()
+        .filter(|d| wanted.doors.contains(&d.id))
+        .map(|d| d.ord)
+        .collect();
     let seen: HashSet<i64> = rows::list_seen(&mut tx, me).await?.into_iter().map(|(entry,)| entry).collect();
     let last = rows::list_days(&mut tx, me).await?.first().map(|(day,)| *day);
     let since = match last {
@@ -149,7 +153,8 @@ async fn make(app: &AppState, actor: &Actor, me: StaffId, wanted: &MorningSettin
     let hidden: Vec<u16> = scope.hidden.iter().map(|door| *door as u16).collect();
     if !wanted.tags.is_empty() || !wanted.kinds.is_empty() {
         let selector = selector_of(&catalogue, wanted);
-        let tagged = tagged_places(app, selector, Filter { hidden: hidden.clone(), ..Filter::default() }, MOST_FILTERED).await?;
+        let tagged =
+            tagged_places(app, selector, Filter { hidden: hidden.clone(), ..Filter::default() }, MOST_FILTERED).await?;
         let entries: HashSet<i64> = tagged.iter().filter_map(|one| one.entry).collect();
         let whole: HashSet<i64> = tagged.iter().filter(|one| one.entry.is_none()).map(|one| one.conversation).collect();
         said.retain(|one| entries.contains(&one.ord) || whole.contains(&one.conversation_ord));
@@ -305,7 +310,8 @@ async fn show(app: &AppState, scope: &Scope, kept: Vec<PassageRow>) -> Result<Ve
     let engine = app.get::<TagEngine>();
     let catalogue = engine.catalogue();
     let mut tx = app.db.read().await?;
-    let entries = conversations::entries_by_ord(&mut tx, &kept.iter().map(|row| row.entry_ord).collect::<Vec<_>>()).await?;
+    let entries =
+        conversations::entries_by_ord(&mut tx, &kept.iter().map(|row| row.entry_ord).collect::<Vec<_>>()).await?;
     let entries: HashMap<i64, _> = entries.into_iter().map(|entry| (entry.ord, entry)).collect();
     let ords: Vec<i64> = entries.values().map(|entry| entry.conversation_ord).collect();
     let mut heads = conversations::heads(&mut tx, &ords).await?;
@@ -325,7 +331,8 @@ async fn show(app: &AppState, scope: &Scope, kept: Vec<PassageRow>) -> Result<Ve
     drop(tx);
     let standings: HashMap<i64, [String; 3]> = engine
         .ask(move |columns| {
-            let of = |account: &i64| columns.standing_of(columns.merged_accounts.of(*account as u32)).map(str::to_owned);
+            let of =
+                |account: &i64| columns.standing_of(columns.merged_accounts.of(*account as u32)).map(str::to_owned);
             accounts.iter().map(|account| (*account, of(account))).collect()
         })
         .await?;
@@ -357,7 +364,14 @@ async fn show(app: &AppState, scope: &Scope, kept: Vec<PassageRow>) -> Result<Ve
             account: cards.account(head.account_ord),
             value_band: some(band),
             company_size: some(size),
-            tags: tags.get(&head.ord).cloned().unwrap_or_default().into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+            tags: tags
+                .get(&head.ord)
+                .cloned()
+                .unwrap_or_default()
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             assignee: head.assignee.and_then(|id| names.get(&id).cloned()),
             answered_at: row.answered_at,
         });

@@ -76,7 +76,9 @@ pub async fn load_week(app: &AppState, actor: &Actor, owner: StaffId, now: Time)
         let mut found: Vec<(i64, i64, Time, Option<String>)> = askers
             .iter()
             .map(|one| (i64::from(one.person), i64::from(one.account), Time(i64::from(one.first) * Time::MINUTE), None))
-            .chain(by_hand.into_iter().map(|ask| (ask.person_ord, ask.account_ord.unwrap_or(0), ask.first_at, ask.words)))
+            .chain(
+                by_hand.into_iter().map(|ask| (ask.person_ord, ask.account_ord.unwrap_or(0), ask.first_at, ask.words)),
+            )
             .collect();
         found.sort_by_key(|one| std::cmp::Reverse(one.2));
         let new_asks = found.len();

@@ -69,6 +69,7 @@ pub fn few(persons: usize) -> bool {
 }
 
 fn counts(four: Four, n: u32, sees_few: bool) -> ItemCounts {
+pub fn counts(four: Four, n: u32, sees_few: bool) -> ItemCounts {
     let visible = sees_few || four.persons >= 3 || four.conversations == 0;
     let some = |n: u32| visible.then_some(n);
     ItemCounts {

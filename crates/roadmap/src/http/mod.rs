@@ -1,7 +1,10 @@
 //! The room's doors over HTTP, by noun.
+mod areas;
 mod asks;
 mod directions;
+mod contact_points;
 mod evidence;
+mod goals;
 mod item_asks;
 pub(crate) mod items;
 mod links;
@@ -61,5 +64,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(morning::get_morning))
         .routes(routes!(morning::get_morning_settings, morning::put_morning_settings))
         .routes(routes!(morning::get_item_week))
+        .routes(routes!(goals::list_goals, goals::create_goal))
+        .routes(routes!(goals::get_goal, goals::change_goal, goals::end_goal))
+        .routes(routes!(goals::get_measures))
+        .routes(routes!(areas::list_areas))
+        .routes(routes!(areas::get_area))
+        .routes(routes!(areas::put_area_owners))
+        .routes(routes!(areas::create_area_step))
+        .routes(routes!(areas::change_area_step, areas::delete_area_step))
+        .routes(routes!(contact_points::list_contact_points, contact_points::create_contact_point))
+        .routes(routes!(contact_points::change_contact_point, contact_points::delete_contact_point))
         .routes(routes!(crate::today::get_today))
 }

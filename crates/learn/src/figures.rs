@@ -1,4 +1,4 @@
-//! Numbers of learning, each with its n and interval. Pure.
+//! Shares and means, each with its n and interval. Pure.
 
 /// Fewer cases than this show n only.
 pub const FEW: i64 = 10;
