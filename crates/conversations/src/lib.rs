@@ -48,7 +48,10 @@ pub use actions::retention::{begin_forgetting, find_retention, preview_retention
 pub use actions::search::{Hit, Hits, search};
 pub use actions::take_in::{take_in, take_in_each};
 pub use actions::whole::{Whole, list_whole, list_whole_of};
-pub use http::{ContactsOut, ConversationOut, list_contacts_since, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, routes};
+pub use http::{
+    ContactsOut, ConversationOut, EntryOut, HitOut, SearchOut, find_conversations, get_entry_out, list_contacts_since,
+    routes,
+};
 pub use live::DoorScope;
 pub use model::*;
 pub use prepare::{Prepared, prepare};

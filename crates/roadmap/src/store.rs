@@ -2,8 +2,8 @@
 pub mod areas;
 pub mod asks;
 pub mod digest;
-pub mod goals;
 pub mod events;
+pub mod goals;
 pub mod ledger;
 pub mod links;
 pub mod merges;

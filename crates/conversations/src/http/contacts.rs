@@ -86,7 +86,12 @@ pub async fn list_contacts(
 }
 
 /// What each of our departments said to an account since a moment, at most ninety days ago, as an actor may see it.
-pub async fn list_contacts_since(tx: &mut Tx, scope: &Scope, account: AccountId, since: Time) -> base::Result<ContactsOut> {
+pub async fn list_contacts_since(
+    tx: &mut Tx,
+    scope: &Scope,
+    account: AccountId,
+    since: Time,
+) -> base::Result<ContactsOut> {
     let ords = conversations::list_account_ords(tx, account).await?;
     let said = contacts::list_of_accounts(tx, &ords, &scope.hidden, since, MOST).await?;
     let days = tx.now().since(since) / Time::DAY;

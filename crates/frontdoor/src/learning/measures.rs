@@ -28,8 +28,8 @@ async fn promise_kept(ask: MeasureAsk) -> Result<Measured> {
 async fn emotion_change(ask: MeasureAsk) -> Result<Measured> {
     let mut tx = ask.app.db.read().await?;
     let all = rows::list_feeling_changes(&mut tx, ask.from, ask.to, &ask.scope.hidden).await?;
-    let (n, sum, squares) = all.iter().fold((0, 0, 0), |(n, sum, squares), (_, more, change, square)| {
-        (n + more, sum + change, squares + square)
-    });
+    let (n, sum, squares) = all
+        .iter()
+        .fold((0, 0, 0), |(n, sum, squares), (_, more, change, square)| (n + more, sum + change, squares + square));
     Ok(Measured::of_mean(mean(n, sum as f64, squares as f64), PLACE))
 }

@@ -58,8 +58,11 @@ async fn goals_are_measured_live_owned_together_and_say_what_they_conflict_with(
     let tag = make_tag(&curator, "Filters").await;
     let item = json!({"key": "VIEW-1", "title": {"en": "Views keep their filters"}, "tags": [{"tag": tag, "mode": "include"}]});
     let item = curator.post("/api/roadmap/items", item).await.expect(201).json["id"].as_str().unwrap().to_owned();
-    let open = goal("open_asks", json!({"tag": tag, "target": 3, "is_more": false, "words": {"en": "Fewer open asks"},
-        "conflict": {"goal": told, "words": "Fewer asks by declining means fewer that are met"}}));
+    let open = goal(
+        "open_asks",
+        json!({"tag": tag, "target": 3, "is_more": false, "words": {"en": "Fewer open asks"},
+        "conflict": {"goal": told, "words": "Fewer asks by declining means fewer that are met"}}),
+    );
     let open = curator.post("/api/goals", open).await.expect(201).json["id"].as_str().unwrap().to_owned();
     for n in 0..12 {
         ask(&agent, &format!("p{n}"), &tag).await;
@@ -114,13 +117,28 @@ async fn every_department_sees_the_same_area_its_owners_its_next_steps_and_who_t
         ask(&agent, person, &below).await;
     }
     ask(&agent, "daniel", &other).await;
-    curator.post("/api/goals", goal("open_asks", json!({"tag": below, "target": 1, "is_more": false}))).await.expect(201);
+    curator
+        .post("/api/goals", goal("open_asks", json!({"tag": below, "target": 1, "is_more": false})))
+        .await
+        .expect(201);
     // Support and Product each wrote to the same account this week, in conversations of their own.
-    agent.post(&format!("/api/conversations/{conversation}/entries"), json!({"author": "staff", "text": "We look into it"})).await.expect(201);
+    agent
+        .post(
+            &format!("/api/conversations/{conversation}/entries"),
+            json!({"author": "staff", "text": "We look into it"}),
+        )
+        .await
+        .expect(201);
     let account = json!({"external_id": "mina-co", "name": "mina Co"});
     let second = json!({"channel": "email", "person": {"external_id": "mina", "name": "mina", "account": account}, "text": "Another question"});
     let second = agent.post("/api/conversations", second).await.expect(201).json["id"].as_str().unwrap().to_owned();
-    curator.post(&format!("/api/conversations/{second}/entries"), json!({"author": "staff", "text": "Would you talk to us?"})).await.expect(201);
+    curator
+        .post(
+            &format!("/api/conversations/{second}/entries"),
+            json!({"author": "staff", "text": "Would you talk to us?"}),
+        )
+        .await
+        .expect(201);
 
     let path = format!("/api/areas/{}", tag.as_str().unwrap());
     let owners = json!({"owners": [{"department": "Support", "staff": app.id_of(Role::Agent).to_string()}, {"department": "Product"}]});
@@ -133,11 +151,17 @@ async fn every_department_sees_the_same_area_its_owners_its_next_steps_and_who_t
 
     let (one, two) = (agent.get(&path).await.ok().json, curator.get(&path).await.ok().json);
     assert_eq!(one["counts"], two["counts"], "everybody sees the same");
-    assert_eq!((&one["counts"]["conversations"], &one["counts"]["persons"], &one["counts"]["accounts"]), (&json!(3), &json!(3), &json!(3)));
+    assert_eq!(
+        (&one["counts"]["conversations"], &one["counts"]["persons"], &one["counts"]["accounts"]),
+        (&json!(3), &json!(3), &json!(3))
+    );
     assert_eq!((&one["before"]["conversations"], &one["open_asks"]), (&json!(0), &json!(3)));
     assert_eq!((one["items"].as_array().unwrap().len(), one["said"].as_array().unwrap().len()), (1, 3));
     assert_eq!(one["owners"][1]["name"], "The agent");
-    assert_eq!((&one["steps"][0]["words"], &one["steps"][0]["due"]), (&json!("Ask Mina how she works around it"), &json!("2026-12-01")));
+    assert_eq!(
+        (&one["steps"][0]["words"], &one["steps"][0]["due"]),
+        (&json!("Ask Mina how she works around it"), &json!("2026-12-01"))
+    );
     assert_eq!(one["goals"][0]["now"]["value"], 3.0);
     let of_mina = one["accounts"].as_array().unwrap().iter().find(|one| one["account"]["name"] == "mina Co").unwrap();
     assert_eq!(of_mina["contacts"]["uncoordinated"], json!(["Product", "Support"]));

@@ -68,7 +68,13 @@ fn yes() -> bool {
 }
 
 /// Makes a goal, or puts a changed one in its place; its version was checked by the caller.
-pub async fn put_goal(tx: &mut Tx, app: &AppState, actor: &Actor, old: Option<GoalRow>, new: GoalIn) -> Result<GoalRow> {
+pub async fn put_goal(
+    tx: &mut Tx,
+    app: &AppState,
+    actor: &Actor,
+    old: Option<GoalRow>,
+    new: GoalIn,
+) -> Result<GoalRow> {
     let measure = get_measure(&new.measure)?;
     let catalogue = app.get::<TagEngine>().catalogue_in(tx).await?;
     let tag_ord = match new.tag {

@@ -315,9 +315,16 @@ pub struct StepIn {
     pub done: bool,
 }
 
-async fn put_step(tx: &mut Tx, actor: &Actor, tag_ord: i64, old: Option<StepRow>, new: StepIn) -> base::Result<StepRow> {
+async fn put_step(
+    tx: &mut Tx,
+    actor: &Actor,
+    tag_ord: i64,
+    old: Option<StepRow>,
+    new: StepIn,
+) -> base::Result<StepRow> {
     check_owner(tx, new.department.as_deref(), new.staff).await?;
-    let due = new.due.as_deref().map(|day| Day::parse(day).map_err(|_| Error::invalid("due", "error-day"))).transpose()?;
+    let due =
+        new.due.as_deref().map(|day| Day::parse(day).map_err(|_| Error::invalid("due", "error-day"))).transpose()?;
     let now = tx.now();
     let row = StepRow {
         id: old.as_ref().map_or_else(NextStepId::new, |old| old.id),

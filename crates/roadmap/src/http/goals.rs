@@ -1,7 +1,7 @@
 //! Shared goals over HTTP: what is wanted, what it is now, what it was, and with what it conflicts.
 use crate::goals::{
-    self, GoalIn, Measured, Unit, close_goal, first_day_shown, get_measure, is_reached, list_measures,
-    measure, put_goal,
+    self, GoalIn, Measured, Unit, close_goal, first_day_shown, get_measure, is_reached, list_measures, measure,
+    put_goal,
 };
 use crate::store::goals::{self as rows, GoalRow, ValueRow};
 use axum::http::StatusCode;

@@ -17,7 +17,6 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 // the first load stays small.
 const AFTER_INBOX = ['settings', 'imports', 'roadmap', 'people', 'tags', 'today', 'trust', 'staff'];
 const LATE = import.meta.glob<string>(['../../../../locales/*/*.ftl', '!../../../../locales/*/{ui,conversations,tagging,suggest,emotion,errors,server,frontdoor}.ftl'], { query: '?raw', import: 'default' });
-const LATE = import.meta.glob<string>('../../../../locales/*/{morning,settings,imports,roadmap,people,tags,today,trust,staff,explore,agreement,curation,hooks,desk,mailboxes,learned}.ftl', { query: '?raw', import: 'default' });
 const late = new Set<string>();
 
 let bundle = $state.raw<FluentBundle>();
