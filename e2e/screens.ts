@@ -16,6 +16,12 @@ export async function list_screens(page: Page, world?: World): Promise<Screen[]>
 	const item = [...items.items].sort((a, b) => (b.counts.conversations ?? 0) - (a.counts.conversations ?? 0))[0]!;
 	return [
 		{ name: 'today', path: '/' },
+		{ name: 'morning', path: '/morning' },
+		{ name: 'morning-week', path: '/morning/week' },
+		{ name: 'goals', path: '/goals' },
+		{ name: 'areas', path: '/areas' },
+		{ name: 'area', path: `/areas/${tag.parent}` },
+		{ name: 'touchpoints', path: '/touchpoints' },
 		{ name: 'inbox', path: '/inbox?view=all' },
 		{ name: 'inbox-worst', path: '/inbox?view=all&sort=worst' },
 		{ name: 'inbox-anger', path: '/inbox?view=all&emotion=anger' },

@@ -291,4 +291,3 @@ error-goal-narrow = This measure is of everything; it takes neither an item nor 
 error-goal-target = A share is a number from 0 to 1.
 error-goal-owners = Name the departments that own it, at least one and at most twelve.
 error-goal-conflict = Name another goal that is there.
-error-contact-point-stage = There is no such stage.

@@ -291,4 +291,3 @@ error-goal-narrow = 이 지표는 전체를 셉니다. 과제나 태그로 좁�
 error-goal-target = 비율은 0에서 1 사이의 수입니다.
 error-goal-owners = 함께 책임지는 부서를 하나에서 열둘까지 골라 주세요.
 error-goal-conflict = 지금 있는 다른 목표를 골라 주세요.
-error-contact-point-stage = 그런 단계는 없습니다.

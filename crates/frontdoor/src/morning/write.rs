@@ -202,3 +202,117 @@ fn day_of(ui: Ui, day: Day) -> String {
         Ui::En => day.0.strftime("%-d %B").to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::{AccountId, ConversationId, DigestPassageId, EntryId, PersonId};
+    use conversations::Channel;
+    use people::{AccountCard, PersonCard};
+    use std::{env, fs, path::PathBuf};
+
+    fn passage(n: u8, why: WhyHere, text: &str, name: &str, account: Option<(&str, Option<&str>)>) -> MorningPassage {
+        let id = [n; 16];
+        MorningPassage {
+            id: DigestPassageId::from_bytes(id),
+            why,
+            tag: None,
+            conversation: ConversationId::from_bytes(id),
+            entry: EntryId::from_bytes(id),
+            subject: Some(format!("견적 & views {n}")),
+            text: text.to_owned(),
+            is_cut: n == 3,
+            said_at: Time::parse("2026-11-22T00:12:00Z").unwrap(),
+            channel: if n == 2 { Channel::Chat } else { Channel::Email },
+            language: None,
+            person: Some(PersonCard { id: PersonId::from_bytes(id), name: name.to_owned(), role: None, ord: 1 }),
+            account: account.map(|(name, plan)| AccountCard {
+                id: AccountId::from_bytes(id),
+                name: name.to_owned(),
+                plan: plan.map(str::to_owned),
+                ord: 1,
+            }),
+            value_band: Some("large".into()),
+            company_size: account.map(|_| "50-249".to_owned()),
+            tags: Vec::new(),
+            assignee: (n == 1).then(|| "윤서".to_owned()),
+            answered_at: None,
+        }
+    }
+
+    fn write_in(ui: Ui) -> [(&'static str, String); 2] {
+        let (url, zone) = ("https://voice.soban.example".parse().unwrap(), Zone::parse("Asia/Seoul").unwrap());
+        let catalogue = Catalogue::new(Vec::new());
+        let title = httpkit::say(
+            ui,
+            "morning-mail-subject",
+            &[("n", "3".into()), ("date", day_of(ui, Day::parse("2026-11-22").unwrap()))],
+        );
+        let page =
+            Page { ui, zone: &zone, url: &url, catalogue: &catalogue, title: title.unwrap(), date: String::new() };
+        let items = vec![
+            passage(
+                1,
+                WhyHere::New,
+                "좌석을 분기마다 정산할 수 있을까요?\n학기마다 사람이 바뀌어서요.",
+                "한지우",
+                Some(("오름과학", Some("Team"))),
+            ),
+            passage(
+                2,
+                WhyHere::Chance,
+                "가격 페이지에서 제 <b>요금제</b>가 뭔지 모르겠어요 & \"여기\"도",
+                "최하늘",
+                None,
+            ),
+            passage(
+                3,
+                WhyHere::New,
+                "We told auditors the view is fixed. It is not.",
+                "Maren Holt",
+                Some(("Fjord Data", Some("Enterprise"))),
+            ),
+        ];
+        let morning = Morning {
+            day: "2026-11-22".into(),
+            today: true,
+            made_at: None,
+            heard: 86,
+            items,
+            gone: 0,
+            before: None,
+            after: None,
+        };
+        let ways = [Some("help+1.a@soban.example".to_owned()), None, Some("help+3.c@soban.example".to_owned())];
+        [("txt", page.text(&morning, &ways)), ("html", page.html(&morning, &ways))]
+    }
+
+    /// After a change on purpose: `UPDATE_SNAPSHOTS=1`, and read the difference.
+    #[test]
+    fn the_mail_reads_rightly_in_both_languages_as_text_and_as_html() {
+        let folder =
+            PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo")).join("src/morning/snapshots");
+        for ui in Ui::ALL {
+            for (kind, written) in write_in(ui) {
+                let file = folder.join(format!("{}.{kind}", ui.as_str()));
+                if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+                    fs::create_dir_all(&folder).unwrap();
+                    fs::write(&file, &written).unwrap();
+                }
+                assert!(
+                    fs::read_to_string(&file).unwrap_or_default() == written,
+                    "{} differs:\n{written}",
+                    file.display()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_customers_write_never_becomes_markup() {
+        for (_, written) in write_in(Ui::Ko).into_iter().filter(|(kind, _)| *kind == "html") {
+            assert!(!written.contains("<b>요금제") && written.contains("&lt;b&gt;요금제&lt;/b&gt;"));
+            assert!(written.contains("mailto:help+1.a@soban.example?subject=Re%3A%20%EA%B2%AC"), "{written}");
+        }
+    }
+}

@@ -108,7 +108,7 @@ async fn every_department_sees_the_same_area_its_owners_its_next_steps_and_who_t
     let app = start("areas").await;
     let (agent, curator) = (app.as_agent(), app.as_role(Role::Curator));
     let (tag, other) = (make_tag(&curator, "Views").await, make_tag(&curator, "Billing").await);
-    let body = json!({"label": {"en": "Filters"}, "parent_id": tag});
+    let body = json!({"label": {"en": "Filters"}, "parent": tag});
     let below = curator.post("/api/tags", body).await.expect(201).json["id"].clone();
     let item = json!({"key": "VIEW-1", "title": {"en": "Views keep their filters"}, "tags": [{"tag": below, "mode": "include"}]});
     curator.post("/api/roadmap/items", item).await.expect(201);
