@@ -8,7 +8,6 @@ pub mod ledger;
 pub mod links;
 pub mod merges;
 pub mod plan;
-pub mod digest;
 pub mod rank;
 pub mod trackers;
 

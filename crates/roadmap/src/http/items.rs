@@ -68,7 +68,6 @@ pub fn few(persons: usize) -> bool {
     (1..3).contains(&persons)
 }
 
-fn counts(four: Four, n: u32, sees_few: bool) -> ItemCounts {
 pub fn counts(four: Four, n: u32, sees_few: bool) -> ItemCounts {
     let visible = sees_few || four.persons >= 3 || four.conversations == 0;
     let some = |n: u32| visible.then_some(n);
