@@ -155,3 +155,9 @@ how-then-bought = bought
 how-then-switched = switched away
 how-then-warned = warned others
 how-none = Nobody was asked yet. An admin switches the question on in Settings, at each mailbox.
+item-why = Why they ask
+item-why-n = { $n ->
+    [one] once
+   *[other] { $n } times
+}
+item-why-all = All { $n }

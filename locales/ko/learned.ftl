@@ -149,3 +149,6 @@ how-then-bought = 구매함
 how-then-switched = 다른 것으로 바꿈
 how-then-warned = 다른 분을 말림
 how-none = 아직 여쭌 분이 없습니다. 관리자가 설정의 메일함에서 켤 수 있습니다.
+item-why = 왜 요청하는지
+item-why-n = { $n }건
+item-why-all = { $n }건 모두 보기

@@ -19,6 +19,7 @@ mod table;
 mod take_in;
 mod today;
 
+pub use access::list_tags_of_item;
 pub use actions::{ItemReport, create_item, import_items, update_item};
 pub use asks::{AskKeeper, Origin, blank_ask};
 pub use check::check;

@@ -2,7 +2,7 @@
 use super::learning::{InsightOut, insights_out};
 use crate::learning::{self, AccountsSeen, Board, Mean, Period, Share, load_board};
 use crate::store::learning as rows;
-use base::{Error, ProbeId, Time};
+use base::{Error, ItemId, ProbeId, Time};
 use conversations::Scope;
 use httpkit::{AppState, Can, Json, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
@@ -183,6 +183,8 @@ pub struct InsightsQuery {
     pub kind: Option<String>,
     /// Those a question brought.
     pub probe: Option<String>,
+    /// Those under the tags of a roadmap item, the newest said first.
+    pub item: Option<String>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -208,7 +210,16 @@ pub async fn list_insights(
     let scope = Scope::of(&mut tx, can.actor()).await?;
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
     let (from, to) = (query.from.unwrap_or(Time(0)), query.to.unwrap_or(Time(i64::MAX)));
-    let mut all = rows::list_insights(&mut tx, from, to, &scope.hidden, MOST_SHOWN).await?;
+    let mut all = match query.item.as_deref().map(ItemId::parse).transpose() {
+        Ok(None) => rows::list_insights(&mut tx, from, to, &scope.hidden, MOST_SHOWN).await?,
+        Ok(Some(item)) => {
+            let tags = roadmap::list_tags_of_item(&mut tx, &catalogue, item).await?;
+            let mut all = rows::list_insights_under(&mut tx, tags, &scope.hidden, MOST_SHOWN).await?;
+            all.retain(|row| from <= row.confirmed_at && row.confirmed_at < to);
+            all
+        }
+        Err(_) => return Err(Error::invalid("item", "error-id").into()),
+    };
     all.retain(|row| query.kind.as_ref().is_none_or(|kind| row.kind == *kind));
     all.retain(|row| probe.is_none_or(|probe| row.probe_id == Some(probe)));
     Ok(Json(InsightList { items: insights_out(&mut tx, &catalogue, all).await? }))

@@ -199,6 +199,17 @@ pub async fn list_insights(tx: &mut Tx, from: Time, to: Time, hidden: &[i64], li
     tx.all(list, args![from, to, hidden.to_vec(), limit]).await
 }
 
+/// Living ones under some tags, the newest said first.
+pub async fn list_insights_under(tx: &mut Tx, tags: Vec<i64>, hidden: &[i64], limit: i64) -> Result<Vec<InsightRow>> {
+    let list = sql!("frontdoor.list_insights_under" => InsightRow,
+        "SELECT id, kind, conversation_ord, entry_ord, passage_ord, probe_id, person_ord, team_ord, account_ord, door_ord,
+            said_at, confirmed_at, confirmed_by, retracted_at FROM insights
+         WHERE retracted_at IS NULL AND NOT door_ord = ANY($2)
+           AND id IN (SELECT t.insight_id FROM insight_tags t WHERE t.tag_ord = ANY($1))
+         ORDER BY said_at DESC, id DESC LIMIT $3");
+    tx.all(list, args![tags, hidden.to_vec(), limit]).await
+}
+
 pub async fn list_insight_tags(tx: &mut Tx, ids: Vec<InsightId>) -> Result<Vec<(InsightId, i64)>> {
     let list = sql!("frontdoor.list_insight_tags" => (InsightId, i64),
         "SELECT insight_id, tag_ord FROM insight_tags WHERE insight_id = ANY_ID($1) ORDER BY insight_id, tag_ord");

@@ -198,6 +198,13 @@ async fn a_question_is_answered_an_insight_confirmed_and_the_board_knows() {
     assert!(board["questions"][0]["answered"]["share"].is_null(), "too few to say");
     assert_eq!(board["accounts"].as_array().unwrap().len(), 3);
     assert_eq!(agent.get("/api/insights").await.ok().items().len(), 1);
+    // The items under its tag know why they are asked for.
+    let item = async |tags: Value| {
+        let body = json!({"title": {"en": "PDF"}, "tags": tags});
+        let made = app.as_role(Role::Curator).post("/api/roadmap/items", body).await.expect(201).json;
+        agent.get(&format!("/api/insights?item={}", made["id"].as_str().unwrap())).await.ok().items().len()
+    };
+    assert_eq!((item(json!([{"tag": tag, "mode": "include"}])).await, item(json!([])).await), (1, 0));
     agent.delete(&format!("/api/insights/{}", insight["id"].as_str().unwrap())).await.expect(204);
     assert_eq!(agent.get("/api/insights").await.ok().items().len(), 0);
     agent.post(&path, body).await.expect(201);

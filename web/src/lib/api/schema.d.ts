@@ -11373,6 +11373,8 @@ export interface operations {
                 kind?: string;
                 /** @description Those a question brought. */
                 probe?: string;
+                /** @description Those under the tags of a roadmap item, the newest said first. */
+                item?: string;
             };
             header?: never;
             path?: never;

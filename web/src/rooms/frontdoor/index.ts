@@ -15,3 +15,4 @@ export const load_probes = () => load_words('learned').then(() => import('./Prob
 export const load_routing = () => load_words('learned').then(() => import('./Routing.svelte'));
 export type { Picked } from './why_api';
 export const load_personal = () => load_words('mailboxes').then(() => import('./PersonalAddresses.svelte'));
+export const load_item_why = () => load_words('learned').then(() => import('./ItemWhy.svelte'));
