@@ -252,6 +252,7 @@ key-kind-question = Question
 key-kind-praise = Praise
 key-kind-confusion = Confusion
 key-kind-leaving = Leaving
+key-go-news = Go to the news
 key-go-learned = Go to what was learned
 key-reroute = Send elsewhere, with a reason
 key-learn = Confirm what was learned

@@ -133,4 +133,5 @@ search-room-teams = Teams
 search-room-accounts = Accounts
 search-room-tags = Tags
 search-room-items = Roadmap items
+place-news = News
 place-learned = Learned

@@ -243,6 +243,7 @@ key-kind-question = 질문
 key-kind-praise = 칭찬
 key-kind-confusion = 혼란
 key-kind-leaving = 이탈 이유
+key-go-news = 소식으로 가기
 key-go-learned = 배운 것으로 가기
 key-reroute = 까닭을 붙여 다른 곳으로 보내기
 key-learn = 알게 된 점 확인하기

@@ -106,4 +106,5 @@ search-room-teams = 팀
 search-room-accounts = 고객사
 search-room-tags = 태그
 search-room-items = 로드맵 과제
+place-news = 소식
 place-learned = 배운 것

@@ -18,5 +18,9 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
             broken.push(Broken { invariant: "frontdoor: nothing that was read is lost", detail });
         }
     }
+    for (message, event, ask) in rows::tellings::list_contradictions(tx).await? {
+        let detail = format!("message {message} and the ledger differ about ask {ask} and event {event}");
+        broken.push(Broken { invariant: "frontdoor: what was told is told in the ledger", detail });
+    }
     Ok(broken)
 }

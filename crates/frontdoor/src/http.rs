@@ -3,14 +3,20 @@ mod ambassadors;
 mod learned;
 mod learning;
 mod mailboxes;
+mod news;
 mod outgoing;
 mod packet;
 mod rights;
 pub(crate) mod routing;
 mod satisfaction;
+mod tellings;
 
 pub(crate) use outgoing::list_senders;
-pub use satisfaction::pages;
+
+/// The pages behind signed links.
+pub fn pages() -> axum::Router<AppState> {
+    satisfaction::pages().merge(news::pages())
+}
 
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
@@ -68,6 +74,18 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(learned::list_insights))
         .routes(routes!(satisfaction::get_door_questions, satisfaction::put_door_questions))
         .routes(routes!(satisfaction::get_satisfaction))
+        .routes(routes!(tellings::list_tellings, tellings::create_telling))
+        .routes(routes!(tellings::get_telling, tellings::update_telling, tellings::delete_telling))
+        .routes(routes!(tellings::step_telling))
+        .routes(routes!(tellings::list_messages))
+        .routes(routes!(tellings::preview_message))
+        .routes(routes!(tellings::update_message))
+        .routes(routes!(tellings::tell_by_hand))
+        .routes(routes!(tellings::get_settings, tellings::put_settings))
+        .routes(routes!(news::get_news))
+        .routes(routes!(news::list_by_hand))
+        .routes(routes!(news::get_item_loop))
+        .routes(routes!(news::get_account_loop))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

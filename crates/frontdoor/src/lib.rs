@@ -23,6 +23,7 @@ mod secret;
 mod sign;
 mod store;
 mod tags;
+mod telling;
 mod write;
 
 pub use check::check;
@@ -40,6 +41,8 @@ pub use routing::{PurposeReader, RoutingTimes, measure_routing, run as route_con
 pub use run::{Import, Outcome, Progress, files_beside, list_all_skips, run_import};
 pub use satisfaction::ask_how_it_was;
 pub use secret::Keys;
+pub use telling::run_tellings;
 
 inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(routing::follow_join(tx, from, into))) }
 inventory::submit! { conversations::TurnHook(|tx| Box::pin(routing::list_turns(tx))) }
+inventory::submit! { conversations::JoinHook(|tx, from, into| Box::pin(store::tellings::follow_join(tx, from, into))) }

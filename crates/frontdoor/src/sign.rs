@@ -4,7 +4,7 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DigestPassageId, DoorId, EntryId, NotificationId, StaffId, SurveyId};
+use base::{ConversationId, DigestPassageId, DoorId, EntryId, MessageId, NotificationId, StaffId, SurveyId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -107,6 +107,17 @@ impl Keys {
     /// The question that an address was made for.
     pub fn read_survey(&self, token: &str) -> Option<SurveyId> {
         SurveyId::parse(&format!("srv_{}", self.read("survey", token, &[])?)).ok()
+    }
+
+    /// What stands in the address of the page of a message that told somebody what they asked for.
+    pub fn sign_message(&self, message: MessageId) -> String {
+        let name = digits_of(&message.to_string());
+        format!("{name}.{}", self.signature("message", &name, &[]))
+    }
+
+    /// The message that an address was made for.
+    pub fn read_message(&self, token: &str) -> Option<MessageId> {
+        MessageId::parse(&format!("tmg_{}", self.read("message", token, &[])?)).ok()
     }
 
     /// The name in `name.signature`, if the signature is ours.

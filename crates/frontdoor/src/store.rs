@@ -5,6 +5,7 @@ pub mod mailboxes;
 pub mod outgoing;
 pub mod routing;
 pub mod satisfaction;
+pub mod tellings;
 
 use crate::model::{Counts, Format, ImportState, Reason, TagsMode};
 use base::{ImportId, Result, StaffId, Time};

@@ -65,11 +65,16 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let morning = tokio::spawn(async move { frontdoor::run_mornings(&read, stopped).await });
     let (kept, stopped) = (state.clone(), until(stop.clone()));
     let goals = tokio::spawn(async move { roadmap::goals::run_goals(&kept, stopped).await });
+    let (releases, stopped) = (state.clone(), until(stop.clone()));
+    let releasing = tokio::spawn(async move { frontdoor::run_tellings(&releases, stopped).await });
     let (routed, stopped) = (state.clone(), until(stop.clone()));
     let routing = tokio::spawn(async move { frontdoor::route_conversations(&routed, stopped).await });
     let asks = tokio::spawn(roadmap::AskKeeper::clone(&state.get::<roadmap::AskKeeper>()).run(until(stop.clone())));
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
-    vec![working, cleaning, reading, noting, counting, watching, receiving, sending, telling, morning, goals, routing, asks, learning]
+    vec![
+        working, cleaning, reading, noting, counting, watching, receiving, sending, telling, releasing, morning, goals,
+        routing, asks, learning,
+    ]
 }
 
 /// Answers kept for a day, attempts, ended sessions, events and unused blobs kept for a week. One short transaction each.

@@ -46,7 +46,9 @@ async fn tell_bounced(tx: &mut Tx, keys: &Keys, report: &Report) -> Result<()> {
     let Some(entry) = report.message_id.as_deref().and_then(|id| keys.read_message_id(id)) else { return Ok(()) };
     for one in report.recipients.iter().filter(|one| one.is_permanent()) {
         let answer = if one.said.is_empty() { &one.status } else { &one.said };
-        conversations::bounce(tx, entry, Some(&one.address), answer).await?;
+        if conversations::bounce(tx, entry, Some(&one.address), answer).await? {
+            crate::telling::follow_bounce(tx, entry).await?;
+        }
     }
     Ok(())
 }

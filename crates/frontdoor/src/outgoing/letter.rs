@@ -10,7 +10,7 @@ pub fn write(
     keys: &Keys,
     mailbox: &Mailbox,
     out: &Outgoing,
-    text: &str,
+    (text, html): (&str, Option<String>),
     files: Vec<(String, String, Vec<u8>)>,
     unsubscribe: Option<String>,
 ) -> Result<(String, Vec<u8>), String> {
@@ -47,8 +47,8 @@ pub fn write(
         in_reply_to: out.in_reply_to.clone(),
         references: out.references.clone(),
         date: out.reply.held_until.0,
-        html: None,
         text: text.to_owned(),
+        html,
         headers,
         files,
     };

@@ -17,12 +17,13 @@ pub use smtp::Line;
 
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
-use crate::satisfaction;
+use crate::{satisfaction, telling};
 use ::store::{Db, raws::Packed};
 use base::{Result, Time};
 use conversations::{Outgoing, ReplyKind, Tried};
 use httpkit::{AppState, Fetcher};
 use std::{collections::HashSet, convert::Infallible, time::Duration};
+use tagging::TagEngine;
 use tokio::{select, task::JoinSet, time::sleep};
 
 /// What is due is found within this.
@@ -103,7 +104,8 @@ async fn send_by(app: &AppState, door: i64) -> Result<()> {
             (None, Ok(_)) => Tried::Later("no mailbox".into()),
         };
         let mut tx = app.db.write().await?;
-        conversations::settle_delivery(&mut tx, &out, position, tried).await?;
+        let state = conversations::settle_delivery(&mut tx, &out, position, tried).await?;
+        telling::follow_delivery(&mut tx, &app.get::<TagEngine>(), &out, state).await?;
         tx.commit().await?;
     }
     if let Some(line) = line {
@@ -128,14 +130,13 @@ async fn prepare(app: &AppState, keys: &Keys, mailbox: &Mailbox, out: &Outgoing)
             Err(error) => return Err(error),
         });
     }
-    let mut unsubscribe = None;
+    let (mut unsubscribe, mut html) = (None, None);
     let text = match out.reply.kind {
         ReplyKind::Answer => {
             let zone = staff::get_settings(&mut tx).await?.zone;
             let quoted = out.quoted.as_ref().map(|quoted| quote::write(quoted, &out.head, &zone));
             letter::with_signature(&out.entry.text, &mailbox.signature) + &quoted.unwrap_or_default()
         }
-        ReplyKind::Notice => letter::with_signature(&out.entry.text, &mailbox.signature),
         ReplyKind::Acknowledgement => {
             letter::with_signature(&acknowledge::text_of(&mut tx, out).await?, &mailbox.signature)
         }
@@ -143,6 +144,13 @@ async fn prepare(app: &AppState, keys: &Keys, mailbox: &Mailbox, out: &Outgoing)
             let (text, stop) = satisfaction::text_of(&mut tx, keys, &app.public_url, out).await?;
             unsubscribe = Some(stop);
             letter::with_signature(&text, &mailbox.signature)
+        }
+        ReplyKind::Notice => {
+            let entry = (out.entry.ord, out.entry.text.as_str());
+            let mail = telling::text_of(&mut tx, keys, &app.public_url, entry, &mailbox.signature).await?;
+            unsubscribe = Some(mail.stop);
+            html = Some(mail.html);
+            mail.text
         }
     };
     drop(tx);
@@ -156,7 +164,7 @@ async fn prepare(app: &AppState, keys: &Keys, mailbox: &Mailbox, out: &Outgoing)
             Err(error) => return Err(error),
         }
     }
-    Ok(match letter::write(keys, mailbox, out, &text, files, unsubscribe) {
+    Ok(match letter::write(keys, mailbox, out, (&text, html), files, unsubscribe) {
         Ok((id, bytes)) => {
             let packed = app.db.pack_raw(&mailbox.source(), "eml", &bytes).await?;
             Ok(Ready { bytes, new: Some((id, packed)) })

@@ -35,6 +35,9 @@ async fn erase_in(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Erased> {
     let row = people::get_person(tx, id).await?;
     let id = row.id;
     crate::store::ambassadors::forget_person(tx, row.ord).await?;
+    let persons = people::merged_persons(tx, row.ord).await?;
+    crate::store::tellings::forget_person(tx, &persons).await?;
+    roadmap::ledger::erase_person(tx, &persons).await?;
     let entries = conversations::erase_person(tx, id).await?;
     people::erase_person(tx, actor, id).await?;
     staff::note(tx, actor, "people.erased", &id.to_string(), json!({"entries": entries})).await?;

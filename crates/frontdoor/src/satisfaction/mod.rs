@@ -11,7 +11,7 @@ mod page;
 pub use answer::{Said, answer, refuse};
 pub use ask::{ask_how_it_was, handlers, text_of};
 pub use figures::{Figures, load_figures};
-pub use page::{Asked, ask_page, gone_page, stop_page, thanks_page};
+pub use page::{Asked, ask_page, gone_page, html_page, stop_page, thanks_page};
 
 use crate::store::satisfaction as rows;
 use base::Ui;

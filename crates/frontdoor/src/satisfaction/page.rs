@@ -53,7 +53,7 @@ pub fn ask_page(asked: &Asked<'_>, chosen: Option<i64>, is_missing: bool) -> Str
         words("how-send"),
         words("how-stop"),
     );
-    page(ui, &say(ui, &format!("how-{kind}"), &[]), &body)
+    html_page(ui, &say(ui, &format!("how-{kind}"), &[]), &body)
 }
 
 /// Said once it is kept; `stopped` when somebody does not want to be asked any more.
@@ -61,7 +61,7 @@ pub fn thanks_page(ui: Ui, stopped: bool) -> String {
     let key = if stopped { "how-stopped" } else { "how-thanks" };
     let detail = if stopped { "how-stopped-detail" } else { "how-thanks-detail" };
     let (title, detail) = (say(ui, key, &[]), escape(&say(ui, detail, &[])));
-    page(ui, &title, &format!("<h1 role=\"status\">{}</h1><p>{detail}</p>", escape(&title)))
+    html_page(ui, &title, &format!("<h1 role=\"status\">{}</h1><p>{detail}</p>", escape(&title)))
 }
 
 pub fn stop_page(asked: &Asked<'_>) -> String {
@@ -73,16 +73,17 @@ pub fn stop_page(asked: &Asked<'_>) -> String {
         escape(&say(ui, "how-stopped-detail", &[])),
         escape(&say(ui, "how-stop-send", &[]))
     );
-    page(ui, &title, &body)
+    html_page(ui, &title, &body)
 }
 
 /// For an address that is none of ours: it says nothing of what there is.
 pub fn gone_page(ui: Ui) -> String {
     let title = say(ui, "how-gone", &[]);
-    page(ui, &title, &format!("<h1>{}</h1>", escape(&title)))
+    html_page(ui, &title, &format!("<h1>{}</h1>", escape(&title)))
 }
 
-fn page(ui: Ui, title: &str, body: &str) -> String {
+/// A page for a customer in our own looks.
+pub fn html_page(ui: Ui, title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"{ui}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title>\

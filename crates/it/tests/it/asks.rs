@@ -159,7 +159,7 @@ async fn what_happens_to_an_item_is_an_event_and_every_ask_has_a_row_for_it() {
     world.asks(&world.agent).await;
     let id = base::ItemId::parse(&world.item).unwrap();
     let mut tx = world.app.db.read().await.unwrap();
-    let events = roadmap::events::list_events_of_items(&mut tx, &[id]).await.unwrap();
+    let events = roadmap::list_events_of_items(&mut tx, &[id]).await.unwrap();
     let told: Vec<_> =
         events.iter().map(|event| (event.kind.as_str(), event.revision, event.half.as_deref())).collect();
     let wanted = [

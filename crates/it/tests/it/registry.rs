@@ -154,6 +154,12 @@ const STREET: &[(&str, &[&str])] = &[
             "roadmap_words",
             "survey_doors",
             "surveys",
+            "tellings",
+            "telling_events",
+            "telling_texts",
+            "telling_messages",
+            "telling_message_asks",
+            "telling_settings",
         ],
     ),
 ];

@@ -1,16 +1,16 @@
 //! The room's doors over HTTP, by noun.
 mod areas;
 mod asks;
-mod directions;
 mod contact_points;
+mod directions;
 mod evidence;
 mod goals;
 mod item_asks;
 pub(crate) mod items;
 mod links;
 mod merges;
-mod plans;
 mod morning;
+mod plans;
 mod ranking;
 mod ranking_table;
 mod releases;

@@ -9,7 +9,9 @@ pub use became::{AskBecame, EventBecame, list_asks_of_person};
 pub use coverage::{AccountCoverage, Coverage, EventCoverage, cover_account, cover_events, cover_everything};
 pub use words::{Words, list_words};
 
-pub use crate::store::ledger::{Waiting, find_event, list_events_by_ord, list_told, list_waiting};
+pub use crate::store::ledger::{
+    Waiting, find_event, list_events_by_ord, list_told, list_waiting, list_waiting_of_asks,
+};
 
 use crate::store::ledger::{self as rows, Decided};
 use ::store::Tx;

@@ -62,13 +62,27 @@ row! {
 /// What is pending for some events, and what was skipped because nobody could be reached or wanted to be.
 pub async fn list_waiting(tx: &mut Tx, events: &[i64]) -> Result<Vec<Waiting>> {
     let sql = sql!("roadmap.list_waiting_notices" => Waiting,
-        "SELECT n.event_ord, n.ask_ord, a.item_id, COALESCE(p.canon_ord, a.person_ord), a.account_ord, a.origin, a.state,
+        "SELECT n.event_ord, n.ask_ord, a.item_id, COALESCE(p.canon_ord, a.person_ord) AS person_ord, a.account_ord,
+           a.origin, a.state,
            a.way_back, a.language, a.conversation_ord, a.last_at, n.reason
          FROM notices n JOIN asks a ON a.ord = n.ask_ord LEFT JOIN persons p ON p.ord = a.person_ord
          WHERE n.event_ord = ANY($1) AND (n.state = 'pending'
            OR n.reason IN ('no_address', 'opted_out', 'bounced', 'no_consent'))
          ORDER BY n.ask_ord, n.event_ord");
     tx.all(sql, args![events]).await
+}
+
+/// The same of some asks only.
+pub async fn list_waiting_of_asks(tx: &mut Tx, events: &[i64], asks: &[i64]) -> Result<Vec<Waiting>> {
+    let sql = sql!("roadmap.list_waiting_notices_of_asks" => Waiting,
+        "SELECT n.event_ord, n.ask_ord, a.item_id, COALESCE(p.canon_ord, a.person_ord) AS person_ord, a.account_ord,
+           a.origin, a.state,
+           a.way_back, a.language, a.conversation_ord, a.last_at, n.reason
+         FROM notices n JOIN asks a ON a.ord = n.ask_ord LEFT JOIN persons p ON p.ord = a.person_ord
+         WHERE n.ask_ord = ANY($2) AND n.event_ord = ANY($1) AND (n.state = 'pending'
+           OR n.reason IN ('no_address', 'opted_out', 'bounced', 'no_consent'))
+         ORDER BY n.ask_ord, n.event_ord");
+    tx.all(sql, args![events, asks]).await
 }
 
 /// Who was told of some events already: (event, person after merges).
@@ -180,7 +194,7 @@ row! {
 /// What persons said, by their ordinals after merges, in conversations they take part in; newest first.
 pub async fn list_tagged(tx: &mut Tx, persons: &[i64]) -> Result<Vec<Tagged>> {
     let sql = sql!("roadmap.list_tagged_of_persons" => Tagged,
-        "SELECT t.ord, t.tag_ord, t.kind, t.conversation_ord, t.passage_ord, p.canon_ord, t.said_at, t.language
+        "SELECT t.ord, t.tag_ord, t.kind, t.conversation_ord, t.passage_ord, p.canon_ord AS person_ord, t.said_at, t.language
          FROM persons p JOIN taggings t ON t.person_ord = p.ord
          WHERE p.canon_ord = ANY($1) AND t.retracted_at IS NULL AND t.conversation_ord IN (
            SELECT c.conversation_ord FROM participants c JOIN persons q ON q.ord = c.person_ord WHERE q.canon_ord = ANY($1)
@@ -245,14 +259,14 @@ row! {
 
 pub async fn count_all(tx: &mut Tx) -> Result<Vec<Counted>> {
     let sql = sql!("roadmap.count_notices" => Counted,
-        "SELECT event_ord, state, reason, COUNT(*) FROM notices GROUP BY event_ord, state, reason
+        "SELECT event_ord, state, reason, COUNT(*) AS asks FROM notices GROUP BY event_ord, state, reason
          ORDER BY event_ord, state, reason");
     tx.all(sql, args![]).await
 }
 
 pub async fn count_of_events(tx: &mut Tx, events: &[i64]) -> Result<Vec<Counted>> {
     let sql = sql!("roadmap.count_notices_of_events" => Counted,
-        "SELECT event_ord, state, reason, COUNT(*) FROM notices WHERE event_ord = ANY($1)
+        "SELECT event_ord, state, reason, COUNT(*) AS asks FROM notices WHERE event_ord = ANY($1)
          GROUP BY event_ord, state, reason ORDER BY event_ord, state, reason");
     tx.all(sql, args![events]).await
 }
@@ -270,8 +284,8 @@ row! {
 /// What became of everything that some persons asked for: by ask, then in the order it happened.
 pub async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<Became>> {
     let sql = sql!("roadmap.list_notices_of_persons" => Became,
-        "SELECT a.ord, a.id, a.item_id, a.state, a.first_at, a.last_at, e.id, e.ord, e.kind, e.at, n.state, n.reason,
-           n.changed_at
+        "SELECT a.ord AS ask_ord, a.id AS ask, a.item_id, a.state AS ask_state, a.first_at, a.last_at, e.id AS event,
+           e.ord AS event_ord, e.kind, e.at, n.state, n.reason, n.changed_at
          FROM asks a JOIN notices n ON n.ask_ord = a.ord JOIN item_events e ON e.ord = n.event_ord
          WHERE a.person_ord = ANY($1) ORDER BY a.last_at DESC, a.ord, e.ord");
     tx.all(sql, args![persons]).await
@@ -280,8 +294,8 @@ pub async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<Became>
 /// The same for everybody of some accounts.
 pub async fn list_of_accounts(tx: &mut Tx, accounts: &[i64]) -> Result<Vec<Became>> {
     let sql = sql!("roadmap.list_notices_of_accounts" => Became,
-        "SELECT a.ord, a.id, a.item_id, a.state, a.first_at, a.last_at, e.id, e.ord, e.kind, e.at, n.state, n.reason,
-           n.changed_at
+        "SELECT a.ord AS ask_ord, a.id AS ask, a.item_id, a.state AS ask_state, a.first_at, a.last_at, e.id AS event,
+           e.ord AS event_ord, e.kind, e.at, n.state, n.reason, n.changed_at
          FROM asks a JOIN notices n ON n.ask_ord = a.ord JOIN item_events e ON e.ord = n.event_ord
          WHERE a.account_ord = ANY($1) ORDER BY a.last_at DESC, a.ord, e.ord");
     tx.all(sql, args![accounts]).await

@@ -6,3 +6,4 @@ mod mailboxes;
 mod place;
 mod replies;
 mod taggings;
+mod tellings;

@@ -23,6 +23,7 @@ export const KEYMAP = [
 	{ id: 'go-people', chords: ['KeyG KeyP'], scope: 'everywhere' },
 	{ id: 'go-tags', chords: ['KeyG KeyT'], scope: 'everywhere' },
 	{ id: 'go-roadmap', chords: ['KeyG KeyR'], scope: 'everywhere' },
+	{ id: 'go-news', chords: ['KeyG KeyN'], scope: 'everywhere' },
 	{ id: 'notifications', chords: ['KeyG KeyB'], scope: 'everywhere' },
 	{ id: 'go-learned', chords: ['KeyG KeyL'], scope: 'everywhere' },
 	{ id: 'go-settings', chords: ['KeyG KeyS'], scope: 'everywhere' },

@@ -4,6 +4,7 @@ mod machines;
 mod notifications;
 pub mod post_office;
 mod satisfaction;
+mod tellings;
 mod trial;
 
 use crate::app::{Client, TestApp};

@@ -1,0 +1,86 @@
+// The calls of news: who of those who asked knows what became of it, and telling them.
+import { at, del, get, patch, post } from '$lib/api/client';
+import type { AccountRef, Both, Page, PersonRef } from '$lib/api/types';
+
+export type Kind = 'heard' | 'planned' | 'shipped' | 'declined' | 'changed';
+export type Coverage = { asks: number; told: number; skipped: number; pending: number; reasons: Record<string, number> };
+export type ToldEvent = { event: string; kind: Kind; at: string; item: string; key: string | null; title: Both; coverage: Coverage };
+export type State = 'draft' | 'asked' | 'sending' | 'paused' | 'done';
+export type TellingText = { subject: string; text: string };
+export type Telling = {
+	id: string;
+	kind: Kind;
+	state: State;
+	rate: number;
+	by_hand: number;
+	events: ToldEvent[];
+	texts: Record<string, TellingText>;
+	counts: {
+		persons: number;
+		by_mail: number;
+		by_hand: number;
+		skipped: number;
+		leavers: number;
+		waiting: number;
+		handed: number;
+		told: number;
+		told_by_hand: number;
+		reasons: Record<string, number>;
+		languages: Record<string, number>;
+	};
+	four_eyes_over: number;
+	has_mailbox: boolean;
+	created_by: string | null;
+	created_at: string;
+	planned_at: string;
+	asked_by: string | null;
+	asked_by_name: string | null;
+	approved_by: string | null;
+	began_at: string | null;
+	done_at: string | null;
+	rev: number;
+};
+export type Way = 'thread' | 'mail' | 'hand' | 'skip';
+export type Message = {
+	id: string;
+	telling: string;
+	person: PersonRef | null;
+	account: AccountRef | null;
+	language: string;
+	way: Way;
+	reason: string | null;
+	is_leaver: boolean;
+	address: string | null;
+	conversation: { id: string; subject: string | null } | null;
+	by: string | null;
+	state: 'planned' | 'waiting' | 'handed' | 'told' | 'skipped';
+	titles: Both[];
+	asks: number;
+	solved: boolean | null;
+	changed_at: string;
+};
+export type News = { coverage: Coverage; items: (ToldEvent & { telling: string | null })[]; tellings: Telling[]; by_hand: number; bounced: Message[] };
+export type Preview = { subject: string; text: string; asks: boolean };
+export type Share = { n: number; of: number; share: number | null; low: number | null; high: number | null };
+export type ItemLoop = {
+	events: (ToldEvent & { telling: string | null; solved: number; unsolved: number })[];
+	answers: { person: PersonRef | null; conversation: { id: string; subject: string | null }; text: string; said_at: string }[];
+	mentions: { shipped_at: string; before: Share; after: Share; weeks: { from: string; persons: number; active: number }[] } | null;
+};
+export type AccountLoop = { items: number; shipped_told: number; shipped_untold: number; declined_told: number; declined_untold: number; planned: number; open: number };
+export type Step = 'plan' | 'send' | 'approve' | 'pause' | 'resume';
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export const get_news = (signal?: AbortSignal) => get<News>('/api/news', {}, signal);
+export const list_by_hand = (query: Query, signal?: AbortSignal) => get<Page<Message>>('/api/news/by_hand', query, signal);
+export const get_item_loop = (id: string, signal?: AbortSignal) => get<ItemLoop>(at`/api/roadmap/items/${id}/loop`, {}, signal);
+export const get_account_loop = (id: string, signal?: AbortSignal) => get<AccountLoop>(at`/api/accounts/${id}/loop`, {}, signal);
+export const get_telling = (id: string, signal?: AbortSignal) => get<Telling>(at`/api/tellings/${id}`, {}, signal);
+export const create_telling = (events: string[]) => post<Telling>('/api/tellings', { events });
+export const change_telling = (id: string, body: { texts?: Record<string, TellingText>; rate?: number; by_hand?: number }, rev: number) => patch<Telling>(at`/api/tellings/${id}`, body, rev);
+export const remove_telling = (id: string) => del(at`/api/tellings/${id}`);
+export const step_telling = (id: string, step: Step) => post<Telling>(at`/api/tellings/${id}/steps`, { step });
+export const list_messages = (id: string, query: Query, signal?: AbortSignal) => get<Page<Message>>(at`/api/tellings/${id}/messages`, query, signal);
+export const preview_message = (id: string, signal?: AbortSignal) => get<Preview>(at`/api/telling_messages/${id}/preview`, {}, signal);
+export const change_message = (id: string, body: { way: Way; reason?: string }) => patch<Message>(at`/api/telling_messages/${id}`, body);
+export const tell_by_hand = (id: string, note: string) => post<Message>(at`/api/telling_messages/${id}/told`, { note });
