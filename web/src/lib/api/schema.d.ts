@@ -148,6 +148,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/area-steps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what happens next: all of it is said anew. */
+        put: operations["put_area_step"];
+        post?: never;
+        /** Take away what was to happen next. */
+        delete: operations["delete_area_step"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the areas: the branches at the top of the tags, what most spoke of first. */
+        get: operations["list_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read all about an area: any branch of the tags is one. */
+        get: operations["get_area"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who owns an area, one for each department. */
+        put: operations["put_area_owners"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add what happens next in an area. */
+        post: operations["create_area_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/asks/{id}": {
         parameters: {
             query?: never;
@@ -229,6 +315,42 @@ export interface paths {
         post?: never;
         /** Let the mail of a sender in again, from the next one on. */
         delete: operations["unblock_sender"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contact-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where customers meet us, in the order of their way with us. */
+        get: operations["list_contact_points"];
+        put?: never;
+        /** Write down where customers meet us. */
+        post: operations["create_contact_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contact-points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a touchpoint: all of it is said anew. */
+        put: operations["put_contact_point"];
+        post?: never;
+        /** Take a touchpoint out of the register. */
+        delete: operations["delete_contact_point"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1482,6 +1604,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the goals that we share, the next due first; those that ended last. */
+        get: operations["list_goals"];
+        put?: never;
+        /** Make a goal. */
+        post: operations["create_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one goal. */
+        get: operations["get_goal"];
+        /** Change a goal: all of it is said anew. */
+        put: operations["put_goal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End a goal, or take it up again. */
+        patch: operations["close_goal"];
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1922,6 +2081,24 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/me/morning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what I want to read in the morning. */
+        get: operations["get_morning_settings"];
+        /** Say what I want to read in the morning, and whether it comes by mail. */
+        put: operations["put_morning_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/notification-mails": {
         parameters: {
             query?: never;
@@ -1933,6 +2110,23 @@ export interface paths {
         get: operations["get_notification_mails"];
         /** Say what I am told by mail as well. Nothing unless said. */
         put: operations["put_notification_mails"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what goals can be measured by, with what each is now. */
+        get: operations["list_measures"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1954,6 +2148,43 @@ export interface paths {
          * @description Both stand alone again, with everything they had. 404 when there is no such merge or it was taken back already.
          */
         post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/morning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read raw words of customers of a day: some of the newest of each kind, of what rises, and by chance; never summarised,
+         *     never twice. Today's page is made when it is first asked for; then it stays.
+         */
+        get: operations["get_morning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/morning/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what whoever owns items should know this week: the newest words about each, and who asks for it since. */
+        get: operations["get_item_week"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3748,6 +3979,57 @@ export interface components {
             cc: components["schemas"]["ReceiverOut"][];
             subject: string;
         };
+        /** @description An account that spoke of the area, and what each department of ours said to it this week. */
+        AreaAccount: {
+            account: components["schemas"]["AccountCard"];
+            last_at: components["schemas"]["Time"];
+            contacts: components["schemas"]["ContactsOut"];
+        };
+        /** @description An area in the list. */
+        AreaLine: {
+            tag: components["schemas"]["TagId"];
+            /** @description Of the last 28 days. */
+            counts: components["schemas"]["ItemCounts"];
+            /** @description Of the 28 days before. */
+            before: components["schemas"]["ItemCounts"];
+            open_items: number;
+            open_steps: number;
+            /** @description Departments that own it. */
+            departments: string[];
+        };
+        AreaList: {
+            items: components["schemas"]["AreaLine"][];
+        };
+        AreaOut: {
+            tag: components["schemas"]["TagId"];
+            /** @description Of the last 28 days: distinct conversations, persons, teams and accounts. */
+            counts: components["schemas"]["ItemCounts"];
+            before: components["schemas"]["ItemCounts"];
+            trend?: components["schemas"]["TrendOut"] | null;
+            /**
+             * Format: int64
+             * @description Open asks of the items below.
+             */
+            open_asks: number;
+            /** @description Items that are joined to a tag of the area. */
+            items: components["schemas"]["ItemOut"][];
+            owners: components["schemas"]["AreaOwner"][];
+            steps: components["schemas"]["StepOut"][];
+            said: components["schemas"]["EvidenceOut"][];
+            goals: components["schemas"]["GoalOut"][];
+            accounts: components["schemas"]["AreaAccount"][];
+        };
+        AreaOwner: {
+            department: string;
+            staff?: components["schemas"]["StfId"] | null;
+            name?: string | null;
+        };
+        AreaOwners: {
+            owners: components["schemas"]["AreaOwner"][];
+        };
+        AreaOwnersIn: {
+            owners: components["schemas"]["OwnerIn"][];
+        };
         Around: {
             /** @description Tags on the same conversations, most shared first; none when all tags are asked for. */
             beside: components["schemas"]["NeighbourOut"][];
@@ -4077,6 +4359,12 @@ export interface components {
         CommitIn: {
             reason: string;
         };
+        /** @description With which other goal this one conflicts, and how. */
+        ConflictIn: {
+            goal: components["schemas"]["GolId"];
+            /** @description A sentence: what is given up for what. */
+            words: string;
+        };
         ConsentIn: {
             kind: components["schemas"]["Allowed"];
             given: boolean;
@@ -4120,6 +4408,33 @@ export interface components {
             words: string;
             /** Format: int64 */
             messages: number;
+        };
+        ContactPointIn: {
+            name: components["schemas"]["Texts"];
+            stage: components["schemas"]["Stage"];
+            door?: components["schemas"]["DorId"] | null;
+            channel?: components["schemas"]["Channel"] | null;
+            department?: string | null;
+            staff?: components["schemas"]["StfId"] | null;
+            /** @description What good looks like. */
+            good: components["schemas"]["Texts"];
+        };
+        ContactPointList: {
+            items: components["schemas"]["ContactPointOut"][];
+        };
+        ContactPointOut: {
+            id: components["schemas"]["CptId"];
+            name: components["schemas"]["Texts"];
+            stage: components["schemas"]["Stage"];
+            door?: components["schemas"]["DorId"] | null;
+            door_name?: string | null;
+            channel?: string | null;
+            department?: string | null;
+            staff?: components["schemas"]["StfId"] | null;
+            staff_name?: string | null;
+            good: components["schemas"]["Texts"];
+            /** Format: int64 */
+            rev: number;
         };
         ContactsOut: {
             /** Format: int64 */
@@ -4221,6 +4536,7 @@ export interface components {
             series: components["schemas"]["WeekOut"][];
             by: components["schemas"]["BySegment"];
         };
+        CptId: string;
         CstId: string;
         CsvReport: {
             /** Format: int64 */
@@ -4358,6 +4674,7 @@ export interface components {
             /** @description Newest first, one for each conversation. */
             contacts: components["schemas"]["ContactOut"][];
         };
+        DgpId: string;
         DidOut: {
             /** @description `recommended`, `bought`, `switched` or `warned`. */
             what: string;
@@ -4812,6 +5129,81 @@ export interface components {
             /** @description Nobody spoke of it in those eight weeks. */
             is_new: boolean;
         };
+        GoalClosing: {
+            closed: boolean;
+        };
+        /** @description A goal that conflicts with this one, and how; named by either of the two. */
+        GoalConflict: {
+            goal: components["schemas"]["GolId"];
+            title: components["schemas"]["Texts"];
+            words: string;
+        };
+        /** @description What a goal was on a day. */
+        GoalDay: {
+            day: string;
+            /**
+             * Format: double
+             * @description Null below ten cases.
+             */
+            value?: number | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            of?: number | null;
+        };
+        GoalIn: {
+            words: components["schemas"]["Texts"];
+            /** @description One of `GET /api/measures`. */
+            measure: string;
+            item?: components["schemas"]["ItmId"] | null;
+            tag?: components["schemas"]["TagId"] | null;
+            /** Format: double */
+            target: number;
+            /** @description Whether more is better; true unless said. */
+            is_more?: boolean;
+            /** @description The day it is to be reached by. */
+            until: string;
+            /** @description At least one department. */
+            owners: components["schemas"]["OwnerIn"][];
+            conflict?: components["schemas"]["ConflictIn"] | null;
+        };
+        GoalList: {
+            items: components["schemas"]["GoalOut"][];
+        };
+        GoalMade: {
+            id: components["schemas"]["GolId"];
+        };
+        GoalOut: {
+            id: components["schemas"]["GolId"];
+            words: components["schemas"]["Texts"];
+            measure: string;
+            unit: components["schemas"]["MeasureUnit"];
+            item?: components["schemas"]["ItmId"] | null;
+            tag?: components["schemas"]["TagId"] | null;
+            /** Format: double */
+            target: number;
+            is_more: boolean;
+            until: string;
+            owners: components["schemas"]["GoalOwner"][];
+            conflicts: components["schemas"]["GoalConflict"][];
+            now?: components["schemas"]["Measured"] | null;
+            from?: components["schemas"]["Time"] | null;
+            to?: components["schemas"]["Time"] | null;
+            /** @description Null where there are too few cases to say. */
+            is_reached?: boolean | null;
+            /** @description One for each day, oldest first. */
+            days: components["schemas"]["GoalDay"][];
+            created_at: components["schemas"]["Time"];
+            closed_at?: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            rev: number;
+        };
+        GoalOwner: {
+            department: string;
+            staff?: components["schemas"]["StfId"] | null;
+            name?: string | null;
+        };
+        GolId: string;
         /** @description A half-year: what is in, what is out, and why. */
         HalfOut: {
             half: string;
@@ -5339,6 +5731,24 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "considering" | "planned" | "building" | "shipped" | "declined" | "parked";
+        /** @description An item with what is new about it. */
+        ItemWeek: {
+            item: components["schemas"]["ItemOut"];
+            /**
+             * Format: int32
+             * @description Of the last seven days. Null where fewer than three persons stand behind it and you may not see so few.
+             */
+            conversations?: number | null;
+            /** Format: int32 */
+            persons?: number | null;
+            /** Format: int32 */
+            accounts?: number | null;
+            /** @description The newest words of these days. */
+            said: components["schemas"]["EvidenceOut"][];
+            /** @description Who asks for it since this week; the newest of them. */
+            new_asks: number;
+            askers: components["schemas"]["NewAsk"][];
+        };
         ItemWordsIn: {
             item: components["schemas"]["ItmId"];
             /** @description `noted` or `told`. */
@@ -5634,16 +6044,43 @@ export interface components {
             /** Format: double */
             high?: number | null;
         };
+        MeasureList: {
+            items: components["schemas"]["MeasureOut"][];
+        };
+        /** @description Something a goal can be measured by, and what it is now. */
+        MeasureOut: {
+            key: string;
+            unit: components["schemas"]["MeasureUnit"];
+            /** @description Whether a goal may name an item or a tag with it. */
+            can_narrow: boolean;
+            is_of_period: boolean;
+            now: components["schemas"]["Measured"];
+        };
+        /** @enum {string} */
+        MeasureUnit: "share" | "mean" | "count";
+        /** @description A figure with what it was counted from. */
         Measured: {
-            /** Format: int32 */
-            before: number;
-            /** Format: int32 */
-            after: number;
+            /**
+             * Format: double
+             * @description Nothing below ten cases.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description With 95 in 100.
+             */
+            low?: number | null;
+            /** Format: double */
+            high?: number | null;
+            /** Format: int64 */
+            n: number;
             /**
              * Format: int64
-             * @description Days behind `after`.
+             * @description Of how many; nothing for a count and a mean.
              */
-            days: number;
+            of?: number | null;
+            /** @description Where to see what it counts. */
+            place: string;
         };
         /** @description A share with its 95 % interval (Wilson); absent for fewer than ten cases. */
         MeasuredShare: {
@@ -5692,6 +6129,85 @@ export interface components {
             minor: number;
             currency: string;
         };
+        /** @description The page of a day. */
+        Morning: {
+            day: string;
+            today: boolean;
+            made_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Messages of customers since the page before, or in the week before the first.
+             */
+            heard: number;
+            items: components["schemas"]["MorningPassage"][];
+            /** @description Words that were here and are no more: erased, or hidden from me since. */
+            gone: number;
+            before?: string | null;
+            after?: string | null;
+        };
+        /** @description What a customer said, as they said it. */
+        MorningPassage: {
+            id: components["schemas"]["DgpId"];
+            why: components["schemas"]["WhyHere"];
+            tag?: components["schemas"]["TagId"] | null;
+            conversation: components["schemas"]["CnvId"];
+            entry: components["schemas"]["EntId"];
+            subject?: string | null;
+            text: string;
+            /** @description Whether there is more of it in the conversation. */
+            is_cut: boolean;
+            said_at: components["schemas"]["Time"];
+            channel: components["schemas"]["Channel"];
+            language?: string | null;
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            value_band?: string | null;
+            company_size?: string | null;
+            tags: components["schemas"]["TagId"][];
+            assignee?: string | null;
+            answered_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description What one of us wants to read in the morning. Filters that are empty let everything through. */
+        MorningSettings: {
+            /**
+             * @description Whether it comes by mail as well.
+             * @default false
+             */
+            mail: boolean;
+            /**
+             * Format: int64
+             * @description The hour at which the mail comes, 0 to 23.
+             * @default 7
+             */
+            hour: number;
+            /**
+             * @description The zone of that hour and of my days (IANA); that of the house unless said.
+             * @default null
+             */
+            zone: string | null;
+            /**
+             * Format: int64
+             * @description How many, 3 to 40.
+             * @default 12
+             */
+            passages: number;
+            /** @default [] */
+            doors: components["schemas"]["DorId"][];
+            /**
+             * @description With everything below them.
+             * @default []
+             */
+            tags: components["schemas"]["TagId"][];
+            /** @default [] */
+            languages: string[];
+            /** @default [] */
+            kinds: components["schemas"]["Kind"][];
+            /**
+             * @description Whether what is new on the items I own comes by mail on Mondays.
+             * @default false
+             */
+            week: boolean;
+        };
         MoveIn: {
             status?: components["schemas"]["ItemStatus"] | null;
             /** @description An empty text takes the half-year away. */
@@ -5736,6 +6252,14 @@ export interface components {
         };
         Neighbours: {
             items: components["schemas"]["NeighbourOut"][];
+        };
+        /** @description Somebody who asked for it for the first time this week. */
+        NewAsk: {
+            person: components["schemas"]["PersonCard"];
+            account?: components["schemas"]["AccountCard"] | null;
+            at: components["schemas"]["Time"];
+            /** @description What one of us wrote down, where nothing was tagged. */
+            words?: string | null;
         };
         NewTag: {
             id?: components["schemas"]["TagId"] | null;
@@ -5836,6 +6360,7 @@ export interface components {
             until: components["schemas"]["Time"];
             conversation?: components["schemas"]["CnvId"] | null;
         };
+        NstId: string;
         NtfId: string;
         /** @description Person-weeks of a half-year, and what of them goes where the direction points (items that fit it at all). */
         OnDirection: {
@@ -5886,6 +6411,12 @@ export interface components {
         Owner: {
             id: components["schemas"]["StfId"];
             name: string;
+        };
+        /** @description A department, and who of it. */
+        OwnerIn: {
+            /** @description A team of ours, by its name. */
+            department: string;
+            staff?: components["schemas"]["StfId"] | null;
         };
         /** @description Why now, who they are, what they said, what was talked about, and how to begin. */
         PacketOut: {
@@ -7102,6 +7633,11 @@ export interface components {
             /** @description All teams of staff this member is in; a name not used before makes a team. */
             teams?: string[] | null;
         };
+        /**
+         * @description Where somebody is on their way with us.
+         * @enum {string}
+         */
+        Stage: "discover" | "evaluate" | "buy" | "begin" | "use" | "help" | "renew" | "leave";
         /** @description What accounts of one value band, plan and size say together; persons without an account have none of these. */
         StandingOut: {
             is_account: boolean;
@@ -7118,6 +7654,27 @@ export interface components {
          * @enum {string}
          */
         Step: "Connect" | "SignIn" | "Folder" | "SmtpConnect" | "SmtpSignIn" | "Sender" | "Resolver";
+        StepIn: {
+            words: string;
+            department?: string | null;
+            staff?: components["schemas"]["StfId"] | null;
+            /** @description A day. */
+            due?: string | null;
+            done?: boolean;
+        };
+        /** @description What happens next. */
+        StepOut: {
+            id: components["schemas"]["NstId"];
+            words: string;
+            department?: string | null;
+            staff?: components["schemas"]["StfId"] | null;
+            name?: string | null;
+            due?: string | null;
+            done_at?: components["schemas"]["Time"] | null;
+            created_at: components["schemas"]["Time"];
+            /** Format: int64 */
+            rev: number;
+        };
         StfId: string;
         /**
          * @description Whether suggestions were there when the conversation was tagged.
@@ -7719,6 +8276,8 @@ export interface components {
          * @enum {string}
          */
         Why: "label" | "definition" | "learned";
+        /** @enum {string} */
+        WhyHere: "new" | "rising" | "chance";
         WhyNot: {
             item: components["schemas"]["ItmId"];
             otherwise: components["schemas"]["Otherwise"];
@@ -8019,6 +8578,215 @@ export interface operations {
             };
         };
     };
+    put_area_step: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["NstId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_area_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NstId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaList"];
+                };
+            };
+        };
+    };
+    get_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_area_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaOwnersIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaOwners"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_area_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_ask: {
         parameters: {
             query?: never;
@@ -8187,6 +8955,135 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Let in again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointList"];
+                };
+            };
+        };
+    };
+    create_contact_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPointIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contact_point: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["CptId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPointIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_contact_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CptId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10969,6 +11866,181 @@ export interface operations {
             };
         };
     };
+    list_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+        };
+    };
+    create_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalMade"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GolId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["GolId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["GolId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalClosing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -11963,6 +13035,67 @@ export interface operations {
             };
         };
     };
+    get_morning_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MorningSettings"];
+                };
+            };
+        };
+    };
+    put_morning_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MorningSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MorningSettings"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_notification_mails: {
         parameters: {
             query?: never;
@@ -12005,6 +13138,25 @@ export interface operations {
             };
         };
     };
+    list_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -12030,6 +13182,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_morning: {
+        parameters: {
+            query?: {
+                /** @description A day in my zone; today unless said. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Morning"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item_week: {
+        parameters: {
+            query?: {
+                /** @description Whose items; mine unless said. */
+                owner?: components["schemas"]["StfId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekOut"];
                 };
             };
         };
