@@ -18,10 +18,10 @@ test('from tag to item, rank, cut, decide', async ({ as, lang, say }) => {
 	await page.goto(`/roadmap/${item.id}`);
 	await page.getByRole('button', { name: say('estimate'), exact: true }).click();
 	const dialog = page.getByRole('dialog');
-	await dialog.getByLabel(say('estimate-team')).fill('Views');
-	await dialog.getByLabel(say('estimate-low')).fill('1');
-	await dialog.getByLabel(say('estimate-likely')).fill('2');
-	await dialog.getByLabel(say('estimate-high')).fill('3');
+	await dialog.getByLabel(say('estimate-team'), { exact: true }).fill('Views');
+	await dialog.getByLabel(say('estimate-low'), { exact: true }).fill('1');
+	await dialog.getByLabel(say('estimate-likely'), { exact: true }).fill('2');
+	await dialog.getByLabel(say('estimate-high'), { exact: true }).fill('3');
 	await expect_accessible(page, 'estimating');
 	await dialog.getByRole('button', { name: say('save') }).click();
 	await expect(dialog).toBeHidden();

@@ -28,7 +28,7 @@ cargo xtask <command>
   dev                    serve the development build beside the interface's hot-reloading server
   web                    install npm packages and build web/build, each only when it changed
   test [step…]           run every check, or only the named ones (--keep-going, --list)
-  bench [--size S] [--engine E] [--only mailbox]
+  bench [--size S] [--engine E] [--only mailbox|ranking]
                          measure the release binary: sizes 10k, 100k, 1m; engines sqlite, postgres
   bench-tags             measure tag suggestions beside scikit-learn and omikuji on the sets in SARANG_DATA
   soak                   run the fault tests with their full numbers, on both engines

@@ -5,6 +5,7 @@ mod live;
 mod mailbox;
 mod measure;
 mod merge;
+mod ranking;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -26,7 +27,7 @@ struct Arguments {
     /// sqlite or postgres
     #[arg(long, default_value = "sqlite")]
     engine: String,
-    /// One part only, on an empty installation: mailbox
+    /// One part only: mailbox, on an empty installation; ranking, after the import
     #[arg(long)]
     only: Option<String>,
 }
@@ -61,7 +62,16 @@ async fn main() -> Result<()> {
             table.print();
             return Ok(());
         }
-        Some(other) => bail!("--only {other}: mailbox"),
+        Some("ranking") => {
+            sarang.import(&lines, "jsonl")?;
+            let (token, mut server) = (sarang.make_owner()?, sarang.serve().await?);
+            server.rest().await?;
+            measure_ranking(&server, &mut table, &token).await?;
+            server.stop()?;
+            table.print();
+            return Ok(());
+        }
+        Some(other) => bail!("--only {other}: mailbox or ranking"),
         None => {}
     }
     let empty = sarang.serve().await?;
@@ -107,6 +117,7 @@ async fn main() -> Result<()> {
     table.at_most("merge until it is counted, ms", merge.shown_ms, 200.0);
     table.at_most("its undo until it is counted, ms", merge.undone_ms, 200.0);
     table.told("until an import is learned, s", server.rest().await?);
+    measure_ranking(&server, &mut table, &token).await?;
     let views = measure::segment_views(&first, ROUNDS);
     table.at_most("segment views afterwards, p95 ms", Clock::ask(&server, &token, &views, ROUNDS).await?.p95_ms, 50.0);
     table.at_most("server memory, MB", server.memory_mb()?, 350.0);
@@ -115,6 +126,15 @@ async fn main() -> Result<()> {
     server.stop()?;
     measure_mailbox(&sarang, &mut table, &token, mailbox_mails).await?;
     table.print();
+    Ok(())
+}
+
+async fn measure_ranking(server: &measure::Server, table: &mut Table, token: &str) -> Result<()> {
+    let ranking = ranking::measure(server, token).await?;
+    table.told("ranking of 1,000 items: open asks", ranking.asks);
+    table.told("its first time, all asks made, s", ranking.first_secs);
+    table.at_most("best hundred again, p95 ms", ranking.again_p95_ms, 150.0);
+    table.at_most("ranking after a tagging, p95 ms", ranking.changed_p95_ms, 1_000.0);
     Ok(())
 }
 

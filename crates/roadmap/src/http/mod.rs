@@ -5,6 +5,8 @@ mod contact_points;
 mod directions;
 mod evidence;
 mod goals;
+#[cfg(test)]
+mod golden;
 mod item_asks;
 pub(crate) mod items;
 mod links;

@@ -131,14 +131,8 @@ async fn half_out(
     };
     let planned = ranked.into_iter().filter_map(|ranked| {
         let verdict = verdicts.get(&ranked.item.id)?;
-        Some(PlannedOut {
-            is_in: verdict.is_in,
-            because: verdict.because,
-            because_team: verdict.team.clone(),
-            because_needs: verdict.needs,
-            must: must(ranked.item.id),
-            ranked,
-        })
+        let must = must(ranked.item.id);
+        Some(planned_out(ranked, verdict, must))
     });
     let items: Vec<PlannedOut> = planned.collect();
     let teams = choice.teams.iter().map(|(team, can, takes)| TeamUse { team: team.clone(), can: *can, takes: *takes });
@@ -170,6 +164,17 @@ async fn half_out(
         no_choice,
         on_direction,
     })
+}
+
+pub fn planned_out(ranked: RankedOut, verdict: &Verdict, must: Option<MustOut>) -> PlannedOut {
+    PlannedOut {
+        ranked,
+        is_in: verdict.is_in,
+        because: verdict.because,
+        because_team: verdict.team.clone(),
+        because_needs: verdict.needs,
+        must,
+    }
 }
 
 async fn spent_on(tx: &mut store::Tx, ranking: &Ranking, half: &str, choice: &Choice) -> Result<OnDirection> {

@@ -206,7 +206,7 @@ fn placement_out(row: &rows::PlacementRow, names: &HashMap<StaffId, String>, hal
     }
 }
 
-fn parts_out(ranking: &Ranking, one: &Ranked) -> PartsOut {
+pub fn parts_out(ranking: &Ranking, one: &Ranked) -> PartsOut {
     let (parts, heard) = (&one.parts, &one.parts.heard);
     let interval = parts.interval();
     let standing = |(number, demand): &(u16, f64)| {

@@ -355,7 +355,7 @@ fn confidence(item: &Item) -> f64 {
 }
 
 /// Puts items in order. What cannot be built has no place; neither has what nobody estimated.
-fn order(mut items: Vec<Ranked>) -> Vec<Ranked> {
+pub fn order(mut items: Vec<Ranked>) -> Vec<Ranked> {
     let builds = |one: &Ranked| one.item.feasibility != Feasibility::No;
     let scored: Vec<&Parts> = items.iter().filter(|one| builds(one)).map(|one| &one.parts).collect();
     let mut places = rank(&scored).into_iter();

@@ -6,4 +6,6 @@ mod rules;
 pub mod score;
 
 pub use engine::{Asker, RankEngine, Ranked, Ranking, WhatIf};
+#[cfg(test)]
+pub use engine::order;
 pub use rules::{RankRules, load_rules, put_rules};
