@@ -50,3 +50,6 @@ export const team_words = (team: string): string => team || t('team-house');
 
 /** At most three decimals. */
 export const decimals = (n: number | null): string => (n === null ? t('too-few') : n.toLocaleString(lang(), { maximumFractionDigits: 3 }));
+
+/** Person-weeks, to a tenth. */
+export const weeks = (n: number): string => n.toLocaleString(lang(), { maximumFractionDigits: 1 });
