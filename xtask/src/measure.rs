@@ -41,7 +41,10 @@ fn read_bench_options<'w>(words: &[&'w str]) -> Result<BenchOptions<'w>> {
             ["--size", value] if SIZES.contains(&value) => options.size = value,
             ["--engine", value @ ("sqlite" | "postgres")] => options.engine = value,
             ["--only", value @ ("mailbox" | "ranking")] => options.only = Some(value),
-            _ => bail!("cargo xtask bench [--size {}] [--engine sqlite|postgres] [--only mailbox|ranking]", SIZES.join("|")),
+            _ => bail!(
+                "cargo xtask bench [--size {}] [--engine sqlite|postgres] [--only mailbox|ranking]",
+                SIZES.join("|")
+            ),
         }
     }
     Ok(options)

@@ -21,11 +21,13 @@ pub struct Ranking {
 /// Makes the items, each joined to one tag and estimated, and ranks them.
 pub async fn measure(server: &Server, token: &str) -> Result<Ranking> {
     let tags = server.get(token, "/api/tags").await?;
-    let tags: Vec<&str> = tags["items"].as_array().context("tags")?.iter().filter_map(|tag| tag["id"].as_str()).collect();
+    let tags: Vec<&str> =
+        tags["items"].as_array().context("tags")?.iter().filter_map(|tag| tag["id"].as_str()).collect();
     let tag = |n: usize| tags[n % tags.len()];
     for n in 0..ITEMS {
         let weeks = 1.0 + (n % 17) as f64 / 2.0;
-        let efforts = json!([{"team": ["Views", "Web", "Core"][n % 3], "low": weeks, "likely": weeks, "high": weeks * 2.0}]);
+        let efforts =
+            json!([{"team": ["Views", "Web", "Core"][n % 3], "low": weeks, "likely": weeks, "high": weeks * 2.0}]);
         let body = json!({"title": {"en": format!("Item {n}")}, "efforts": efforts,
             "tags": [{"tag": tag(n), "mode": "include"}]});
         server.post(token, "/api/roadmap/items", &body).await?;

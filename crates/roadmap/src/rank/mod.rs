@@ -5,7 +5,7 @@ mod engine;
 mod rules;
 pub mod score;
 
-pub use engine::{Asker, RankEngine, Ranked, Ranking, WhatIf};
 #[cfg(test)]
 pub use engine::order;
+pub use engine::{Asker, RankEngine, Ranked, Ranking, WhatIf};
 pub use rules::{RankRules, load_rules, put_rules};
