@@ -92,31 +92,14 @@ problem-unexpected = Something unexpected happened
 
 ## Charts
 
-chart-as-table = As a table
-chart-as-line = As a picture
-chart-when = When
-chart-value = Count
 
 ## Tables read in
 
-table-report = { $read } lines read: { $created } created, { $updated } updated, { $skipped } skipped.
-table-line = Line { $line }
-table-more-skips = and { $n } more
-table-file = Table file
-table-take-in = Read it
 
 ## Keys
 
 palette-label = What to do, or what to find
 palette-acts = Do
-keys-single-off = You have switched single-key shortcuts off.
-keys-sheet-hint = They work by the place of the key, in Hangul mode too.
-keys-change = Change shortcuts
-keys-scope-everywhere = Everywhere
-keys-scope-list = In a list
-keys-scope-thread = In a conversation
-keys-scope-passage = While choosing a passage
-keys-scope-tag = On a tag
 key-palette = Do anything
 key-views = Saved views
 key-join = Join with another conversation

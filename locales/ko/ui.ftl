@@ -65,31 +65,14 @@ problem-unexpected = 예상하지 못한 일이 생겼습니다
 
 ## Charts
 
-chart-as-table = 표로 보기
-chart-as-line = 그림으로 보기
-chart-when = 언제
-chart-value = 수
 
 ## Tables read in
 
-table-report = { $read }줄을 읽어 { $created }개를 만들고 { $updated }개를 고쳤습니다. 못 읽은 줄 { $skipped }개.
-table-line = { $line }번째 줄
-table-more-skips = 그 밖에 { $n }줄 더
-table-file = 표 파일
-table-take-in = 가져오기
 
 ## Keys
 
 palette-label = 할 일이나 찾을 것을 입력하세요
 palette-acts = 할 수 있는 일
-keys-single-off = 한 글자 단축키를 꺼 두셨습니다.
-keys-sheet-hint = 한글 입력 중에도 같은 자리의 키로 됩니다.
-keys-change = 단축키 바꾸기
-keys-scope-everywhere = 어디서나
-keys-scope-list = 목록에서
-keys-scope-thread = 대화에서
-keys-scope-passage = 대목을 고르는 중에
-keys-scope-tag = 태그에 놓였을 때
 key-palette = 무엇이든 하기
 key-views = 저장한 보기
 key-join = 다른 대화와 합치기
