@@ -94,6 +94,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what became of everything that an account asked for. */
+        get: operations["get_account_loop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/merge": {
         parameters: {
             query?: never;
@@ -2191,6 +2208,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at who of those who asked knows what became of it. */
+        get: operations["get_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/by_hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whom one of us is to write to by hand. */
+        get: operations["list_by_hand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -2762,6 +2813,23 @@ export interface paths {
         post: operations["add_item_link"];
         /** Take a link off an item. */
         delete: operations["remove_item_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who of those who asked for an item knows what became of it, what they answered, and whether it is still mentioned. */
+        get: operations["get_item_loop"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3676,6 +3744,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telling_messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Let one of us write to somebody, leave them out with a reason, or send it after all. */
+        patch: operations["update_message"];
+        trace?: never;
+    };
+    "/api/telling_messages/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a message as it will be read. */
+        get: operations["preview_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telling_messages/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you told somebody yourself. */
+        post: operations["tell_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telling_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how news goes out. */
+        get: operations["get_telling_settings"];
+        /** Change how news goes out. */
+        put: operations["put_telling_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tellings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tellings, the newest first. */
+        get: operations["list_tellings"];
+        put?: never;
+        /** Begin to tell those who asked: a draft with words to begin from, and everybody it would go to and would not. */
+        post: operations["create_telling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tellings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a telling. */
+        get: operations["get_telling"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["delete_telling"];
+        options?: never;
+        head?: never;
+        /** Change the words of a telling, how fast it goes, or how many are written to by hand. */
+        patch: operations["update_telling"];
+        trace?: never;
+    };
+    "/api/tellings/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everybody a telling goes to, and everybody it does not, with the reason. */
+        get: operations["list_telling_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tellings/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan a telling anew, send it, approve it, pause it or go on with it. */
+        post: operations["step_telling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/today": {
         parameters: {
             query?: never;
@@ -3804,6 +4012,32 @@ export interface components {
             id: components["schemas"]["AccId"];
             name: string;
             plan?: string | null;
+        };
+        /** @description What became of everything that an account asked for, counted by item: "asked for 7: 3 shipped and told, …". */
+        AccountCoverage: {
+            /** Format: int64 */
+            items: number;
+            /** Format: int64 */
+            shipped_told: number;
+            /**
+             * Format: int64
+             * @description Shipped, and somebody who asked does not know it yet.
+             */
+            shipped_untold: number;
+            /** Format: int64 */
+            declined_told: number;
+            /** Format: int64 */
+            declined_untold: number;
+            /**
+             * Format: int64
+             * @description Promised.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Nothing decided yet.
+             */
+            open: number;
         };
         AccountFactsIn: {
             name?: string | null;
@@ -4536,6 +4770,21 @@ export interface components {
             series: components["schemas"]["WeekOut"][];
             by: components["schemas"]["BySegment"];
         };
+        /** @description Always asks = told + skipped + pending. */
+        Coverage: {
+            /** Format: int64 */
+            asks: number;
+            /** Format: int64 */
+            told: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            pending: number;
+            /** @description The skipped ones by reason. */
+            reasons: {
+                [key: string]: number;
+            };
+        };
         CptId: string;
         CstId: string;
         CsvReport: {
@@ -5016,6 +5265,7 @@ export interface components {
             language?: string | null;
             by?: components["schemas"]["StaffName"] | null;
         };
+        EvtId: string;
         /**
          * @description Distinct conversations, persons, teams and accounts: of everything asked for, of each row, of each column and of each
          *     pair. Null where fewer than three persons stand behind a number and you may not see so few. Rows do not add up to
@@ -5569,6 +5819,8 @@ export interface components {
             n?: number | null;
             too_few: boolean;
         };
+        /** @enum {string} */
+        ItemEventKind: "heard" | "planned" | "shipped" | "declined" | "changed";
         /** @description The same numbers as a tag's counts, and a page of the passages they were counted from. */
         ItemEvidence: components["schemas"]["CountsOut"] & {
             items: components["schemas"]["EvidenceOut"][];
@@ -5627,6 +5879,14 @@ export interface components {
         };
         ItemList: {
             items: components["schemas"]["ItemOut"][];
+        };
+        /** @description The loop of an item. */
+        ItemLoop: {
+            /** @description Newest first. */
+            events: components["schemas"]["LoopEvent"][];
+            /** @description What people wrote after they were told, newest first. */
+            answers: components["schemas"]["LoopAnswer"][];
+            mentions?: components["schemas"]["Mentions"] | null;
         };
         ItemMergeIn: {
             /** @description The item that remains. */
@@ -5843,6 +6103,21 @@ export interface components {
              * @description By value only the newest so many are in order, by turn those who wait longest, and there are more.
              */
             ranked_newest?: number | null;
+        };
+        /** @description Somebody wrote after they were told. */
+        LoopAnswer: {
+            person?: components["schemas"]["PersonCard"] | null;
+            conversation: components["schemas"]["MessageConversation"];
+            text: string;
+            said_at: components["schemas"]["Time"];
+        };
+        /** @description An event, who knows of it, and what those who were told said of whether it was solved. */
+        LoopEvent: components["schemas"]["ToldEvent"] & {
+            telling?: components["schemas"]["TelId"] | null;
+            /** Format: int64 */
+            solved: number;
+            /** Format: int64 */
+            unsolved: number;
         };
         /** @description An answer that is used again. Between double braces stand places: person, me, company, account, team, subject, promise. */
         Macro: {
@@ -6091,6 +6366,23 @@ export interface components {
             /** Format: double */
             high: number;
         };
+        /** @description Persons who mention it, of those who were active. */
+        MentionWeek: {
+            from: components["schemas"]["Time"];
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            active: number;
+        };
+        /** @description What became of the need after it shipped: persons per 1,000 active who mention it. */
+        Mentions: {
+            shipped_at: components["schemas"]["Time"];
+            /** @description Eight weeks before; n persons of so many active, with the 95 % interval. Shares, not per 1,000. */
+            before: components["schemas"]["ShareOut"];
+            /** @description As far as it goes, eight weeks at most. */
+            after: components["schemas"]["ShareOut"];
+            weeks: components["schemas"]["MentionWeek"][];
+        };
         MergeIn: {
             /** @description The id of the one that stays. */
             into: string;
@@ -6119,6 +6411,51 @@ export interface components {
             person: components["schemas"]["PersonCard"];
             at: components["schemas"]["Time"];
         };
+        MessageConversation: {
+            id: components["schemas"]["CnvId"];
+            subject?: string | null;
+        };
+        /** @description What one person is told, or why not. */
+        MessageOut: {
+            id: components["schemas"]["TmgId"];
+            telling: components["schemas"]["TelId"];
+            person?: components["schemas"]["PersonCard"] | null;
+            account?: components["schemas"]["AccountCard"] | null;
+            language: string;
+            way: components["schemas"]["Way"];
+            /** @description Why skipped, or why by hand. */
+            reason?: string | null;
+            is_leaver: boolean;
+            address?: string | null;
+            conversation?: components["schemas"]["MessageConversation"] | null;
+            /** @description Who of us it is from. */
+            by?: string | null;
+            state: components["schemas"]["MessageState"];
+            /** @description What it answers. */
+            titles: components["schemas"]["Texts"][];
+            /** Format: int64 */
+            asks: number;
+            /** @description What they said of whether it was solved. */
+            solved?: boolean | null;
+            changed_at: components["schemas"]["Time"];
+        };
+        MessagePatch: {
+            way: components["schemas"]["Way"];
+            reason?: components["schemas"]["SkipReason"] | null;
+        };
+        /** @description A message as its reader will read it, but for its links. */
+        MessagePreview: {
+            subject: string;
+            /** @description Lines that begin with `> ` are their own words. */
+            text: string;
+            /** @description Whether it asks if that solved it. */
+            asks: boolean;
+        };
+        /**
+         * @description Where a message stands. `handed`: it is with what goes out, and no server has taken it over yet.
+         * @enum {string}
+         */
+        MessageState: "Planned" | "Waiting" | "Handed" | "Told" | "Skipped";
         /** @enum {string} */
         Mode: "include" | "exclude";
         MoneyOut: {
@@ -6280,6 +6617,25 @@ export interface components {
              * @description Its place among its neighbours.
              */
             position?: number | null;
+        };
+        /** @description Everything about who was told. */
+        News: {
+            /** @description Of the newest event of every item, but for those that were only heard of. */
+            coverage: components["schemas"]["Coverage"];
+            items: components["schemas"]["NewsItem"][];
+            /** @description Drafts, what waits for a second pair of eyes, and what is being sent. */
+            tellings: components["schemas"]["TellingOut"][];
+            /**
+             * Format: int64
+             * @description Persons that one of us is to write to.
+             */
+            by_hand: number;
+            /** @description The newest that came back. */
+            bounced: components["schemas"]["MessageOut"][];
+        };
+        /** @description The newest event of an item, how many of those who asked know of it, and the telling that is under way. */
+        NewsItem: components["schemas"]["ToldEvent"] & {
+            telling?: components["schemas"]["TelId"] | null;
         };
         NextDoubleCoding: {
             item?: components["schemas"]["BlindOut"] | null;
@@ -6578,6 +6934,33 @@ export interface components {
                 passages: number;
                 first_at: components["schemas"]["Time"];
                 last_at: components["schemas"]["Time"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page; `next` is given back as `cursor` to get the page after it. */
+        Page_MessageOut: {
+            items: {
+                id: components["schemas"]["TmgId"];
+                telling: components["schemas"]["TelId"];
+                person?: components["schemas"]["PersonCard"] | null;
+                account?: components["schemas"]["AccountCard"] | null;
+                language: string;
+                way: components["schemas"]["Way"];
+                /** @description Why skipped, or why by hand. */
+                reason?: string | null;
+                is_leaver: boolean;
+                address?: string | null;
+                conversation?: components["schemas"]["MessageConversation"] | null;
+                /** @description Who of us it is from. */
+                by?: string | null;
+                state: components["schemas"]["MessageState"];
+                /** @description What it answers. */
+                titles: components["schemas"]["Texts"][];
+                /** Format: int64 */
+                asks: number;
+                /** @description What they said of whether it was solved. */
+                solved?: boolean | null;
+                changed_at: components["schemas"]["Time"];
             }[];
             next?: string | null;
         };
@@ -7553,6 +7936,11 @@ export interface components {
             item: string;
             reason: string;
         };
+        /**
+         * @description Why somebody is not told.
+         * @enum {string}
+         */
+        SkipReason: "no_address" | "opted_out" | "bounced" | "no_consent" | "left_company" | "told_before" | "told_newer" | "withdrawn" | "held";
         /** @description A line that did not come in. */
         SkippedLine: {
             /** @description The line's number in the table, from 1. */
@@ -7983,6 +8371,145 @@ export interface components {
             /** Format: double */
             takes: number;
         };
+        TelId: string;
+        /** @description How many messages go where. */
+        TellingCounts: {
+            /**
+             * Format: int64
+             * @description Persons; always sent by mail + by hand + skipped.
+             */
+            persons: number;
+            /**
+             * Format: int64
+             * @description By mail, in their thread or by a mail of its own.
+             */
+            by_mail: number;
+            /** Format: int64 */
+            by_hand: number;
+            /** Format: int64 */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Of them, whoever cancelled.
+             */
+            leavers: number;
+            /**
+             * Format: int64
+             * @description Of those by mail: wait for their turn; are on their way; were told.
+             */
+            waiting: number;
+            /** Format: int64 */
+            handed: number;
+            /** Format: int64 */
+            told: number;
+            /**
+             * Format: int64
+             * @description Told by one of us.
+             */
+            told_by_hand: number;
+            /** @description Why skipped, or why by hand. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description Those by mail by language. */
+            languages: {
+                [key: string]: number;
+            };
+        };
+        TellingIn: {
+            /** @description Events of one kind, of one or several items. */
+            events: components["schemas"]["EvtId"][];
+        };
+        TellingList: {
+            items: components["schemas"]["TellingOut"][];
+        };
+        /** @description A release of events to those who asked. */
+        TellingOut: {
+            id: components["schemas"]["TelId"];
+            kind: components["schemas"]["ItemEventKind"];
+            state: components["schemas"]["TellingState"];
+            /**
+             * Format: int64
+             * @description Messages a minute.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description How many of the most valuable accounts are written to by hand.
+             */
+            by_hand: number;
+            events: components["schemas"]["ToldEvent"][];
+            /** @description By language. */
+            texts: {
+                [key: string]: components["schemas"]["TellingText"];
+            };
+            counts: components["schemas"]["TellingCounts"];
+            /**
+             * Format: int64
+             * @description For more messages than this a second pair of eyes is needed.
+             */
+            four_eyes_over: number;
+            /** @description Whether mail can go out at all. */
+            has_mailbox: boolean;
+            created_by?: string | null;
+            created_at: components["schemas"]["Time"];
+            planned_at: components["schemas"]["Time"];
+            asked_by?: components["schemas"]["StfId"] | null;
+            asked_by_name?: string | null;
+            approved_by?: string | null;
+            began_at?: components["schemas"]["Time"] | null;
+            done_at?: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            rev: number;
+        };
+        /** @description What may be changed of a telling. */
+        TellingPatch: {
+            /** @description By language, `ko` and `en`. */
+            texts?: {
+                [key: string]: components["schemas"]["TellingText"];
+            } | null;
+            /**
+             * Format: int64
+             * @description Messages a minute.
+             */
+            rate?: number | null;
+            /**
+             * Format: int64
+             * @description How many of the most valuable accounts are written to by hand.
+             */
+            by_hand?: number | null;
+        };
+        /** @description How news goes out unless a telling says otherwise. */
+        TellingSettings: {
+            /**
+             * Format: int64
+             * @description Messages a minute.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description A second pair of eyes is needed for more messages than this.
+             */
+            four_eyes_over: number;
+        };
+        /**
+         * @description Where a telling stands. `asked`: one of us wants it sent, and another one is to look at it first.
+         * @enum {string}
+         */
+        TellingState: "Draft" | "Asked" | "Sending" | "Paused" | "Done";
+        /**
+         * @description What is to happen with a telling.
+         * @enum {string}
+         */
+        TellingStep: "plan" | "send" | "approve" | "pause" | "resume";
+        TellingStepIn: {
+            step: components["schemas"]["TellingStep"];
+        };
+        TellingText: {
+            subject: string;
+            /** @description What is the same for everybody; greeting, their own words and the date are each one's. */
+            text: string;
+        };
         TemId: string;
         TextIn: {
             /** @description What is read of it are the first 4,000 characters. */
@@ -8027,6 +8554,7 @@ export interface components {
          * @enum {string}
          */
         Tls: "Tls" | "StartTls" | "None";
+        TmgId: string;
         Today: {
             /**
              * Format: int64
@@ -8062,6 +8590,20 @@ export interface components {
             last_used_at?: components["schemas"]["Time"] | null;
             /** @description The token itself. It is shown once: only its hash is kept. */
             token?: string | null;
+        };
+        ToldByHand: {
+            /** @description How: in words for us. */
+            note?: string | null;
+        };
+        /** @description An event of an item that people are told of. */
+        ToldEvent: {
+            event: components["schemas"]["EvtId"];
+            kind: components["schemas"]["ItemEventKind"];
+            at: components["schemas"]["Time"];
+            item: components["schemas"]["ItmId"];
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            coverage: components["schemas"]["Coverage"];
         };
         /** @description Something that happened, in any room. */
         TouchOut: {
@@ -8247,6 +8789,11 @@ export interface components {
             person?: components["schemas"]["PersonCard"] | null;
             account?: components["schemas"]["AccountCard"] | null;
         };
+        /**
+         * @description In the thread they used, by a mail of its own, by one of us, or not at all.
+         * @enum {string}
+         */
+        Way: "Thread" | "Mail" | "Hand" | "Skip";
         /** @description A week of a series, Monday first, in the installation's zone. */
         WeekOut: {
             /** @example 2026-W47 */
@@ -8460,6 +9007,35 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account_loop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCoverage"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13238,6 +13814,49 @@ export interface operations {
             };
         };
     };
+    get_news: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["News"];
+                };
+            };
+        };
+    };
+    list_by_hand: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageOut"];
+                };
+            };
+        };
+    };
     list_notifications: {
         parameters: {
             query?: never;
@@ -14825,6 +15444,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item_loop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemLoop"];
+                };
             };
             404: {
                 headers: {
@@ -16859,6 +17507,452 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TmgId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TmgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TmgId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldByHand"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_telling_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingSettings"];
+                };
+            };
+        };
+    };
+    put_telling_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingSettings"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tellings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingList"];
+                };
+            };
+        };
+    };
+    create_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_telling: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["TelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_telling_messages: {
+        parameters: {
+            query?: {
+                way?: components["schemas"]["Way"];
+                reason?: string;
+                state?: components["schemas"]["MessageState"];
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["TelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingStepIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
