@@ -383,7 +383,7 @@ pub(crate) async fn list_said_by_persons(
         "SELECT e.ord, e.conversation_ord, COALESCE(e.person_ord, 0) AS person_ord, COALESCE(c.account_ord, 0) AS account_ord,
             c.channel, e.language, e.said_at
          FROM (SELECT k.ord, k.account_ord, k.channel FROM conversations k
-            WHERE k.last_entry_at >= $1 AND k.door_ord <> ALL($3) AND ($4 = 0 OR k.door_ord = ANY($5))
+            WHERE k.last_entry_at >= $1 AND k.door_ord <> ALL($3) AND (CAST($4 AS BIGINT) = 0 OR k.door_ord = ANY($5))
             AND NOT EXISTS (SELECT 1 FROM blocked_conversations b WHERE b.conversation_ord = k.ord)
             ORDER BY k.last_entry_at DESC, k.ord DESC LIMIT $6) c
          JOIN entries e ON e.conversation_ord = c.ord
