@@ -8,6 +8,7 @@ settings-doors = Doors
 settings-mailboxes = Mailboxes
 settings-hours = Hours and promise
 settings-macros = Prepared answers
+settings-public = Public roadmap
 settings-imports = Import and export
 settings-tokens = API tokens
 settings-hooks = Webhooks

@@ -60,3 +60,4 @@ id!(DigestPassageId, "dgp");
 id!(GoalId, "gol");
 id!(ContactPointId, "cpt");
 id!(NextStepId, "nst");
+id!(WishId, "wsh");

@@ -5,6 +5,8 @@ mod learning;
 mod mailboxes;
 mod news;
 mod outgoing;
+mod outside;
+mod outside_pages;
 mod packet;
 mod rights;
 pub(crate) mod routing;
@@ -12,11 +14,6 @@ mod satisfaction;
 mod tellings;
 
 pub(crate) use outgoing::list_senders;
-
-/// The pages behind signed links.
-pub fn pages() -> axum::Router<AppState> {
-    satisfaction::pages().merge(news::pages())
-}
 
 use crate::demo::{DemoReport, fill_demo};
 use crate::export::Export;
@@ -37,6 +34,11 @@ use serde::{Deserialize, Serialize};
 use store::Db;
 use tokio::{fs::File, io::AsyncWriteExt};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The pages for customers.
+pub fn pages() -> axum::Router<AppState> {
+    satisfaction::pages().merge(news::pages()).merge(outside_pages::pages())
+}
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -86,6 +88,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(news::list_by_hand))
         .routes(routes!(news::get_item_loop))
         .routes(routes!(news::get_account_loop))
+        .routes(routes!(outside::get_outside, outside::put_outside))
+        .routes(routes!(outside::get_public_item, outside::put_public_item))
+        .routes(routes!(outside::make_own_address))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

@@ -4,7 +4,9 @@
 //! Each is a name of 128 bits, a point, and 80 bits of HMAC-SHA-256 over what it is for; small letters and digits only, as
 //! servers on the way may change case in addresses.
 use crate::Keys;
-use base::{ConversationId, DigestPassageId, DoorId, EntryId, MessageId, NotificationId, StaffId, SurveyId};
+use base::{
+    ConversationId, DigestPassageId, DoorId, EntryId, MessageId, NotificationId, PersonId, StaffId, SurveyId, WishId,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -120,6 +122,43 @@ impl Keys {
         MessageId::parse(&format!("tmg_{}", self.read("message", token, &[])?)).ok()
     }
 
+    /// What stands in the address by which a visitor proves that the one they left is theirs.
+    pub fn sign_wish(&self, wish: WishId) -> String {
+        let name = digits_of(&wish.to_string());
+        let signature = self.signature("wish", &name, &[]);
+        format!("{name}.{signature}")
+    }
+
+    /// The wish that an address was made for.
+    pub fn read_wish(&self, token: &str) -> Option<WishId> {
+        WishId::parse(&format!("wsh_{}", self.read("wish", token, &[])?)).ok()
+    }
+
+    /// What stands in the address of a person's own page: who it is, the day (counted from 1970-01-01 in UTC), and the
+    /// signature over both and over how often earlier addresses were taken back. It opens everything that belongs to
+    /// them, so it goes to themselves only.
+    pub fn sign_person_page(&self, person: PersonId, day: i64, taken_back: i64) -> String {
+        let name = digits_of(&person.to_string());
+        let about = [day.to_be_bytes(), taken_back.to_be_bytes()].concat();
+        format!("{name}.{}.{day}", self.signature("person page", &name, &about))
+    }
+
+    /// Whom such an address says it is for, which proves nothing yet.
+    pub fn claimed_person(token: &str) -> Option<PersonId> {
+        let (name, _) = token.split_once('.')?;
+        PersonId::parse(&format!("per_{name}")).ok()
+    }
+
+    /// The day on which such an address was made for the person it names; nothing for what we did not sign, and for what
+    /// was taken back. Whether it is too old is for the caller to say.
+    pub fn read_person_page(&self, token: &str, taken_back: i64) -> Option<i64> {
+        let (name, text) = token.rsplit_once('.')?;
+        let is_plain = (1..=6).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());
+        let day: i64 = text.parse().ok().filter(|_| is_plain && !text.starts_with('0'))?;
+        let about = [day.to_be_bytes(), taken_back.to_be_bytes()].concat();
+        self.read("person page", name, &about).map(|_| day)
+    }
+
     /// The name in `name.signature`, if the signature is ours.
     fn read(&self, purpose: &str, text: &str, about: &[u8]) -> Option<String> {
         let (name, signature) = text.split_once('.')?;
@@ -213,6 +252,27 @@ mod tests {
             );
         }
         assert_eq!(keys.morning_address(&format!("{}@soban.example", "a".repeat(30)), passage, door), None, "no room");
+    }
+
+    #[test]
+    fn the_address_of_a_persons_page_holds_for_that_person_and_day_until_it_is_taken_back() {
+        let (keys, person) = (Keys::of(&[1; 32]), PersonId::new());
+        let token = keys.sign_person_page(person, 20_780, 0);
+        assert_eq!((Keys::claimed_person(&token), keys.read_person_page(&token, 0)), (Some(person), Some(20_780)));
+        assert_eq!(keys.read_person_page(&token, 1), None, "taken back");
+        assert_eq!(Keys::of(&[2; 32]).read_person_page(&token, 0), None, "another installation");
+        for at in 0..token.len() {
+            let mut forged = token.clone().into_bytes();
+            forged[at] = if forged[at] == b'1' { b'2' } else { b'1' };
+            assert_eq!(keys.read_person_page(&String::from_utf8(forged).unwrap(), 0), None, "changed at {at}");
+        }
+        let (name, _) = token.rsplit_once('.').unwrap();
+        for junk in ["", ".", "..", name, &format!("{name}.020780"), &format!("{name}.+20780"), &format!("{name}.-1")] {
+            assert_eq!(keys.read_person_page(junk, 0), None, "{junk}");
+        }
+        let wish = keys.sign_wish(WishId::from_bytes(person.bytes()));
+        assert_eq!(keys.read_person_page(&format!("{wish}.20780"), 0), None, "another purpose");
+        assert_eq!(keys.read_wish(&wish).map(|id| id.bytes()), Some(person.bytes()));
     }
 
     #[test]

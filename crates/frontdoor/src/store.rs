@@ -3,6 +3,7 @@ pub mod ambassadors;
 pub mod learning;
 pub mod mailboxes;
 pub mod outgoing;
+pub mod outside;
 pub mod routing;
 pub mod satisfaction;
 pub mod tellings;

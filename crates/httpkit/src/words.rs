@@ -1,4 +1,4 @@
-//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server,frontdoor,morning}.ftl`, and which
+//! Sentences in the caller's language: Fluent texts of `locales/{ko,en}/{errors,server,frontdoor,morning,outside}.ftl`, and which
 //! language a caller reads.
 use axum::{
     extract::FromRequestParts,
@@ -11,23 +11,25 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
-const KO_TEXTS: [&str; 4] = [
+const KO_TEXTS: [&str; 5] = [
     include_str!("../../../locales/ko/errors.ftl"),
     include_str!("../../../locales/ko/server.ftl"),
     include_str!("../../../locales/ko/frontdoor.ftl"),
     include_str!("../../../locales/ko/morning.ftl"),
+    include_str!("../../../locales/ko/outside.ftl"),
 ];
-const EN_TEXTS: [&str; 4] = [
+const EN_TEXTS: [&str; 5] = [
     include_str!("../../../locales/en/errors.ftl"),
     include_str!("../../../locales/en/server.ftl"),
     include_str!("../../../locales/en/frontdoor.ftl"),
     include_str!("../../../locales/en/morning.ftl"),
+    include_str!("../../../locales/en/outside.ftl"),
 ];
 
 static KO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("ko", KO_TEXTS));
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", EN_TEXTS));
 
-fn bundle(lang: &str, texts: [&str; 4]) -> FluentBundle<FluentResource> {
+fn bundle(lang: &str, texts: [&str; 5]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.parse().expect("a language")]);
     bundle.set_use_isolating(false);
     crate::josa::add_particles(&mut bundle);
@@ -116,7 +118,7 @@ mod tests {
 
     #[test]
     fn both_files_have_the_same_keys_and_are_really_translated() {
-        let keys = |texts: [&'static str; 4]| -> Vec<(&str, &str)> {
+        let keys = |texts: [&'static str; 5]| -> Vec<(&str, &str)> {
             let lines = texts.into_iter().flat_map(str::lines);
             let messages = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
             messages.filter_map(|line| line.split_once('=')).map(|(key, text)| (key.trim(), text.trim())).collect()

@@ -28,3 +28,8 @@ pub async fn get_item(tx: &mut Tx, id: ItemId) -> Result<Item> {
     }
     Err(Error::NotFound("item"))
 }
+
+/// Whether an item is on the roadmap.
+pub async fn has_item(tx: &mut Tx, id: ItemId) -> Result<bool> {
+    Ok(!rows::load_items(tx, Some(id)).await?.is_empty())
+}

@@ -19,9 +19,9 @@ mod table;
 mod take_in;
 mod today;
 
-pub use access::list_tags_of_item;
+pub use access::{has_item, list_tags_of_item};
 pub use actions::{ItemReport, create_item, import_items, update_item};
-pub use asks::{AskKeeper, Origin, blank_ask};
+pub use asks::{AskKeeper, Origin, Wish, blank_ask, take_wish};
 pub use check::check;
 pub use events::{EventKind, ItemEvent, list_events_of_items, list_events_since};
 pub use http::{pages, routes};

@@ -82,6 +82,7 @@ impl App {
             .keep(fetcher)
             .keep(post)
             .keep(Arc::new(frontdoor::PurposeReader::default()))
+            .keep(Arc::new(frontdoor::Pace::default()))
             .build();
         state.hub.set_scope(Arc::new(conversations::DoorScope));
         Ok(App { routes: router::all_routes(&state), state })

@@ -10,7 +10,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
 /// What each room does in the background.
 fn handlers(state: &AppState) -> jobs::Handlers {
-    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers()).with(tagging::handlers(state))
+    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers()).with(tagging::handlers(state)).with(frontdoor::wish_handlers(state))
 }
 
 /// Starts the background work; it ends when `stop` turns true.
@@ -88,6 +88,9 @@ async fn clean(db: &Db) -> base::Result<()> {
     tx.commit().await?;
     let mut tx = db.write().await?;
     tx.forget_old_events().await?;
+    tx.commit().await?;
+    let mut tx = db.write().await?;
+    frontdoor::forget_wishes(&mut tx).await?;
     tx.commit().await?;
     conversations::begin_forgetting(db).await?;
     blobs::sweep(db).await.map(drop)

@@ -19,6 +19,7 @@ mod mailboxes;
 mod mcp;
 mod morning;
 mod outgoing;
+mod outside;
 mod people;
 mod permissions;
 mod ranking;

@@ -4,7 +4,7 @@ use super::{Origin, State};
 use crate::model::Item;
 use crate::store::asks::{self as rows, AskRow};
 use ::store::{Noun, Tx};
-use base::{Actor, Error, Lang, PersonId, Result, Time};
+use base::{Actor, AskId, Error, ItemId, Lang, PersonId, Result, Time};
 use serde::Deserialize;
 use serde_json::json;
 use tagging::counts::PersonShare;
@@ -117,8 +117,58 @@ pub async fn change(tx: &mut Tx, actor: &Actor, old: AskRow, patch: AskPatch) ->
     Ok(AskRow { rev: old.rev + 1, ..row })
 }
 
+/// What somebody asked for on the public roadmap, their address proved.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub item: ItemId,
+    pub person: PersonId,
+    /// Why, in their words; may be empty.
+    pub words: String,
+    pub language: Option<Lang>,
+    /// Where the words came in.
+    pub conversation_ord: Option<i64>,
+    pub said_at: Time,
+}
+
+/// Somebody asks for an item themselves, and wants to be told by mail. Whoever asks for it already keeps their one ask.
+pub async fn take_wish(tx: &mut Tx, wish: Wish) -> Result<AskId> {
+    let item = crate::access::get_item(tx, wish.item).await?;
+    let person = people::get_person(tx, wish.person).await?;
+    let known = rows::list_of_persons(tx, item.id, vec![person.ord]).await?;
+    let own = known.iter().position(|row| row.person_ord == person.ord).unwrap_or(0);
+    let old = known.into_iter().nth(own);
+    let (_, account_ord) = people::belongs(tx, person.ord).await?;
+    let is_new = old.is_none();
+    let old = old.unwrap_or_else(|| AskRow { account_ord, ..blank(item.id, person.ord, wish.said_at) });
+    let mut row = AskRow {
+        origin: Origin::Visitor.as_str().into(),
+        state: State::Open.as_str().into(),
+        because: None,
+        first_at: old.first_at.min(wish.said_at),
+        last_at: old.last_at.max(wish.said_at),
+        words: check_words(Some(wish.words))?.or(old.words),
+        language: wish.language.map(|language| language.to_string()).or(old.language),
+        way_back: Some("mail".into()),
+        conversation_ord: wish.conversation_ord.or(old.conversation_ord),
+        ..old
+    };
+    if is_new {
+        row.ord = tx.next_ord(Noun::Ask).await?;
+        (row.created_at, row.changed_at) = (tx.now(), tx.now());
+        rows::insert(tx, vec![row.clone()]).await?;
+    } else {
+        rows::update(tx, &row).await?;
+    }
+    announce(tx, &row);
+    Ok(row.id)
+}
+
 /// Leaves of an ask only what somebody may see who may not read everything that was said.
 pub fn show_only(row: &mut AskRow, share: Option<&PersonShare>) {
+    // What a visitor wrote came in by a door, and is read there.
+    if row.origin == Origin::Visitor.as_str() {
+        row.words = None;
+    }
     let at = |minute: i32| Time(i64::from(minute) * Time::MINUTE);
     match share {
         Some(share) if row.origin == Origin::Taggings.as_str() => {

@@ -5,7 +5,7 @@ mod by_hand;
 mod follow;
 mod keeper;
 
-pub use by_hand::{AskIn, AskPatch, change, show_only, write_down};
+pub use by_hand::{AskIn, AskPatch, Wish, change, show_only, take_wish, write_down};
 pub use follow::blank as blank_ask;
 pub use keeper::AskKeeper;
 
@@ -20,6 +20,8 @@ pub enum Origin {
     Taggings,
     /// One of us wrote it down: a sales call, a workshop.
     Hand,
+    /// They asked on the public roadmap and proved their address.
+    Visitor,
     /// It came with an import: written or voted for elsewhere.
     Vote,
 }
@@ -29,6 +31,7 @@ impl Origin {
         match self {
             Origin::Taggings => "taggings",
             Origin::Hand => "hand",
+            Origin::Visitor => "visitor",
             Origin::Vote => "vote",
         }
     }
@@ -36,6 +39,7 @@ impl Origin {
         match text {
             "taggings" => Ok(Origin::Taggings),
             "hand" => Ok(Origin::Hand),
+            "visitor" => Ok(Origin::Visitor),
             "vote" => Ok(Origin::Vote),
             _ => Err(Error::store(format!("an ask comes from “{text}”"))),
         }

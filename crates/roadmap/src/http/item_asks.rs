@@ -125,7 +125,7 @@ async fn load_visible(app: &AppState, actor: &Actor, id: ItemId) -> Result<Vec<S
             let person = canon.0.of(row.person_ord as u32);
             let share = of_person.get(&person);
             if !sees_all {
-                if share.is_none() && row.origin != Origin::Hand.as_str() {
+                if share.is_none() && row.origin == Origin::Taggings.as_str() {
                     return None;
                 }
                 asks::show_only(&mut row, share);

@@ -19,6 +19,8 @@ pub struct Words {
     pub quote: String,
     pub said_at: Time,
     pub conversation_ord: Option<i64>,
+    /// The tagging they stand behind.
+    pub tagging_ord: Option<i64>,
 }
 
 /// Copies the words of asks that are not pinned yet, and pins them.
@@ -42,7 +44,12 @@ pub async fn list_words(tx: &mut Tx, catalogue: &Catalogue, asks: &[i64]) -> Res
     all.extend(read(tx, catalogue, &unpinned).await?);
     let mut words: HashMap<i64, Vec<Words>> = HashMap::new();
     for one in all.into_iter().filter(|one| !one.quote.is_empty()) {
-        let said = Words { quote: one.quote, said_at: one.said_at, conversation_ord: one.conversation_ord };
+        let said = Words {
+            quote: one.quote,
+            said_at: one.said_at,
+            conversation_ord: one.conversation_ord,
+            tagging_ord: one.tagging_ord,
+        };
         words.entry(one.ask_ord).or_default().push(said);
     }
     Ok(words)

@@ -2276,6 +2276,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the public pages are, and whether they are there at all. */
+        get: operations["get_outside"];
+        /** Say how the public pages are. They are not there unless switched on. */
+        put: operations["put_outside"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partings/{id}/undo": {
         parameters: {
             query?: never;
@@ -2403,6 +2421,26 @@ export interface paths {
          * @description Nothing is rewritten: this one leads to the other from now on, and it can be taken back.
          */
         post: operations["merge_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/own_page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the address of a person's own page, to be given to that person only: it opens everything that is theirs, to be
+         *     read, taken along and erased. It is good for half a year.
+         */
+        post: operations["make_own_page_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2935,6 +2973,24 @@ export interface paths {
         put?: never;
         /** Look at a placement again, and keep it. */
         post: operations["review_placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/items/{id}/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is public of an item, and which words may stand beside it. */
+        get: operations["get_public_item"];
+        /** Say what is public of an item. */
+        put: operations["put_public_item"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4293,7 +4349,7 @@ export interface components {
             way_back?: string | null;
         };
         /** @enum {string} */
-        AskOrigin: "taggings" | "hand" | "vote";
+        AskOrigin: "taggings" | "hand" | "visitor" | "vote";
         /** @description An item that somebody asked for. */
         AskOut: {
             item: components["schemas"]["ItemOut"];
@@ -6764,6 +6820,51 @@ export interface components {
             id: components["schemas"]["StfId"];
             name: string;
         };
+        OutsideIn: {
+            is_on: boolean;
+            name: string;
+            /** @description `#27705f`; it must be readable on white. */
+            colour: string;
+            /** @description `https://roadmap.soban.example`, or with a path that a proxy takes away. */
+            address?: string | null;
+            /** @description How many asked, where they are three or more. */
+            shows_counts: boolean;
+            /** @description “Tell me when”. */
+            takes_wishes: boolean;
+            door?: components["schemas"]["DorId"] | null;
+        };
+        /** @description The public pages as a whole. */
+        OutsideOut: {
+            is_on: boolean;
+            /** @description How the house is called there; empty: as it is called here. */
+            name: string;
+            colour: string;
+            /**
+             * Format: double
+             * @description How well text of that colour can be read; 4.5 at least, 21 at best.
+             */
+            contrast: number;
+            /** @description Where customers reach it, if not by the public address. */
+            address?: string | null;
+            shows_counts: boolean;
+            takes_wishes: boolean;
+            door?: components["schemas"]["DorId"] | null;
+            /** @description The whole addresses of the pages. */
+            pages: components["schemas"]["Pages"];
+            /** Format: int64 */
+            rev: number;
+        };
+        OwnAddressIn: {
+            /** @description Takes back every address that was made for them until now. */
+            renew?: boolean;
+        };
+        /** @description The address of somebody's own page, and whose it is. */
+        OwnAddressOut: {
+            person: components["schemas"]["PersonCard"];
+            email?: string | null;
+            url: string;
+            good_until: components["schemas"]["Time"];
+        };
         Owner: {
             id: components["schemas"]["StfId"];
             name: string;
@@ -7015,6 +7116,10 @@ export interface components {
                 person?: components["schemas"]["PersonCard"] | null;
             }[];
             next?: string | null;
+        };
+        Pages: {
+            ko: string;
+            en: string;
         };
         /** @description Two tags of which one person gave the first where another gave the second. */
         PairOut: {
@@ -7327,6 +7432,31 @@ export interface components {
         };
         PrtId: string;
         PsgId: string;
+        PublicItemIn: {
+            is_public: boolean;
+            title: components["schemas"]["Texts"];
+            problem?: components["schemas"]["Texts"];
+            news?: components["schemas"]["Texts"];
+            quotes?: components["schemas"]["PsgId"][];
+        };
+        /** @description What is public of an item. Our own title and problem never are. */
+        PublicItemOut: {
+            is_public: boolean;
+            published_at?: components["schemas"]["Time"] | null;
+            title: components["schemas"]["Texts"];
+            problem: components["schemas"]["Texts"];
+            /** @description What is there now, once it shipped. */
+            news: components["schemas"]["Texts"];
+            /** @description Customers' words that stand beside it while they allow it. */
+            quotes: components["schemas"]["QuoteOut"][];
+            /** @description Others that might. */
+            offered: components["schemas"]["QuoteOut"][];
+            /** @description Whether the public pages are switched on. */
+            is_on: boolean;
+            pages: components["schemas"]["Pages"];
+            /** Format: int64 */
+            rev: number;
+        };
         /**
          * @description Why a conversation is there.
          * @enum {string}
@@ -7386,6 +7516,13 @@ export interface components {
                 [key: string]: number;
             };
             budget: components["schemas"]["Budget"];
+        };
+        QuoteOut: {
+            passage: components["schemas"]["PsgId"];
+            quote: string;
+            person?: components["schemas"]["PersonCard"] | null;
+            /** @description Whether its author allows it today. */
+            allowed: boolean;
         };
         RankRules: {
             formula?: components["schemas"]["Formula"];
@@ -13897,6 +14034,67 @@ export interface operations {
             };
         };
     };
+    get_outside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideOut"];
+                };
+            };
+        };
+    };
+    put_outside: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideOut"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo_parting: {
         parameters: {
             query?: never;
@@ -14229,6 +14427,47 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_own_page_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnAddressIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAddressOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15753,6 +15992,87 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_public_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicItemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_public_item: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicItemIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicItemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,7 +16,7 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 // Words of screens that few open are loaded with their route, and what the inbox does without comes right after it, so that
 // the first load stays small.
 const AFTER_INBOX = ['later', 'settings', 'imports', 'roadmap', 'people', 'tags', 'today', 'trust', 'staff'];
-const LATE = import.meta.glob<string>(['../../../../locales/*/*.ftl', '!../../../../locales/*/{ui,conversations,tagging,suggest,emotion,errors,server,frontdoor}.ftl'], { query: '?raw', import: 'default' });
+const LATE = import.meta.glob<string>(['../../../../locales/*/*.ftl', '!../../../../locales/*/{ui,conversations,tagging,suggest,emotion,errors,server,frontdoor,outside}.ftl'], { query: '?raw', import: 'default' });
 const late = new Set<string>();
 
 let bundle = $state.raw<FluentBundle>();

@@ -18,11 +18,13 @@
 //! | 25, 26 taken ids, forged results | `mails`, `live` |
 //! | 27 framing of IMAP | `live` (by a mail), `mailboxes` (by a server) |
 //! | 28, 29 other sites, floods and guessing | `requests` |
+//! | public pages: what is private, links that were made up, hosts, redirects, feeds | `outside` |
 //! | 30 paths | `mails` |
 //! | 31 to 33 data that acts: keys, instructions, kinds | `requests`; there is no script to embed yet |
 mod live;
 mod mailboxes;
 mod mails;
+mod outside;
 mod requests;
 
 use crate::app::{Client, TestApp};

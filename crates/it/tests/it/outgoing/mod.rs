@@ -15,7 +15,7 @@ use server::Config;
 use std::{future::Future, time::Duration};
 
 /// A house whose mail goes out by a post office.
-async fn with_mail(name: &str) -> (TestApp, PostOffice, String) {
+pub async fn with_mail(name: &str) -> (TestApp, PostOffice, String) {
     let config = Config { outside_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
     let app = TestApp::with(name, config).await;
     let post = PostOffice::open().await;
@@ -86,7 +86,7 @@ async fn settled(client: &Client, conversation: &str, entry: &str, states: &[&st
     .await
 }
 
-async fn one_taken(post: &PostOffice, address: &str) -> Taken {
+pub async fn one_taken(post: &PostOffice, address: &str) -> Taken {
     until(address, || async { post.to(address).into_iter().next() }).await
 }
 

@@ -1,0 +1,35 @@
+//! What customers see: the public roadmap and what shipped, with their feeds; “tell me when”, which is an ask once the
+//! address is proved; and each person's own page. Plain HTML that needs no script and loads nothing.
+//!
+//! What is public is a projection of its own ([`public::PublicItem`]): it is read by statements that name each column, and no
+//! type of the staff interface leads into a page.
+mod look;
+mod own;
+mod pace;
+mod page;
+mod public;
+mod wish;
+
+pub use look::{check_colour, contrast_of};
+pub use own::{GOOD_FOR, Reader, find_reader, known_as, load_own_page, say_more, set_news, sign_own_page};
+pub use pace::Pace;
+pub use page::{Frame, render, style_policy};
+pub use public::{Feed, House, PublicItem, default_page, load_house, load_public, shipped};
+pub use wish::{Left, WishIn, forget_wishes, handlers, leave_wish, prove_wish};
+
+use base::{Time, Ui, Zone};
+
+/// A day in words: 2026년 11월 22일, 22 November 2026.
+pub fn say_day(ui: Ui, at: Time, zone: &Zone) -> String {
+    let day = at.day_in(zone).0;
+    let form = if ui == Ui::Ko { "%Y년 %-m월 %-d일" } else { "%-d %B %Y" };
+    day.strftime(form).to_string()
+}
+
+fn say(ui: Ui, key: &str, args: &[(&str, String)]) -> String {
+    httpkit::say(ui, key, args).unwrap_or_default()
+}
+
+pub fn ui_of(language: Option<&str>) -> Ui {
+    if language == Some("ko") { Ui::Ko } else { Ui::En }
+}

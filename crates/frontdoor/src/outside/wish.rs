@@ -1,0 +1,301 @@
+//! “Tell me when”: a visitor leaves an address, proves by a mail that it is theirs, and only then asks for the item, like
+//! everybody else who asks. Whoever leaves an address learns nothing about it: the answer is always the same.
+use super::public::{PublicItem, load_house, load_public};
+use super::{say, ui_of};
+use crate::Keys;
+use crate::mailbox::{Mailbox, get_for_door};
+use crate::outgoing::{Line, is_nobody, is_ours};
+use crate::store::outside::{self as rows, WishRow};
+use ::store::{Db, Job, Tx, jobs};
+use base::{Actor, Error, ItemId, Lang, Result, Time, Ui, WishId};
+use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status, Tried, take_in};
+use httpkit::{AppState, Fetcher, PublicUrl};
+use mailkit::{Address, Letter, check_address, compose};
+use people::{Allowed, PersonIn};
+use serde_json::json;
+
+/// What nobody proved is forgotten after this.
+pub const KEPT: i64 = 3 * Time::DAY;
+const LONGEST: usize = 2_000;
+/// Of one network in an hour; for one address in a day; of all in an hour.
+const MOST: [i64; 3] = [10, 3, 600];
+const MAIL: &str = "frontdoor.mail_wish";
+/// Where persons who come this way are known from.
+const SOURCE: &str = "visitor";
+
+/// What was sent from the form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WishIn {
+    pub email: String,
+    pub why: String,
+    /// Something stands where no person sees a field.
+    pub is_trap: bool,
+}
+
+impl WishIn {
+    /// Reads a form without believing it.
+    pub fn read(form: &[u8]) -> WishIn {
+        let mut wish = WishIn::default();
+        for (name, value) in form_urlencoded::parse(form) {
+            match &*name {
+                "email" => wish.email = value.trim().chars().take(320).collect(),
+                "why" => wish.why = textkit::clean_text(&value).trim().chars().take(LONGEST).collect(),
+                "website" => wish.is_trap = !value.is_empty(),
+                _ => {}
+            }
+        }
+        wish
+    }
+}
+
+/// What leaving an address came to, as far as the visitor may know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// If the address takes mail, one is on its way.
+    Thanks,
+    /// It is no address.
+    NoAddress,
+    /// Too much from where they are.
+    TooMany,
+}
+
+/// Takes an address and, if nothing speaks against it, sends the mail that proves it.
+pub async fn leave_wish(tx: &mut Tx, item: &PublicItem, wish: WishIn, ui: Ui, place: &str) -> Result<Left> {
+    let Some(item_id) = item.id else { return Err(Error::NotFound("item")) };
+    let Some(email) = check_address(&wish.email) else { return Ok(Left::NoAddress) };
+    if wish.is_trap {
+        return Ok(Left::Thanks);
+    }
+    let now = tx.now();
+    let (hour, day) = (now.plus(-Time::HOUR), now.plus(-Time::DAY));
+    let [of_place, of_email, of_all] = rows::count_wishes(tx, place, &email, hour, day).await?;
+    if of_place >= MOST[0] || of_all >= MOST[2] {
+        return Ok(Left::TooMany);
+    }
+    let is_quiet = of_email >= MOST[1]
+        || is_nobody(&email)
+        || is_ours(tx, &email).await?
+        || people::is_blocked(tx, &email).await?;
+    let row = WishRow {
+        id: WishId::new(),
+        item_id,
+        email,
+        words: wish.why,
+        language: ui.as_str().to_owned(),
+        place: place.to_owned(),
+        asked_at: now,
+        mailed_at: None,
+        proved_at: None,
+        person_ord: None,
+    };
+    // What is passed over is written down all the same, so that it counts and takes as long.
+    rows::insert_wish(tx, &row).await?;
+    if !is_quiet {
+        let payload = json!({"wish": row.id});
+        tx.enqueue(Job { kind: MAIL, dedupe_key: Some(row.id.to_string()), run_at: now, payload });
+    }
+    Ok(Left::Thanks)
+}
+
+/// What this does in the background.
+pub fn handlers(app: &AppState) -> jobs::Handlers {
+    let (keys, fetcher, url) = (app.get::<Keys>(), app.get::<Fetcher>(), app.public_url.clone());
+    jobs::Handlers::new().on(MAIL, move |db, job| {
+        let (keys, fetcher, url) = (keys.clone(), fetcher.clone(), url.clone());
+        async move {
+            let id = job.payload_json["wish"].as_str().unwrap_or_default();
+            mail(&db, &keys, &fetcher, &url, WishId::parse(id).map_err(Error::store)?).await
+        }
+    })
+}
+
+async fn mail(db: &Db, keys: &Keys, fetcher: &Fetcher, url: &PublicUrl, id: WishId) -> Result<()> {
+    let mut tx = db.read().await?;
+    let Some(wish) = rows::find_wish(&mut tx, id).await?.filter(is_waiting) else { return Ok(()) };
+    let house = load_house(&mut tx, url).await?;
+    let items = load_public(&mut tx, &house).await?;
+    let Some(item) = items.iter().find(|item| item.id == Some(wish.item_id)) else { return Ok(()) };
+    let mailbox = match house.row.door_ord {
+        Some(door) => get_for_door(&mut tx, door).await?.filter(|mailbox| !mailbox.smtp_host.is_empty()),
+        None => None,
+    };
+    drop(tx);
+    let mailbox = mailbox.ok_or_else(|| Error::store("no mailbox sends what visitors are asked to confirm"))?;
+    let ui = ui_of(Some(&wish.language));
+    let (title, link) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{}", keys.sign_wish(wish.id))));
+    let bytes = write(&mailbox, &wish, &house.name, &title, &link, keys).map_err(Error::store)?;
+    match send(keys, fetcher, &mailbox, &wish.email, &bytes).await {
+        Ok(Tried::Sent(_)) | Ok(Tried::Refused { .. }) => {
+            let mut tx = db.write().await?;
+            rows::note_mailed(&mut tx, wish.id).await?;
+            tx.commit().await
+        }
+        Ok(Tried::Later(why)) | Err(why) => Err(Error::store(why)),
+    }
+}
+
+fn is_waiting(wish: &WishRow) -> bool {
+    wish.mailed_at.is_none() && wish.proved_at.is_none()
+}
+
+async fn send(
+    keys: &Keys,
+    fetcher: &Fetcher,
+    mailbox: &Mailbox,
+    to: &str,
+    bytes: &[u8],
+) -> std::result::Result<Tried, String> {
+    let secret = mailbox.secret(keys).map_err(|error| error.to_string())?;
+    let mut line = Line::open(fetcher, mailbox, &secret).await?;
+    let tried = line.send(&mailbox.address, to, bytes).await;
+    line.close().await;
+    tried
+}
+
+/// The mail says who sends it, for what, and how it goes on, in our words alone: what the visitor wrote could be anything,
+/// and the address anybody's.
+fn write(
+    mailbox: &Mailbox,
+    wish: &WishRow,
+    house: &str,
+    title: &str,
+    link: &str,
+    keys: &Keys,
+) -> std::result::Result<Vec<u8>, String> {
+    let ui = ui_of(Some(&wish.language));
+    let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
+    let args = [("name", house.to_owned()), ("title", title.to_owned()), ("url", link.to_owned())];
+    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
+    let subject = say(ui, "outside-mail-subject", &args);
+    let letter = Letter {
+        from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
+        to: vec![Address { name: None, email: wish.email.clone() }],
+        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
+        message_id: format!("wish.{}@{domain}", keys.sign_wish(wish.id)),
+        date: wish.asked_at.0,
+        text: format!("{}\n", say(ui, "outside-mail-text", &args)),
+        headers: vec![
+            ("Auto-Submitted", "auto-generated".to_owned()),
+            ("X-Auto-Response-Suppress", "All".to_owned()),
+            ("X-Sarangbang-Loop", domain.to_owned()),
+        ],
+        ..Letter::default()
+    };
+    compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
+}
+
+/// The address is theirs: who it is asks for the item now, and may be told. Nothing where the item is no more. Twice is
+/// like once.
+pub async fn prove_wish(tx: &mut Tx, wish: &WishRow) -> Result<Option<i64>> {
+    if wish.proved_at.is_some() {
+        return Ok(wish.person_ord);
+    }
+    if !roadmap::has_item(tx, wish.item_id).await? {
+        return Ok(None);
+    }
+    let door = rows::find_page(tx).await?.and_then(|page| page.door_ord);
+    let (person_ord, conversation_ord) = match door.filter(|_| !wish.words.is_empty()) {
+        Some(door) => {
+            let taken =
+                begin_conversation(tx, door, &whom(wish), wish.id, &wish.words, &wish.language, Some(wish.item_id))
+                    .await?;
+            let person = conversations::heads(tx, &[taken]).await?.pop().and_then(|head| head.person_ord);
+            (person, Some(taken))
+        }
+        None => (people::resolve_people(tx, &[whom(wish)]).await?.pop().and_then(|who| who.person_ord), None),
+    };
+    let person_ord = person_ord.ok_or(Error::NotFound("person"))?;
+    let card = people::cards(tx, &[person_ord], &[], &[]).await?.person(Some(person_ord));
+    let person = card.ok_or(Error::NotFound("person"))?;
+    let source = say(ui_of(Some(&wish.language)), "outside-consent-source", &[]);
+    people::record_consent(tx, &Actor::system(), person.id, Allowed::News, true, &source, None).await?;
+    let asked = roadmap::Wish {
+        item: wish.item_id,
+        person: person.id,
+        words: wish.words.clone(),
+        language: Lang::parse(&wish.language).ok(),
+        conversation_ord,
+        said_at: wish.asked_at,
+    };
+    roadmap::take_wish(tx, asked).await?;
+    rows::prove_wish(tx, wish.id, person_ord).await?;
+    Ok(Some(person_ord))
+}
+
+fn whom(wish: &WishRow) -> PersonIn {
+    PersonIn {
+        source: SOURCE.into(),
+        email: Some(wish.email.clone()),
+        language: Some(wish.language.clone()),
+        at: wish.asked_at,
+        ..PersonIn::default()
+    }
+}
+
+/// What somebody wrote on a page of ours is a conversation like any other: it is read, tagged and answered.
+pub async fn begin_conversation(
+    tx: &mut Tx,
+    door: i64,
+    person: &PersonIn,
+    id: impl std::fmt::Display,
+    text: &str,
+    language: &str,
+    about: Option<ItemId>,
+) -> Result<i64> {
+    let door = conversations::list_doors(tx).await?.into_iter().find(|one| one.ord == door);
+    let door = door.ok_or(Error::NotFound("door"))?;
+    let at = tx.now();
+    let entry = EntryIn {
+        external_id: format!("{id}/1"),
+        kind: EntryKind::Message,
+        author: AuthorIn::Person(0),
+        name: None,
+        at,
+        text: text.to_owned(),
+        has_html: false,
+        raw_ord: None,
+        attachments: Vec::new(),
+        emotions: Vec::new(),
+    };
+    let item = ConversationIn {
+        source: SOURCE.to_owned(),
+        external_id: id.to_string(),
+        channel: Channel::Form,
+        door: Some(door.name),
+        subject: Some(say(ui_of(Some(language)), "outside-subject", &[])),
+        language: Lang::parse(language).ok(),
+        opened_at: at,
+        opens_thread: false,
+        status: Status::Open,
+        purpose: Some(Purpose::Feedback),
+        people: vec![person.clone()],
+        person: Some(0),
+        participants: Vec::new(),
+        attributes: None,
+        entries: vec![entry],
+        about: about.map(|item| About { room: "roadmap".into(), id: item.to_string(), anchor: None }),
+    };
+    let taken = take_in(tx, vec![item]).await?.pop().ok_or(Error::NotFound("conversation"))??;
+    Ok(taken.conversation_ord)
+}
+
+/// Forgets what nobody proved in time.
+pub async fn forget_wishes(tx: &mut Tx) -> Result<u64> {
+    let before = tx.now().plus(-KEPT);
+    rows::forget_wishes(tx, before).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_without_believing_it() {
+        let wish = WishIn::read("email=+minji%40example.com+&why=%EB%A7%A4%EC%A3%BC%00&x=y".as_bytes());
+        assert_eq!((wish.email.as_str(), wish.is_trap), ("minji@example.com", false));
+        assert!(wish.why.starts_with("매주") && !wish.why.contains('\0'));
+        assert!(WishIn::read(b"email=a%40b.example&website=http").is_trap);
+        assert_eq!(WishIn::read(format!("why={}", "a".repeat(9_000)).as_bytes()).why.len(), LONGEST);
+        assert_eq!(WishIn::read(&[0xff, b'=', 0xfe]), WishIn::default());
+    }
+}

@@ -1,0 +1,83 @@
+# 고객이 보는 쪽: 공개 로드맵, 달라진 점, 알림 신청, 각자의 쪽.
+outside-roadmap = 로드맵
+outside-changes = 달라진 점
+outside-skip = 본문으로
+outside-feed = 피드로 받아 보기
+outside-roadmap-lead = 해 주신 말씀에서 찾은 일들과, 지금 어디까지 왔는지입니다.
+outside-none = 아직 공개한 것이 없습니다.
+outside-no-changes = 아직 내놓은 것이 없습니다.
+outside-status-considering = 살펴보는 중
+outside-status-planned = 만들기로 함
+outside-status-building = 만드는 중
+outside-status-shipped = 나왔습니다
+outside-status-declined = 하지 않기로 함
+outside-shipped-on = { $day }에 나옴
+outside-asked = { $n }분이 말씀하심
+outside-quotes = 고객의 말씀
+outside-tell = 나오면 알려 주세요
+outside-tell-lead = 메일 주소를 남기시면 나올 때, 또는 하지 않기로 할 때 한 번 알려 드립니다.
+outside-tell-how = 그 주소가 맞는지 여쭙는 메일을 먼저 보냅니다. 확인하지 않으시면 3일 뒤에 지웁니다.
+outside-email = 메일 주소
+outside-why = 왜 필요하신가요? (적지 않으셔도 됩니다)
+outside-tell-send = 알림 신청
+outside-no-address = 메일 주소를 다시 봐 주세요. 보낼 수 없는 모양입니다.
+outside-too-many = 한꺼번에 너무 많이 왔습니다. 조금 뒤에 다시 해 주세요.
+outside-too-many-detail = 오늘은 더 받지 못합니다. 내일 다시 적어 주세요.
+outside-sent = 메일을 확인해 주세요
+outside-sent-detail = 남기신 주소로 확인 메일을 보냈습니다. 메일에 있는 주소를 열어 확인해 주셔야 신청이 됩니다.
+outside-back = 로드맵으로
+outside-mail-subject = 확인해 주세요: { $title }
+outside-mail-text =
+    { $name } 로드맵에서 누군가 이 메일 주소로 알림을 신청했습니다.
+
+    { $title }
+
+    본인이 맞으시면 아래 주소를 열어 확인해 주세요. 3일 동안 쓸 수 있습니다.
+    { $url }
+
+    신청하신 적이 없으면 아무것도 하지 않으셔도 됩니다. 확인하지 않은 주소는 지워집니다.
+outside-prove = 알림을 신청하시겠어요?
+outside-prove-detail = “{ $title }” 소식을 { $email } 주소로 알려 드립니다.
+outside-prove-send = 네, 알려 주세요
+outside-proved = 신청되었습니다
+outside-proved-detail = 정해지면 메일로 알려 드립니다. 언제든 그만 받으실 수 있습니다.
+outside-consent-source = 공개 로드맵에서 알림을 신청하고 메일 주소를 확인함
+outside-subject = 남겨 주신 말씀
+outside-gone = 찾으시는 것이 없습니다
+outside-gone-detail = 주소가 바뀌었거나 쓸 수 있는 때가 지났습니다.
+outside-own-title = { $name } 님이 해 주신 말씀
+outside-own-lead = { $since }부터 { $n }가지를 말씀해 주셨고, { $told }가지는 결과를 전해 드렸습니다.
+outside-own-lead-none = 아직 정리해 둔 말씀이 없습니다.
+outside-own-told-us = 저희에게 말씀해 주신 것
+outside-own-heard = { $day } 들음
+outside-own-planned-for = { $half }에 만들기로 함, 소식 전함
+outside-own-planned = 만들기로 함, 소식 전함
+outside-own-shipped = { $day } 출시, 소식 전함
+outside-own-declined = 하지 않기로 함, 까닭을 전해 드림
+outside-own-changed = 다시 정함, 소식 전함
+outside-own-confirmed = 풀렸다고 답해 주심
+outside-own-open = 아직 전해 드릴 소식이 없음
+outside-half-1 = { $year }년 상반기
+outside-half-2 = { $year }년 하반기
+outside-own-more = 더 하실 말씀
+outside-own-send = 보내기
+outside-own-tell = 결과가 나오면 알려 주세요
+outside-own-stop = 소식 그만 받기
+outside-own-tells = 결과가 나오면 알려 드립니다.
+outside-own-silent = 지금은 소식을 보내 드리지 않습니다.
+outside-stop-detail = 앞으로 결과 소식을 보내지 않습니다. 이 쪽에서 언제든 다시 받으실 수 있습니다.
+outside-own-private = 이 쪽은 { $name } 님만 보실 수 있는 주소입니다. 다른 분께 보내지 마세요.
+outside-own-export = 내 기록 받기
+outside-own-erase = 지우기
+outside-own-back = 돌아가기
+outside-own-link = 해 주신 말씀 모두 보기
+outside-own-done-tell = 결과가 나오면 알려 드리겠습니다.
+outside-own-done-stop = 이제 소식을 보내지 않습니다.
+outside-own-done-said = 잘 받았습니다. 고맙습니다.
+outside-own-source = 자기 쪽에서 직접 고름
+outside-erase = 모두 지울까요?
+outside-erase-detail = 이름과 주소, 해 주신 말씀과 주고받은 글이 모두 지워집니다. 되돌릴 수 없고, 결과 소식도 받지 못하십니다.
+outside-erase-sure = 되돌릴 수 없음을 알고 있습니다
+outside-erase-send = 모두 지우기
+outside-erased = 지웠습니다
+outside-erased-detail = 가지고 있던 것을 모두 지웠습니다. 이 주소는 이제 쓸 수 없습니다.
