@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 const ITEMS: usize = 1_000;
+const TEAMS: [&str; 3] = ["Views", "Web", "Core"];
 const WRITES: usize = 40;
 const ROUNDS: usize = 100;
 
@@ -26,8 +27,7 @@ pub async fn measure(server: &Server, token: &str) -> Result<Ranking> {
     let tag = |n: usize| tags[n % tags.len()];
     for n in 0..ITEMS {
         let weeks = 1.0 + (n % 17) as f64 / 2.0;
-        let efforts =
-            json!([{"team": ["Views", "Web", "Core"][n % 3], "low": weeks, "likely": weeks, "high": weeks * 2.0}]);
+        let efforts = json!([{"team": TEAMS[n % TEAMS.len()], "low": weeks, "likely": weeks, "high": weeks * 2.0}]);
         let body = json!({"title": {"en": format!("Item {n}")}, "efforts": efforts,
             "tags": [{"tag": tag(n), "mode": "include"}]});
         server.post(token, "/api/roadmap/items", &body).await?;
