@@ -35,8 +35,9 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 	}
 
 	await page.goto(`/roadmap/${item.id}`);
-	await page.getByRole('button', { name: say('item-status-considering') }).click();
-	await page.getByRole('menuitem', { name: say('item-status-shipped') }).click();
+	await page.getByRole('button', { name: say('item-status-change') }).click();
+	await page.getByRole('menuitemradio', { name: say('item-status-shipped') }).click();
+	await expect(page.getByRole('region', { name: say('loop-title') }).getByText(say('news-kind-shipped'), { exact: true })).toBeVisible();
 	await page.getByRole('button', { name: say('news-tell') }).click();
 	await expect(page).toHaveURL(/\/news\/tell\//);
 	await expect(page.getByRole('heading', { level: 1 })).toContainText(say('news-kind-shipped'));
@@ -74,8 +75,9 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 
 	// Declined: told without the question.
 	await page.goto(`/roadmap/${item.id}`);
-	await page.getByRole('button', { name: say('item-status-shipped') }).click();
-	await page.getByRole('menuitem', { name: say('item-status-declined') }).click();
+	await page.getByRole('button', { name: say('item-status-change') }).click();
+	await page.getByRole('menuitemradio', { name: say('item-status-declined') }).click();
+	await expect(page.getByRole('region', { name: say('loop-title') }).getByText(say('news-kind-declined'), { exact: true })).toBeVisible();
 	await page.getByRole('button', { name: say('news-tell') }).click();
 	await expect(page.locator('.letter')).toBeVisible();
 	await expect(page.getByText(say('tell-asks-solved'))).toHaveCount(0);
