@@ -170,8 +170,16 @@ async fn step_out(tx: &mut Tx, row: StepRow) -> base::Result<StepOut> {
     })
 }
 
-async fn owners_out(tx: &mut Tx, tag: i64) -> base::Result<Vec<AreaOwner>> {
-    let owners = rows::list_owners(tx, &[tag]).await?;
+/// A tag, and those that were merged into it: what was written down of them is its own now.
+fn stands_for(catalogue: &Catalogue, ord: i64) -> Vec<i64> {
+    catalogue.tags.iter().filter(|tag| tag.canon_ord == ord).map(|tag| tag.ord).collect()
+}
+
+/// Each department once; what was said of the tag itself goes before what came with one that was merged into it.
+async fn owners_out(tx: &mut Tx, tag: i64, all: &[i64]) -> base::Result<Vec<AreaOwner>> {
+    let mut owners = rows::list_owners(tx, all).await?;
+    owners.sort_by_key(|one| (one.1.clone(), one.0 != tag));
+    owners.dedup_by_key(|one| one.1.clone());
     let names = staff::list_staff_names(tx, owners.iter().filter_map(|one| one.2).collect()).await?;
     let out = |(_, department, staff): (i64, String, Option<StaffId>)| {
         let name = staff.and_then(|id| names.get(&id).cloned());
@@ -196,9 +204,10 @@ pub async fn get_area(can: Can<Read>, State(app): State<AppState>, Path(id): Pat
     let mut joined = items::load_items(&mut tx, None).await?;
     joined.retain(|item| item.tags.iter().any(|one| below.contains(&catalogue.canon(one.tag_ord))));
     let open_asks = goal_rows::count_open_asks(&mut tx, None, Some(&below)).await?;
-    let owners = owners_out(&mut tx, ord).await?;
+    let own = stands_for(&catalogue, ord);
+    let owners = owners_out(&mut tx, ord, &own).await?;
     let mut steps = Vec::new();
-    for row in rows::list_steps(&mut tx, &[ord]).await? {
+    for row in rows::list_steps(&mut tx, &own).await? {
         steps.push(step_out(&mut tx, row).await?);
     }
     drop(tx);
@@ -288,14 +297,17 @@ pub async fn put_area_owners(
     Json(input): Json<AreaOwnersIn>,
 ) -> Result<Json<AreaOwners>> {
     let mut tx = app.db.write().await?;
-    let ord = find_ord(&app, &mut tx, id).await?;
+    let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
+    let ord = tagging::get_tag(&catalogue, id)?.ord;
     let owners = check_owners(&mut tx, input.owners).await?;
-    rows::put_owners(&mut tx, ord, &owners).await?;
+    for own in stands_for(&catalogue, ord) {
+        rows::put_owners(&mut tx, own, if own == ord { &owners } else { &[] }).await?;
+    }
     let departments: Vec<&String> = owners.iter().map(|(department, _)| department).collect();
     let detail = serde_json::json!({ "departments": departments });
     staff::note(&mut tx, can.actor(), "roadmap.area_owned", &id.to_string(), detail).await?;
     tx.announce("roadmap.area_changed", serde_json::json!({ "tag": id }));
-    let out = owners_out(&mut tx, ord).await?;
+    let out = owners_out(&mut tx, ord, &[ord]).await?;
     tx.commit().await?;
     Ok(Json(AreaOwners { owners: out }))
 }

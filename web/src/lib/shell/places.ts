@@ -8,7 +8,7 @@ export const PLACES: readonly Place[] = [
 	{ key: 'inbox', href: '/inbox', words: 'place-inbox', shortcut: 'go-inbox', owns: /^\/inbox/ },
 	{ key: 'people', href: '/people', words: 'place-people', shortcut: 'go-people', owns: /^\/(people|teams|accounts)/ },
 	{ key: 'tags', href: '/tags', words: 'place-tags', shortcut: 'go-tags', owns: /^\/tags/ },
-	{ key: 'roadmap', href: '/roadmap', words: 'place-roadmap', shortcut: 'go-roadmap', owns: /^\/roadmap/ },
+	{ key: 'roadmap', href: '/roadmap', words: 'place-roadmap', shortcut: 'go-roadmap', owns: /^\/(roadmap|goals|areas|touchpoints)/ },
 	{ key: 'news', href: '/news', words: 'place-news', shortcut: 'go-news', owns: /^\/news/ },
 	{ key: 'learned', href: '/learned', words: 'place-learned', shortcut: 'go-learned', owns: /^\/learned/ }
 ];

@@ -1,7 +1,7 @@
 // The calls of this room: areas of the product, their owners and next steps.
 import { at, del, get, post, put } from '$lib/api/client';
 import type { AccountRef } from '$lib/api/types';
-import type { Goal } from '$rooms/goals/api';
+import type { Goal } from '$rooms/goals';
 import type { Evidence } from '$rooms/tagging';
 import type { Item } from '$rooms/roadmap';
 
