@@ -179,3 +179,7 @@ what-if-keep = Keep for everybody
 what-if-nothing = Nothing is changed yet.
 what-if-plan = What { $plan } weighs
 what-if-same = The choice stays the same.
+item-did-fit = fit said
+item-did-must = promise changed
+item-did-place = place by hand changed
+item-did-release = release notes changed

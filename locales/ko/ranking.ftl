@@ -179,3 +179,7 @@ what-if-keep = 모두에게 저장
 what-if-nothing = 아직 아무것도 바뀌지 않았습니다.
 what-if-plan = { $plan }의 무게
 what-if-same = 고른 것은 그대로입니다.
+item-did-fit = 맞음을 정함
+item-did-must = 약속이 바뀜
+item-did-place = 직접 정한 자리가 바뀜
+item-did-release = 출시 준비가 바뀜
