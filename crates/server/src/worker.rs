@@ -10,7 +10,11 @@ const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
 /// What each room does in the background.
 fn handlers(state: &AppState) -> jobs::Handlers {
-    jobs::Handlers::new().with(frontdoor::handlers()).with(conversations::handlers()).with(tagging::handlers(state)).with(frontdoor::wish_handlers(state))
+    jobs::Handlers::new()
+        .with(frontdoor::handlers())
+        .with(conversations::handlers())
+        .with(tagging::handlers(state))
+        .with(frontdoor::wish_handlers(state))
 }
 
 /// Starts the background work; it ends when `stop` turns true.

@@ -51,7 +51,9 @@ pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
     if !columns.iter().any(|column| column == "title") {
         return Err(nothing_found("requests: a column “title” is missing"));
     }
-    let (mut groups, mut places): (Vec<(String, Vec<String>, Option<Reason>)>, _) = (Vec::new(), HashMap::new());
+    // Of each request where it begins, its lines, and what is wrong with it.
+    type Lines = (String, Vec<String>, Option<Reason>);
+    let (mut groups, mut places): (Vec<Lines>, _) = (Vec::new(), HashMap::new());
     for record in reader.into_byte_records() {
         let record = record.map_err(io::Error::other)?;
         let line = record.position().map_or(0, csv::Position::line);
@@ -75,7 +77,7 @@ pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
     }
     // What says another one again comes after it.
     groups.sort_by_key(|(_, rows, _)| rows.first().is_some_and(|row| row.contains("\"original\":")));
-    let whole = |(label, rows, problem): (String, Vec<String>, _)| Group {
+    let whole = |(label, rows, problem): Lines| Group {
         label,
         bytes: format!("{{\"rows\":[{}]}}", rows.join(",")).into_bytes(),
         problem,

@@ -235,7 +235,7 @@ mod tests {
     }
 
     fn said(quote: &str, at: &str) -> Words {
-        Words { quote: quote.into(), said_at: Time::parse(at).unwrap(), conversation_ord: None }
+        Words { quote: quote.into(), said_at: Time::parse(at).unwrap(), conversation_ord: None, tagging_ord: None }
     }
 
     /// A mail as it is read, plain text and HTML; `UPDATE_SNAPSHOTS=1` writes it anew.
