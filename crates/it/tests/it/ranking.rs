@@ -28,7 +28,7 @@ const PLANS: [&str; 3] = ["Team", "Plus", "Enterprise"];
 
 /// The account of a person; every fourth has none.
 fn account_of(person: u64) -> Option<u64> {
-    (person % 4 != 0).then_some(person % 5)
+    (!person.is_multiple_of(4)).then_some(person % 5)
 }
 
 impl World {
