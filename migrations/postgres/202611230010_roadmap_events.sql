@@ -21,7 +21,7 @@ INSERT INTO item_events (ord, id, item_id, kind, revision, half, at, by_staff)
   SELECT (SELECT COUNT(*) FROM item_events) + ROW_NUMBER() OVER (ORDER BY status_at, id), uuid_send(gen_random_uuid()), id,
     CASE status WHEN 'building' THEN 'planned' ELSE status END, 1, half, status_at, NULL
   FROM roadmap_items WHERE removed_at IS NULL AND status IN ('planned', 'building', 'shipped', 'declined');
-INSERT INTO ords (noun, last) SELECT 'item_event', COUNT(*) FROM item_events;
+INSERT INTO ords (noun, last) SELECT 'item_event', COUNT(*) FROM item_events HAVING COUNT(*) > 0;
 -- One row for each ask and event, always. state: pending, told, skipped (reason).
 CREATE TABLE notices (
   event_ord BIGINT NOT NULL,

@@ -125,9 +125,11 @@ mod tests {
         };
         let (ko, en) = (keys(KO_TEXTS), keys(EN_TEXTS));
         assert_eq!(ko.iter().map(|k| k.0).collect::<Vec<_>>(), en.iter().map(|k| k.0).collect::<Vec<_>>());
-        // A text that only puts others together has no letters of its own.
+        // A text that only puts others together has no letters of its own; nor has the line that only begins a choice.
         let has_letters = |text: &str| {
-            text.split('{').any(|part| part.rsplit('}').next().unwrap_or_default().contains(char::is_alphabetic))
+            let (before, rest) = text.split_once('{').unwrap_or((text, ""));
+            let outside = rest.split('{').map(|part| part.split_once('}').map_or("", |(_, after)| after));
+            std::iter::once(before).chain(outside).any(|part| part.contains(char::is_alphabetic))
         };
         for (key, text) in ko.iter().filter(|(_, text)| has_letters(text)) {
             assert!(text.chars().any(|c| ('가'..='힣').contains(&c)), "{key} is not Korean: {text}");

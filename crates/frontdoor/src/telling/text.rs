@@ -102,8 +102,15 @@ pub struct Mail {
     pub stop: String,
 }
 
+/// Where the links below a message lead: the page that asks, and its reader's own page.
+pub struct Links {
+    pub page: String,
+    pub own: String,
+}
+
 /// Puts the links below a message. `solves`: whether it is asked if that solved it.
-pub fn compose_mail(ui: Ui, body: &str, page: &str, solves: bool, signature: &str) -> Mail {
+pub fn compose_mail(ui: Ui, body: &str, links: &Links, solves: bool, signature: &str) -> Mail {
+    let Links { page, own } = links;
     let stop = format!("{page}/stop");
     let mut text = body.trim_end().to_owned();
     let mut html = String::new();
@@ -140,13 +147,19 @@ pub fn compose_mail(ui: Ui, body: &str, page: &str, solves: bool, signature: &st
         let lines: Vec<String> = signature.trim().lines().map(escape).collect();
         html.push_str(&format!("<p style=\"margin:0 0 1em;color:#5c5f59\">{}</p>\n", lines.join("<br>")));
     }
-    let end = say(ui, "notice-stop", &[("url", stop.clone())]);
-    text = format!("{}\n\n{end}\n", text.trim_end());
-    html.push_str(&format!(
-        "<p style=\"margin:0;font-size:13px;color:#686c65\"><a href=\"{}\" style=\"color:#686c65\">{}</a></p>\n",
-        escape(&stop),
-        escape(&say(ui, "notice-stop-short", &[]))
-    ));
+    let ends = ["notice-own", "notice-stop"].map(|key| {
+        let url = if key == "notice-own" { own } else { &stop };
+        (say(ui, key, &[("url", url.clone())]), url, say(ui, &format!("{key}-short"), &[]))
+    });
+    let lines: Vec<&str> = ends.iter().map(|(line, ..)| line.as_str()).collect();
+    text = format!("{}\n\n{}\n", text.trim_end(), lines.join("\n"));
+    for (_, url, label) in &ends {
+        html.push_str(&format!(
+            "<p style=\"margin:0;font-size:13px;color:#686c65\"><a href=\"{}\" style=\"color:#686c65\">{}</a></p>\n",
+            escape(url),
+            escape(label)
+        ));
+    }
     let html = format!(
         "<!doctype html>\n<html lang=\"{ui}\"><head><meta charset=\"utf-8\"></head>\n\
          <body style=\"margin:0;padding:16px;font:16px/1.6 system-ui,-apple-system,'Apple SD Gothic Neo','Malgun Gothic',\
@@ -212,7 +225,11 @@ pub async fn text_of(tx: &mut Tx, keys: &Keys, url: &PublicUrl, entry: (i64, &st
     let message = rows::find_message_of_entry(tx, entry.0).await?.ok_or(Error::NotFound("message"))?;
     let telling = rows::find(tx, message.telling_id).await?.ok_or(Error::NotFound("telling"))?;
     let solves = telling.kind == EventKind::Shipped.as_str();
-    Ok(compose_mail(ui_of(&message.language), entry.1, &page_of(keys, url, message.id), solves, signature))
+    let person = people::cards(tx, &[message.person_ord], &[], &[]).await?.person(Some(message.person_ord));
+    let person = person.ok_or(Error::NotFound("person"))?.id;
+    let own = url.join(&crate::outside::sign_own_page(tx, keys, person).await?);
+    let links = Links { page: page_of(keys, url, message.id), own };
+    Ok(compose_mail(ui_of(&message.language), entry.1, &links, solves, signature))
 }
 
 pub fn page_of(keys: &Keys, url: &PublicUrl, message: MessageId) -> String {
@@ -241,7 +258,8 @@ mod tests {
     /// A mail as it is read, plain text and HTML; `UPDATE_SNAPSHOTS=1` writes it anew.
     fn shows(name: &str, mail: &Mail) {
         for (end, text) in [("txt", &mail.text), ("html", &mail.html)] {
-            let path = format!("{}/src/telling/snapshots/{name}.{end}", env!("CARGO_MANIFEST_DIR"));
+            let here = std::env::var("CARGO_MANIFEST_DIR").expect("run by cargo");
+            let path = format!("{here}/src/telling/snapshots/{name}.{end}");
             if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
                 std::fs::create_dir_all(std::path::Path::new(&path).parent().unwrap()).unwrap();
                 std::fs::write(&path, text).unwrap();
@@ -251,6 +269,10 @@ mod tests {
         }
     }
 
+    fn links() -> Links {
+        Links { page: "https://soban.example/told/x.y".into(), own: "https://soban.example/me/z".into() }
+    }
+
     #[test]
     fn a_message_reads_rightly_in_both_languages_as_text_and_as_html() {
         let words = [said(
@@ -258,7 +280,7 @@ mod tests {
             "2026-11-21T01:00:00Z",
         )];
         let korean = body(Ui::Ko, "김민지", &words);
-        let page = "https://soban.example/told/x.y";
+        let page = &links();
         shows("shipped-ko", &compose_mail(Ui::Ko, &korean, page, true, "소반 드림"));
         let words = [
             said("Every Monday I rebuild my view.", "2026-05-03T01:00:00Z"),
@@ -273,7 +295,7 @@ mod tests {
     #[test]
     fn nothing_a_customer_wrote_becomes_html() {
         let words = [said("<script>alert(1)</script>\n\n\"<b>", "2026-11-21T01:00:00Z")];
-        let mail = compose_mail(Ui::En, &body(Ui::En, "<i>Eve</i>", &words), "https://a.example/told/x", true, "<hr>");
+        let mail = compose_mail(Ui::En, &body(Ui::En, "<i>Eve</i>", &words), &links(), true, "<hr>");
         for tag in ["<script", "<b>", "<i>", "<hr>"] {
             assert!(!mail.html.contains(tag), "{tag}: {}", mail.html);
         }

@@ -1838,6 +1838,8 @@ export type Key =
 	| 'notice-hello'
 	| 'notice-hello-nameless'
 	| 'notice-no'
+	| 'notice-own'
+	| 'notice-own-short'
 	| 'notice-page-about'
 	| 'notice-solved'
 	| 'notice-stop'
