@@ -38,7 +38,11 @@ pub async fn run(app: &AppState, stopped: impl Future<Output = ()>) {
     let mut at: Option<i64> = None;
     loop {
         head.mark_unchanged();
-        let done = look(&db, &reader, &mut at).await;
+        // Thousands may wait after an import. What is broken off was not committed, and is looked at again.
+        let done = select! {
+            () = &mut stopped => return,
+            done = look(&db, &reader, &mut at) => done,
+        };
         let pause = if done.is_ok() { AT_LEAST } else { AGAIN };
         if let Err(error) = done {
             tracing::warn!(%error, "conversations cannot be routed just now; trying again");

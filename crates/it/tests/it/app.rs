@@ -153,8 +153,9 @@ impl TestApp {
         self.ended = true;
         self.state.hub.stop();
         self.stop.send_replace(true);
-        for task in self.tasks.drain(..) {
-            tokio::time::timeout(Duration::from_secs(20), task).await.expect("the server stops").unwrap();
+        for (at, task) in self.tasks.drain(..).enumerate() {
+            let ended = tokio::time::timeout(Duration::from_secs(20), task).await;
+            ended.unwrap_or_else(|_| panic!("task {at} of the server does not stop")).unwrap();
         }
         self.db.close().await;
     }
