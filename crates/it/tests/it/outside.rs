@@ -22,6 +22,17 @@ fn read(text: &str) -> String {
 }
 
 impl World {
+    /// A tag that the item counts.
+    async fn join_to_tag(&self, item: &str) -> String {
+        let tag =
+            self.app.as_role(Role::Curator).post("/api/tags", json!({"label": {"en": "Filters"}})).await.expect(201);
+        let tag = tag.json["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/roadmap/items/{item}");
+        let rev = self.owner.get(&path).await.rev();
+        self.owner.patch(&path, rev, json!({"tags": [{"tag": tag, "mode": "include"}]})).await.ok();
+        tag
+    }
+
     async fn start(name: &str) -> World {
         let (app, post, door) = with_mail(name).await;
         let (owner, anybody) = (app.as_owner(), app.anybody());
@@ -237,11 +248,7 @@ async fn a_person_reads_what_they_said_and_what_became_of_it_and_nothing_of_anyb
     let world = World::start("outside_own").await;
     let agent = world.app.as_agent();
     let item = world.item("SECRET-title").await;
-    let tag = world.app.as_role(Role::Curator).post("/api/tags", json!({"label": {"en": "Filters"}})).await.expect(201);
-    let tag = tag.json["id"].as_str().unwrap().to_owned();
-    let rev = world.owner.get(&format!("/api/roadmap/items/{item}")).await.rev();
-    let joined = json!({"tags": [{"tag": tag, "mode": "include"}]});
-    world.owner.patch(&format!("/api/roadmap/items/{item}"), rev, joined).await.ok();
+    let tag = world.join_to_tag(&item).await;
     let mut persons = Vec::new();
     for (name, text) in [("minji", "필터를 저장해도 풀려요"), ("daniel", "SECRET-daniel needs it")] {
         let person = json!({"external_id": name, "name": name, "email": format!("{name}@example.com")});
@@ -361,11 +368,7 @@ async fn words_stand_beside_an_item_only_while_who_said_them_allows_it() {
     let world = World::start("outside_quotes").await;
     let agent = world.app.as_agent();
     let item = world.item("Filters").await;
-    let tag = world.app.as_role(Role::Curator).post("/api/tags", json!({"label": {"en": "Filters"}})).await.expect(201);
-    let tag = tag.json["id"].as_str().unwrap().to_owned();
-    let rev = world.owner.get(&format!("/api/roadmap/items/{item}")).await.rev();
-    let joined = json!({"tags": [{"tag": tag, "mode": "include"}]});
-    world.owner.patch(&format!("/api/roadmap/items/{item}"), rev, joined).await.ok();
+    let tag = world.join_to_tag(&item).await;
     let mut persons = Vec::new();
     for (name, text) in [("minji", "필터를 저장해도 풀려요"), ("daniel", "It goes away"), ("aiko", "また消えました")]
     {
