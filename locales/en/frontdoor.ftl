@@ -123,6 +123,7 @@ notice-text-changed = What we told you about it is no longer so, and you should 
 notice-solved = Did this solve it for you?
 notice-yes = Yes, it did
 notice-no = Not yet
+notice-sample = You alone get this: it is how { $name } will read it. Its links lead nowhere.
 notice-own = What you told us, and what became of it: { $url }
 notice-own-short = What I told you, and what became of it
 notice-stop = If you would rather not hear from us what became of what you asked for: { $url }

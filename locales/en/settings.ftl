@@ -9,6 +9,7 @@ settings-mailboxes = Mailboxes
 settings-hours = Hours and promise
 settings-macros = Prepared answers
 settings-public = Public roadmap
+settings-tellings = News to those who asked
 settings-imports = Import and export
 settings-tokens = API tokens
 settings-hooks = Webhooks

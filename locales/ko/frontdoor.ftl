@@ -123,6 +123,7 @@ notice-text-changed = 지난번에 말씀드린 것이 달라졌습니다. 먼�
 notice-solved = 이제 불편이 풀렸는지 여쭤봐도 될까요?
 notice-yes = 네, 풀렸어요
 notice-no = 아직이에요
+notice-sample = 나에게만 보낸 시험 메일입니다. { $name } 님께는 아래처럼 보입니다. 링크는 아무 데로도 이어지지 않습니다.
 notice-own = 지금까지 말씀하신 것과 그 결과: { $url }
 notice-own-short = 지금까지 말씀드린 것과 그 결과
 notice-stop = 요청하신 것에 대한 소식을 더 받고 싶지 않으시면: { $url }

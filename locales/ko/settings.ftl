@@ -9,6 +9,7 @@ settings-mailboxes = 메일함
 settings-hours = 일하는 시간과 약속
 settings-macros = 준비한 답
 settings-public = 공개 로드맵
+settings-tellings = 요청한 분께 소식
 settings-imports = 가져오기와 내보내기
 settings-tokens = API 토큰
 settings-hooks = 웹훅

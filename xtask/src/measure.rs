@@ -7,8 +7,9 @@ use crate::project::{self, Project, find_program};
 use crate::web;
 
 const SIZES: [&str; 3] = ["10k", "100k", "1m"];
+const PARTS: [&str; 4] = ["mailbox", "ranking", "requests", "telling"];
 
-/// `cargo xtask bench [--size 10k|100k|1m] [--engine sqlite|postgres] [--only mailbox|ranking]`: the release binary against docs/benchmarks.md.
+/// `cargo xtask bench [--size 10k|100k|1m] [--engine sqlite|postgres] [--only PART]`: the release binary against docs/benchmarks.md.
 pub fn bench(project: &Project, words: &[&str]) -> Result<()> {
     let BenchOptions { size, engine, only } = read_bench_options(words)?;
     project.require("crates/bench", "the benchmark")?;
@@ -40,10 +41,11 @@ fn read_bench_options<'w>(words: &[&'w str]) -> Result<BenchOptions<'w>> {
         match *pair {
             ["--size", value] if SIZES.contains(&value) => options.size = value,
             ["--engine", value @ ("sqlite" | "postgres")] => options.engine = value,
-            ["--only", value @ ("mailbox" | "ranking")] => options.only = Some(value),
+            ["--only", value] if PARTS.contains(&value) => options.only = Some(value),
             _ => bail!(
-                "cargo xtask bench [--size {}] [--engine sqlite|postgres] [--only mailbox|ranking]",
-                SIZES.join("|")
+                "cargo xtask bench [--size {}] [--engine sqlite|postgres] [--only {}]",
+                SIZES.join("|"),
+                PARTS.join("|")
             ),
         }
     }

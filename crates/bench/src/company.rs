@@ -71,7 +71,7 @@ fn time(minutes: u64) -> String {
 }
 
 /// Writes a file unless it is there, whole or not at all.
-fn make(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<PathBuf> {
+pub fn make(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<PathBuf> {
     if !path.exists() {
         let half = path.with_extension("part");
         let mut file = BufWriter::with_capacity(1 << 20, File::create(&half)?);

@@ -6,6 +6,8 @@ mod mailbox;
 mod measure;
 mod merge;
 mod ranking;
+mod requests;
+mod telling;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -27,7 +29,7 @@ struct Arguments {
     /// sqlite or postgres
     #[arg(long, default_value = "sqlite")]
     engine: String,
-    /// One part only: mailbox, on an empty installation; ranking, after the import
+    /// One part only: mailbox, requests or telling, on an empty installation; ranking, after the import
     #[arg(long)]
     only: Option<String>,
 }
@@ -71,7 +73,17 @@ async fn main() -> Result<()> {
             table.print();
             return Ok(());
         }
-        Some(other) => bail!("--only {other}: mailbox or ranking"),
+        Some("requests") => {
+            requests::measure(&sarang, &cache, &mut table).await?;
+            table.print();
+            return Ok(());
+        }
+        Some("telling") => {
+            telling::measure(&sarang, &cache, &mut table).await?;
+            table.print();
+            return Ok(());
+        }
+        Some(other) => bail!("--only {other}: mailbox, ranking, requests or telling"),
         None => {}
     }
     let empty = sarang.serve().await?;

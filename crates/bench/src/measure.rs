@@ -158,10 +158,21 @@ impl Server {
     }
 
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> Result<Value> {
-        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(token).json(body);
-        let answer = request.header("Idempotency-Key", unique()).send().await?;
+        self.send(self.http.post(format!("{}{path}", self.url)), token, body).await
+    }
+
+    /// Changes what is there, whatever its version.
+    pub async fn patch(&self, token: &str, path: &str, body: &Value) -> Result<Value> {
+        let version = self.get(token, path).await?["rev"].clone();
+        let request = self.http.patch(format!("{}{path}", self.url)).header("If-Match", format!("\"{version}\""));
+        self.send(request, token, body).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, token: &str, body: &Value) -> Result<Value> {
+        let request = request.bearer_auth(token).json(body).header("Idempotency-Key", unique());
+        let answer = request.send().await?;
         if !answer.status().is_success() {
-            bail!("{path}: {} {}", answer.status(), answer.text().await?);
+            bail!("{}: {} {}", answer.url().path().to_owned(), answer.status(), answer.text().await?);
         }
         Ok(answer.json().await?)
     }

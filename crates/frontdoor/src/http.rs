@@ -81,6 +81,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(tellings::step_telling))
         .routes(routes!(tellings::list_messages))
         .routes(routes!(tellings::preview_message))
+        .routes(routes!(tellings::send_sample))
         .routes(routes!(tellings::update_message))
         .routes(routes!(tellings::tell_by_hand))
         .routes(routes!(tellings::get_settings, tellings::put_settings))

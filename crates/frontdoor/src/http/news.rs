@@ -6,7 +6,7 @@ use crate::http::learned::ShareOut;
 use crate::learning::share;
 use crate::satisfaction::gone_page;
 use crate::store::tellings::{self as rows, MessageFilter};
-use crate::telling::{self, Message, TellingState, Told, ask_page, stop_page, thanks_page};
+use crate::telling::{self, Message, TellingState, Told, Way, ask_page, stop_page, thanks_page};
 use ::store::Tx;
 use axum::body::Bytes;
 use axum::extract::{Path as Part, Query as Asking};
@@ -85,7 +85,7 @@ pub async fn list_by_hand(
 ) -> Result<Json<Page<MessageOut>>> {
     let mut tx = app.db.read().await?;
     let filter = MessageFilter {
-        way: Some("hand".into()),
+        ways: vec![Way::Hand.as_str()],
         state: Some("waiting".into()),
         after: page.place::<1>()?.map_or(0, |[ord]| ord),
         limit: page.limit.plus_one(),

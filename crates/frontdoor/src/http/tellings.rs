@@ -45,8 +45,10 @@ pub struct TellingCounts {
     pub told: i64,
     /// Told by one of us.
     pub told_by_hand: i64,
-    /// Why skipped, or why by hand.
+    /// Why skipped.
     pub reasons: BTreeMap<String, i64>,
+    /// Why by hand.
+    pub hand_reasons: BTreeMap<String, i64>,
     /// Those by mail by language.
     pub languages: BTreeMap<String, i64>,
 }
@@ -151,7 +153,9 @@ async fn count(tx: &mut Tx, id: TellingId) -> base::Result<TellingCounts> {
         counts.persons += n;
         counts.leavers += if is_leaver { n } else { 0 };
         if let Some(reason) = reason {
-            *counts.reasons.entry(reason).or_default() += n;
+            let by_hand = way == "hand";
+            let reasons = if by_hand { &mut counts.hand_reasons } else { &mut counts.reasons };
+            *reasons.entry(reason).or_default() += n;
         }
         match way.as_str() {
             "skip" => counts.skipped += n,
@@ -336,6 +340,7 @@ pub async fn step_telling(
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MessagesQuery {
+    /// `mail` lists those in their own thread as well.
     pub way: Option<Way>,
     pub reason: Option<String>,
     pub state: Option<MessageState>,
@@ -356,7 +361,10 @@ pub async fn list_messages(
     telling::get_telling(&mut tx, id).await?;
     let filter = MessageFilter {
         telling: Some(id),
-        way: query.way.map(|way| way.as_str().to_owned()),
+        ways: match query.way {
+            Some(Way::Mail) => vec![Way::Mail.as_str(), Way::Thread.as_str()],
+            way => way.iter().map(|way| way.as_str()).collect(),
+        },
         reason: query.reason,
         state: query.state.map(|state| state.as_str().to_owned()),
         after: page.place::<1>()?.map_or(0, |[ord]| ord),
@@ -447,6 +455,25 @@ pub async fn preview_message(
     let catalogue = app.get::<TagEngine>().catalogue_in(&mut tx).await?;
     let (subject, text) = telling::preview(&mut tx, &catalogue, &telling, &message).await?;
     Ok(Json(MessagePreview { subject, text, asks: telling.kind == EventKind::Shipped.as_str() }))
+}
+
+/// Where the sample went.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct SampleOut {
+    pub to: String,
+}
+
+/// Send a message to yourself as it will be read. Nobody counts as told, and its links lead nowhere.
+#[utoipa::path(post, path = "/api/telling_messages/{id}/sample", tag = "frontdoor", operation_id = "send_sample",
+    params(("id" = MessageId, Path)),
+    responses((status = 200, body = SampleOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn send_sample(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<MessageId>,
+) -> Result<Json<SampleOut>> {
+    let message = get_message(&mut app.db.read().await?, can.actor(), id).await?;
+    Ok(Json(SampleOut { to: telling::send_sample(&app, can.actor(), &message).await? }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

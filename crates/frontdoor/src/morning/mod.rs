@@ -11,11 +11,11 @@ pub use answer::{Came, answer_from_mail};
 
 use crate::Keys;
 use crate::mailbox::Mailbox;
-use crate::outgoing::{Line, find_sender, is_ours};
+use crate::outgoing::{begin_letter_to_us, find_sender, is_ours, send_to_us};
 use ::store::Tx;
-use base::{Result, Time};
+use base::Result;
 use conversations::{Scope, Tried};
-use httpkit::{AppState, Fetcher};
+use httpkit::AppState;
 use mailkit::Letter;
 use roadmap::digest::{DueMail, MailEnd, MailOf, claim_mails, load_morning, load_week, settle_mail};
 use std::time::Duration;
@@ -101,7 +101,7 @@ async fn send(app: &AppState, mail: &DueMail) -> Result<MailEnd> {
             week::write(app, &keys, &mailbox, mail, &week)
         }
     };
-    Ok(match hand_over(app, &mailbox, &mail.member.email, letter).await {
+    Ok(match send_to_us(app, &mailbox, &mail.member.email, &letter).await {
         Ok(Tried::Sent(_)) => MailEnd::Sent,
         Ok(Tried::Refused { answer, .. }) => MailEnd::Refused(answer),
         Ok(Tried::Later(why)) | Err(why) => MailEnd::Later(why),
@@ -125,34 +125,8 @@ async fn list_ways(
     Ok(ways)
 }
 
-async fn hand_over(app: &AppState, mailbox: &Mailbox, to: &str, letter: Letter) -> Result<Tried, String> {
-    let (keys, fetcher) = (app.get::<Keys>(), app.get::<Fetcher>());
-    let bytes = mailkit::compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))?;
-    let secret = mailbox.secret(&keys).map_err(|error| error.to_string())?;
-    let mut line = Line::open(&fetcher, mailbox, &secret).await?;
-    let tried = line.send(&mailbox.address, to, &bytes).await;
-    line.close().await;
-    tried
-}
-
-/// What every mail of the morning has: from the mailbox to one of us, marked as written by a program, under the name that
-/// this mail of this day always has.
-fn begin_letter(keys: &Keys, mailbox: &Mailbox, mail: &DueMail, subject: String) -> Letter {
-    let domain = mailbox.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
-    Letter {
-        from: mailkit::Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
-        to: vec![mailkit::Address { name: None, email: mail.member.email.clone() }],
-        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
-        message_id: keys.sign_notification(name_of(mail), domain),
-        date: Time::now().0,
-        headers: vec![
-            ("Auto-Submitted", "auto-generated".to_owned()),
-            ("X-Auto-Response-Suppress", "All".to_owned()),
-            ("X-Sarangbang-Loop", domain.to_owned()),
-        ],
-        ..Letter::default()
-    }
+fn begin_letter(keys: &Keys, mailbox: &Mailbox, mail: &DueMail, subject: &str) -> Letter {
+    begin_letter_to_us(keys, mailbox, &mail.member.email, name_of(mail), subject)
 }
 
 /// The same for the same reader, day and kind of mail.

@@ -68,7 +68,7 @@ pub fn write(app: &AppState, keys: &Keys, mailbox: &Mailbox, mail: &DueMail, wee
     let _ = write!(text, "\n-- \n{}\n", page.say("morning-week-end", &[("url", end.clone())]));
     let html = page.frame(&escape(&intro), &body, &link(&end, &page.say("morning-week-end-short", &[]), "#27705f", ""));
     let title = page.title.clone();
-    Letter { text, html: Some(html), ..begin_letter(keys, mailbox, mail, title) }
+    Letter { text, html: Some(html), ..begin_letter(keys, mailbox, mail, &title) }
 }
 
 fn figures_of(page: &Page<'_>, one: &ItemWeek) -> String {

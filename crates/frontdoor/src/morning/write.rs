@@ -31,7 +31,7 @@ pub fn write(
     let page = Page { title: title.clone(), ..page };
     let text = page.text(morning, ways);
     let html = page.html(morning, ways);
-    Letter { text, html: Some(html), ..begin_letter(keys, mailbox, mail, title) }
+    Letter { text, html: Some(html), ..begin_letter(keys, mailbox, mail, &title) }
 }
 
 pub struct Page<'a> {

@@ -10,10 +10,12 @@ mod letter;
 mod notifications;
 mod quote;
 mod smtp;
+mod to_us;
 
 pub use acknowledge::{Came, follow, is_nobody, is_ours};
 pub use notifications::{find_sender, run_notifications, tell_by_mail};
 pub use smtp::Line;
+pub use to_us::{begin_letter_to_us, send_to_us};
 
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};

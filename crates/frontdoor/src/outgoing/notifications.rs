@@ -1,16 +1,16 @@
 //! Mail to one of us about what happened in their conversations: who did what, and a link. Never what a customer wrote.
 //!
-//! It cannot begin a loop. It says of itself that a program wrote it, and goes to no address of a mailbox of ours; should it
-//! come back all the same, or be answered by a machine, it is known by its signed name and opens nothing; what a machine
-//! wrote brings no such mail about; and nobody gets two within a quarter of an hour.
-use super::{Line, is_ours};
+//! It cannot begin a loop. It goes to no address of a mailbox of ours; should it come back all the same, or be answered by a
+//! machine, it is known by its signed name and opens nothing; what a machine wrote brings no such mail about; and nobody
+//! gets two within a quarter of an hour.
+use super::{begin_letter_to_us, is_ours, send_to_us};
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
 use ::store::Tx;
 use base::{Result, Time, Ui};
 use conversations::{NotificationKind, NotificationLine, NotificationMail, Scope, Tried};
-use httpkit::{AppState, Fetcher, PublicUrl};
-use mailkit::{Address, Letter, compose};
+use httpkit::{AppState, PublicUrl};
+use mailkit::Letter;
 use std::time::Duration;
 use tokio::{select, time::sleep};
 
@@ -87,41 +87,21 @@ pub async fn find_sender(tx: &mut Tx, scope: &Scope) -> Result<Option<Mailbox>> 
 }
 
 async fn send(app: &AppState, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Tried, String> {
-    let (keys, fetcher) = (app.get::<Keys>(), app.get::<Fetcher>());
-    let bytes = write(&keys, &app.public_url, mailbox, mail)?;
-    let secret = mailbox.secret(&keys).map_err(|error| error.to_string())?;
-    let mut line = Line::open(&fetcher, mailbox, &secret).await?;
-    let tried = line.send(&mailbox.address, &mail.email, &bytes).await;
-    line.close().await;
-    tried
+    let letter = write(&app.get::<Keys>(), &app.public_url, mailbox, mail).ok_or("nothing to tell")?;
+    send_to_us(app, mailbox, &mail.email, &letter).await
 }
 
-fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Vec<u8>, String> {
-    let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
+fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMail) -> Option<Letter> {
     let say = |key: &str, args: &[(&str, String)]| httpkit::say(mail.ui, key, args).unwrap_or_default();
     let lines: Vec<String> = mail.items.iter().map(|one| line_of(mail.ui, url, one)).collect();
-    let first = mail.items.first().ok_or("nothing to tell")?;
+    let first = mail.items.first()?;
     let subject = match mail.items.len() {
         1 => sentence(mail.ui, first),
         n => say("notification-mail-subject", &[("n", n.to_string())]),
     };
     let end = say("notification-mail-end", &[("url", url.join("/settings/me"))]);
-    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
-    let letter = Letter {
-        from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
-        to: vec![Address { name: None, email: mail.email.clone() }],
-        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
-        message_id: keys.sign_notification(first.id, domain),
-        date: Time::now().0,
-        text: format!("{}\n\n-- \n{end}\n", lines.join("\n\n")),
-        headers: vec![
-            ("Auto-Submitted", "auto-generated".to_owned()),
-            ("X-Auto-Response-Suppress", "All".to_owned()),
-            ("X-Sarangbang-Loop", domain.to_owned()),
-        ],
-        ..Letter::default()
-    };
-    compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
+    let text = format!("{}\n\n-- \n{end}\n", lines.join("\n\n"));
+    Some(Letter { text, ..begin_letter_to_us(keys, mailbox, &mail.email, first.id, &subject) })
 }
 
 fn sentence(ui: Ui, one: &NotificationLine) -> String {

@@ -265,7 +265,8 @@ pub async fn list_next(tx: &mut Tx, id: TellingId, limit: i64) -> Result<Vec<Mes
 #[derive(Clone, Debug, Default)]
 pub struct MessageFilter {
     pub telling: Option<TellingId>,
-    pub way: Option<String>,
+    /// All of them, if none is named.
+    pub ways: Vec<&'static str>,
     pub reason: Option<String>,
     pub state: Option<String>,
     pub after: i64,
@@ -282,7 +283,10 @@ pub async fn list_messages(tx: &mut Tx, f: &MessageFilter) -> Result<Vec<Message
     if let Some(telling) = f.telling {
         q.and("telling_id = $1", args![telling]);
     }
-    for (condition, value) in [("way = $1", &f.way), ("reason = $1", &f.reason), ("state = $1", &f.state)] {
+    if !f.ways.is_empty() {
+        q.and("way = ANY($1)", args![f.ways.clone()]);
+    }
+    for (condition, value) in [("reason = $1", &f.reason), ("state = $1", &f.state)] {
         if let Some(value) = value {
             q.and(condition, args![value.as_str()]);
         }

@@ -6,12 +6,15 @@
 //! goes out does the rest. The ledger of the roadmap room says "told" when the mail server has taken a message over.
 mod page;
 mod plan;
+mod sample;
 mod send;
 mod text;
 
 pub use page::{Told, ask_page, stop_page, thanks_page};
 pub use plan::{Way, list_sending_doors};
+pub use sample::send_sample;
 pub use send::{follow_bounce, follow_delivery, run_tellings};
+use text::Links;
 pub use text::{in_language, preview, text_of, ui_of};
 
 use crate::model::words;

@@ -1,5 +1,5 @@
 // The calls of news: who of those who asked knows what became of it, and telling them.
-import { at, del, get, patch, post } from '$lib/api/client';
+import { at, del, get, patch, post, put } from '$lib/api/client';
 import type { AccountRef, Both, Page, PersonRef } from '$lib/api/types';
 
 export type Kind = 'heard' | 'planned' | 'shipped' | 'declined' | 'changed';
@@ -26,6 +26,7 @@ export type Telling = {
 		told: number;
 		told_by_hand: number;
 		reasons: Record<string, number>;
+		hand_reasons: Record<string, number>;
 		languages: Record<string, number>;
 	};
 	four_eyes_over: number;
@@ -82,5 +83,9 @@ export const remove_telling = (id: string) => del(at`/api/tellings/${id}`);
 export const step_telling = (id: string, step: Step) => post<Telling>(at`/api/tellings/${id}/steps`, { step });
 export const list_messages = (id: string, query: Query, signal?: AbortSignal) => get<Page<Message>>(at`/api/tellings/${id}/messages`, query, signal);
 export const preview_message = (id: string, signal?: AbortSignal) => get<Preview>(at`/api/telling_messages/${id}/preview`, {}, signal);
+export const send_sample = (id: string) => post<{ to: string }>(at`/api/telling_messages/${id}/sample`, {});
 export const change_message = (id: string, body: { way: Way; reason?: string }) => patch<Message>(at`/api/telling_messages/${id}`, body);
 export const tell_by_hand = (id: string, note: string) => post<Message>(at`/api/telling_messages/${id}/told`, { note });
+export type TellingSettings = { rate: number; four_eyes_over: number };
+export const get_telling_settings = (signal?: AbortSignal) => get<TellingSettings>('/api/telling_settings', {}, signal);
+export const put_telling_settings = (body: TellingSettings) => put<TellingSettings>('/api/telling_settings', body);
