@@ -183,3 +183,11 @@ item-did-fit = fit said
 item-did-must = promise changed
 item-did-place = place by hand changed
 item-did-release = release notes changed
+what-if-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+what-if-rests = The sliders rest on { $items } estimated items.
+plan-not-shown = { $n } more items that nobody estimated are not listed; they cannot be chosen before.
+estimate-need-add = Find an item it needs
+estimate-need-drop = No longer needs “{ $item }”

@@ -14,6 +14,16 @@ pub async fn list_tags_of_item(tx: &mut Tx, catalogue: &Catalogue, id: ItemId) -
     Ok(catalogue.tags.iter().filter(|tag| counted.contains(&catalogue.canon(tag.ord))).map(|tag| tag.ord).collect())
 }
 
+/// Items that count or leave out some present tags, in the order of the board.
+pub async fn list_items_of_tags(tx: &mut Tx, catalogue: &Catalogue, tags: Vec<i64>) -> Result<Vec<Item>> {
+    // Joined to the tag, to one above it, or to one that was merged into any of these.
+    let lines = tags.iter().filter_map(|ord| catalogue.by_ord(*ord)).flat_map(|tag| catalogue.line(tag));
+    let present: HashSet<i64> = lines.map(|tag| tag.ord).collect();
+    let named = catalogue.tags.iter().filter(|tag| present.contains(&tag.canon_ord)).map(|tag| tag.ord).collect();
+    let ids = rows::list_joined(tx, named).await?;
+    rows::list_items(tx, ids).await
+}
+
 /// Merges that are followed one after another; there are never this many.
 const MOST_LEADS: usize = 32;
 
@@ -21,7 +31,7 @@ const MOST_LEADS: usize = 32;
 pub async fn get_item(tx: &mut Tx, id: ItemId) -> Result<Item> {
     let mut id = id;
     for _ in 0..MOST_LEADS {
-        if let Some(item) = rows::load_items(tx, Some(id)).await?.pop() {
+        if let Some(item) = rows::find_item(tx, id).await? {
             return Ok(item);
         }
         id = rows::merges::find_lead(tx, id).await?.ok_or(Error::NotFound("item"))?;
@@ -31,5 +41,5 @@ pub async fn get_item(tx: &mut Tx, id: ItemId) -> Result<Item> {
 
 /// Whether an item is on the roadmap.
 pub async fn has_item(tx: &mut Tx, id: ItemId) -> Result<bool> {
-    Ok(!rows::load_items(tx, Some(id)).await?.is_empty())
+    Ok(rows::find_item(tx, id).await?.is_some())
 }

@@ -8,6 +8,7 @@ use base::{Actor, Error, ItemId, Result, StaffId, TagId};
 use httpkit::{SkippedLine, UnknownColumn};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashSet;
 use tagging::{Catalogue, Kind, Texts, get_tag};
 
 /// A tag to join an item to.
@@ -131,22 +132,28 @@ async fn check_key(tx: &mut Tx, item: &Item) -> Result<()> {
     Ok(())
 }
 
+/// Each once and in the order they are read back, so that the same list again is no change.
+fn in_order(mut needs: Vec<ItemId>) -> Vec<ItemId> {
+    needs.sort_unstable();
+    needs.dedup();
+    needs
+}
+
 /// What an item needs must be there, and must not need the item itself, also not by others.
 async fn check_needs(tx: &mut Tx, item: &Item) -> Result<()> {
     if item.needs.is_empty() {
         return Ok(());
     }
-    let all = rows::load_items(tx, None).await?;
-    let needs_of = |id: ItemId| all.iter().find(|one| one.id == id).map(|one| one.needs.clone());
-    let (mut reached, mut next) = (item.needs.clone(), 0);
-    while next < reached.len() {
-        if reached[next] == item.id {
+    let (mut reached, mut next): (HashSet<ItemId>, Vec<ItemId>) = (HashSet::new(), item.needs.clone());
+    while !next.is_empty() {
+        next.retain(|need| reached.insert(*need));
+        if next.contains(&item.id) {
             return Err(Error::invalid("needs", "error-item-needs-itself"));
         }
-        let further = needs_of(reached[next]).ok_or_else(|| Error::invalid("needs", "error-item-unknown"))?;
-        let further: Vec<ItemId> = further.into_iter().filter(|need| !reached.contains(need)).collect();
-        reached.extend(further);
-        next += 1;
+        if rows::count_items(tx, next.clone()).await? < next.len() as i64 {
+            return Err(Error::invalid("needs", "error-item-unknown"));
+        }
+        next = rows::rank::list_needs_of(tx, next).await?.into_iter().map(|(_, need)| need).collect();
     }
     Ok(())
 }
@@ -167,7 +174,7 @@ pub async fn create_item(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, new:
         efforts: new.efforts,
         feasibility: new.feasibility,
         feasibility_reason: said(new.feasibility_reason),
-        needs: new.needs,
+        needs: in_order(new.needs),
         position: rows::last_position(tx).await? + 1.0,
         status_at: tx.now(),
         rev: 1,
@@ -216,7 +223,7 @@ pub async fn update_item(
     if patch.feasibility_reason.is_some() {
         item.feasibility_reason = said(patch.feasibility_reason);
     }
-    item.needs = patch.needs.unwrap_or(item.needs);
+    item.needs = patch.needs.map(in_order).unwrap_or(item.needs);
     if let Some(tags) = patch.tags {
         item.tags = joined(catalogue, &tags)?;
     }
@@ -282,14 +289,13 @@ pub async fn move_item(
     if half.is_some() {
         item.half = tidy_half(said(half))?;
     }
-    let others: Vec<Item> = rows::load_items(tx, None).await?.into_iter().filter(|i| i.id != old.id).collect();
     item.position = match before {
-        None => others.last().map_or(1.0, |i| i.position + 1.0),
+        None => rows::last_position_but(tx, old.id).await?.map_or(1.0, |last| last + 1.0),
         Some(id) => {
-            let at =
-                others.iter().position(|i| i.id == id).ok_or_else(|| Error::invalid("before", "error-item-unknown"))?;
-            let above = if at == 0 { others[0].position - 2.0 } else { others[at - 1].position };
-            (above + others[at].position) / 2.0
+            let next = rows::find_item(tx, id).await?.filter(|next| next.id != old.id);
+            let at = next.ok_or_else(|| Error::invalid("before", "error-item-unknown"))?.position;
+            let above = rows::position_before(tx, at, id, old.id).await?.unwrap_or(at - 2.0);
+            (above + at) / 2.0
         }
     };
     save(tx, actor, old, item).await
@@ -390,7 +396,7 @@ async fn list_needs(tx: &mut Tx) -> Result<Vec<tagging::Need>> {
         tags: item.tags.iter().map(|t| t.tag_ord).collect(),
         selector: Box::new(move |catalogue| item.selector(catalogue)),
     };
-    Ok(rows::load_items(tx, None).await?.into_iter().map(need).collect())
+    Ok(rows::list_joined_with(tx, None).await?.into_iter().map(need).collect())
 }
 
 inventory::submit! { tagging::NeedsHook(|tx| Box::pin(list_needs(tx))) }

@@ -6,7 +6,7 @@ use base::Result;
 pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
     let catalogue = tagging::load_catalogue(tx).await?;
     let mut broken = Vec::new();
-    for item in rows::load_items(tx, None).await? {
+    for item in rows::load_items(tx).await? {
         for tag in item.tags.iter().filter(|tag| catalogue.by_ord(tag.tag_ord).is_none()) {
             let detail = format!("item {} is joined to tag {}", item.id, tag.tag_ord);
             broken.push(Broken { invariant: "roadmap: the tags of an item are there", detail });

@@ -55,7 +55,7 @@ pub async fn merge_items(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, from
     let moved_json = serde_json::to_string(&moved).map_err(Error::store)?;
     let merge = MergeRow { ord, from_id: from.id, into_id: into.id, moved_json, at: tx.now(), undone_at: None };
     rows::insert(tx, &merge, actor.staff).await?;
-    tell(tx, &merge);
+    tell(tx, &merge, &moved);
     Ok(ord)
 }
 
@@ -76,26 +76,29 @@ pub async fn undo_merge(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, ord: 
     for (source, external_id) in &moved.links {
         links::lead(tx, source, external_id, merge.from_id).await?;
     }
-    for item in moved.needed_by {
+    for item in moved.needed_by.iter().copied() {
         items::rank::put_need(tx, item, merge.into_id, merge.from_id).await?;
     }
-    for item in moved.no_longer_needed_by {
+    for item in moved.no_longer_needed_by.iter().copied() {
         items::rank::add_need(tx, item, merge.from_id).await?;
     }
-    asks::put_state(tx, moved.withdrawn, State::Open, None).await?;
-    let made = moved.made.into_iter().chain(moved.reopened).collect();
+    asks::put_state(tx, moved.withdrawn.clone(), State::Open, None).await?;
+    let made = moved.made.iter().chain(&moved.reopened).copied().collect();
     asks::put_state(tx, made, State::Withdrawn, Some(Because::Parted)).await?;
-    let brought: HashSet<TagId> = moved.tags.into_iter().collect();
+    let brought: HashSet<TagId> = moved.tags.iter().copied().collect();
     let kept: Vec<JoinIn> = joined(catalogue, &into).into_iter().filter(|join| !brought.contains(&join.tag)).collect();
     if !brought.is_empty() {
         let patch = ItemPatch { tags: Some(kept), ..ItemPatch::default() };
         update_item(tx, actor, catalogue, &into, patch).await?;
     }
-    tell(tx, &merge);
+    tell(tx, &merge, &moved);
     Ok(())
 }
 
-fn tell(tx: &mut Tx, merge: &MergeRow) {
+fn tell(tx: &mut Tx, merge: &MergeRow, moved: &Moved) {
+    for item in moved.needed_by.iter().chain(&moved.no_longer_needed_by) {
+        tx.announce("roadmap.item_changed", json!({ "item": item }));
+    }
     for item in [merge.from_id, merge.into_id] {
         tx.announce("roadmap.item_changed", json!({ "item": item }));
         tx.announce("roadmap.asks_changed", json!({ "item": item }));
@@ -123,7 +126,7 @@ fn union(catalogue: &Catalogue, into: &Item, from: &Item, moved: &mut Moved) -> 
 }
 
 async fn move_needs(tx: &mut Tx, from: ItemId, into: ItemId, moved: &mut Moved) -> Result<()> {
-    let all = items::rank::list_needs(tx).await?;
+    let all = items::rank::list_needing(tx, vec![from, into]).await?;
     let needs_into: HashSet<ItemId> = all.iter().filter(|(_, need)| *need == into).map(|(item, _)| *item).collect();
     for item in all.iter().filter(|(_, need)| *need == from).map(|(item, _)| *item) {
         if item == into || needs_into.contains(&item) {

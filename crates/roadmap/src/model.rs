@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tagging::counts::{Pick, Selector};
 use tagging::{Catalogue, Kind, Texts};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ItemStatus)]
 pub enum Status {

@@ -23,30 +23,99 @@ row! { struct ItemRow {
     feasibility: String, feasibility_reason: Option<String>, position: f64, status_at: Time, rev: i64,
 } }
 
-/// All items that were not removed, or one of them, in the order of the board.
-pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> {
-    let rows = match only {
-        Some(id) => {
-            tx.all(
-                sql!("roadmap.get_item" => ItemRow,
-                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
-                   feasibility_reason, position, status_at, rev
-                 FROM roadmap_items WHERE id = $1 AND removed_at IS NULL"),
-                args![id],
-            )
-            .await?
-        }
-        None => {
-            tx.all(
-                sql!("roadmap.list_items" => ItemRow,
-                "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
-                   feasibility_reason, position, status_at, rev
-                 FROM roadmap_items WHERE removed_at IS NULL ORDER BY position, id"),
-                args![],
-            )
-            .await?
-        }
-    };
+/// All items that were not removed, in the order of the board. There may be a hundred thousand: a screen asks the shelf
+/// (`crate::shelf`), and then for those it shows.
+pub async fn load_items(tx: &mut Tx) -> Result<Vec<Item>> {
+    let sql = sql!("roadmap.list_items" => ItemRow,
+        "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
+           feasibility_reason, position, status_at, rev
+         FROM roadmap_items WHERE removed_at IS NULL ORDER BY position, id");
+    let rows = tx.all(sql, args![]).await?;
+    whole(tx, rows).await
+}
+
+/// Those of some items that were not removed, in the order of the board.
+pub async fn list_items(tx: &mut Tx, ids: Vec<ItemId>) -> Result<Vec<Item>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("roadmap.list_some_items" => ItemRow,
+        "SELECT id, item_key, status, half, owner, owner_staff, effort_low, effort_likely, effort_high, feasibility,
+           feasibility_reason, position, status_at, rev
+         FROM roadmap_items WHERE id = ANY_ID($1) AND removed_at IS NULL ORDER BY position, id");
+    let rows = tx.all(sql, args![ids]).await?;
+    whole(tx, rows).await
+}
+
+pub async fn find_item(tx: &mut Tx, id: ItemId) -> Result<Option<Item>> {
+    Ok(list_items(tx, vec![id]).await?.pop())
+}
+
+/// How many of some items are on the roadmap.
+pub async fn count_items(tx: &mut Tx, ids: Vec<ItemId>) -> Result<i64> {
+    let sql = sql!("roadmap.count_items" => (i64,),
+        "SELECT COUNT(*) FROM roadmap_items WHERE id = ANY_ID($1) AND removed_at IS NULL");
+    Ok(tx.get(sql, args![ids]).await?.0)
+}
+
+/// Items whose ids lie between two, with these.
+pub async fn list_ids_between(tx: &mut Tx, first: ItemId, last: ItemId) -> Result<Vec<ItemId>> {
+    let sql = sql!("roadmap.list_ids_between" => (ItemId,), "SELECT id FROM roadmap_items WHERE id >= $1 AND id <= $2");
+    Ok(tx.all(sql, args![first, last]).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Items that are joined to one of some tags, whichever way.
+pub async fn list_joined(tx: &mut Tx, tags: Vec<i64>) -> Result<Vec<ItemId>> {
+    let sql = sql!("roadmap.list_joined" => (ItemId,),
+        "SELECT DISTINCT item_id FROM roadmap_item_tags WHERE tag_ord = ANY($1)");
+    Ok(tx.all(sql, args![tags]).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Items that are joined to tags; of one status, or of all.
+pub async fn list_joined_with(tx: &mut Tx, status: Option<Status>) -> Result<Vec<Item>> {
+    let sql = sql!("roadmap.list_joined_with" => (ItemId,),
+        "SELECT id FROM roadmap_items
+         WHERE ($1 = '' OR status = $1) AND removed_at IS NULL AND id IN (SELECT item_id FROM roadmap_item_tags)");
+    let ids = tx.all(sql, args![status.map_or("", Status::as_str)]).await?.into_iter().map(|(id,)| id).collect();
+    list_items(tx, ids).await
+}
+
+/// Items of which asks follow from taggings, or could.
+pub async fn list_following(tx: &mut Tx) -> Result<Vec<ItemId>> {
+    let sql = sql!("roadmap.list_following" => (ItemId,),
+        "SELECT item_id FROM roadmap_item_tags UNION SELECT item_id FROM asks WHERE origin = 'taggings'");
+    Ok(tx.all(sql, args![]).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Where the last item stands, but for one.
+pub async fn last_position_but(tx: &mut Tx, id: ItemId) -> Result<Option<f64>> {
+    let sql = sql!("roadmap.last_position_but" => (Option<f64>,),
+        "SELECT MAX(position) FROM roadmap_items WHERE removed_at IS NULL AND id <> $1");
+    Ok(tx.get(sql, args![id]).await?.0)
+}
+
+/// Where the item stands that comes before a place, but for one item.
+pub async fn position_before(tx: &mut Tx, position: f64, id: ItemId, but: ItemId) -> Result<Option<f64>> {
+    let sql = sql!("roadmap.position_before" => (Option<f64>,),
+        "SELECT MAX(position) FROM roadmap_items
+         WHERE removed_at IS NULL AND id <> $3 AND (position < $1 OR position = $1 AND id < $2)");
+    Ok(tx.get(sql, args![position, id, but]).await?.0)
+}
+
+/// Items are read with their parts so many at once: the list of their ids is an argument.
+const PARTS_AT_ONCE: usize = 5_000;
+
+async fn whole(tx: &mut Tx, rows: Vec<ItemRow>) -> Result<Vec<Item>> {
+    let mut items = Vec::with_capacity(rows.len());
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<ItemRow> = rows.by_ref().take(PARTS_AT_ONCE).collect();
+        items.extend(with_parts(tx, some).await?);
+    }
+    Ok(items)
+}
+
+async fn with_parts(tx: &mut Tx, rows: Vec<ItemRow>) -> Result<Vec<Item>> {
     let ids: Vec<ItemId> = rows.iter().map(|r| r.id).collect();
     let mut texts: HashMap<ItemId, (Texts, Texts)> = HashMap::new();
     for (id, lang, field, text) in tx
@@ -66,7 +135,7 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
             sql!("roadmap.list_item_tags" => (ItemId, i64, String, bool, String),
             "SELECT item_id, tag_ord, mode, subtree, kinds FROM roadmap_item_tags WHERE item_id = ANY_ID($1)
              ORDER BY mode DESC, tag_ord"),
-            args![ids],
+            args![ids.clone()],
         )
         .await?
     {
@@ -74,11 +143,11 @@ pub async fn load_items(tx: &mut Tx, only: Option<ItemId>) -> Result<Vec<Item>> 
         tags.entry(id).or_default().push(JoinedTag { tag_ord, mode: Mode::parse(&mode)?, subtree, kinds });
     }
     let mut efforts: HashMap<ItemId, Vec<TeamEffort>> = HashMap::new();
-    for (id, team, low, likely, high) in rank::list_efforts(tx).await? {
+    for (id, team, low, likely, high) in rank::list_efforts(tx, ids.clone()).await? {
         efforts.entry(id).or_default().push(TeamEffort { team, low, likely, high });
     }
     let mut needs: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
-    for (id, need) in rank::list_needs(tx).await? {
+    for (id, need) in rank::list_needs_of(tx, ids).await? {
         needs.entry(id).or_default().push(need);
     }
     rows.into_iter()
@@ -123,7 +192,7 @@ pub async fn list_titles(tx: &mut Tx, items: Vec<ItemId>) -> Result<HashMap<Item
 pub async fn load_dated_items(tx: &mut Tx) -> Result<Vec<(Item, Time)>> {
     let sql = sql!("roadmap.list_item_dates" => (ItemId, Time), "SELECT id, created_at FROM roadmap_items");
     let dates: HashMap<ItemId, Time> = tx.all(sql, args![]).await?.into_iter().collect();
-    let items = load_items(tx, None).await?;
+    let items = load_items(tx).await?;
     Ok(items
         .into_iter()
         .map(|item| (dates.get(&item.id).copied().unwrap_or(item.status_at), item))
@@ -314,6 +383,14 @@ pub async fn list_changes(tx: &mut Tx, item: ItemId) -> Result<Vec<ChangeRow>> {
         args![item],
     )
     .await
+}
+
+/// When some items came into work, for the last time.
+pub async fn list_begun(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, Time)>> {
+    let sql = sql!("roadmap.list_begun" => (ItemId, Time),
+        "SELECT item_id, MAX(at) FROM roadmap_item_log
+         WHERE item_id = ANY_ID($1) AND what = 'status' AND after_json LIKE '%\"status\":\"building\"%' GROUP BY item_id");
+    tx.all(sql, args![items]).await
 }
 
 /// Changes of all items since a moment, newest first.

@@ -73,7 +73,11 @@ pub async fn take_in_items(tx: &mut Tx, actor: &Actor, all: Vec<Brought>) -> Res
     insert_new_links(tx, new_links).await?;
     insert_new_asks(tx, wanted, &mut taken).await?;
     if taken.iter().any(|one| one.is_new || one.new_asks > 0) {
-        tx.announce("roadmap.items_taken_in", json!({"items": taken.len(), "joined": joined}));
+        // Those that are new or asked for by more lie between these two; what came in at once was made at once.
+        let stirred = || taken.iter().filter(|one| one.is_new || one.new_asks > 0).map(|one| one.item);
+        let (first, last) = (stirred().min(), stirred().max());
+        let told = json!({"items": taken.len(), "joined": joined, "first": first, "last": last});
+        tx.announce("roadmap.items_taken_in", told);
     }
     Ok(taken)
 }

@@ -79,9 +79,8 @@ pub async fn get_today(can: Can<Read>, State(app): State<AppState>) -> Result<Js
     let now = tx.now();
     let changed: HashSet<_> =
         rows::list_changes_since(&mut tx, now.plus(-7 * Time::DAY)).await?.into_iter().map(|c| c.item_id).collect();
-    let mut items = rows::load_items(&mut tx, None).await?;
+    let items = rows::list_items(&mut tx, changed.into_iter().collect()).await?;
     drop(tx);
-    items.retain(|i| changed.contains(&i.id));
     let items = items_out(&app, can.actor(), items).await?;
     let rising = rising(&app, can.actor()).await?;
     Ok(Json(Today { untagged, waiting, mine, unassigned, rising, voices, items }))

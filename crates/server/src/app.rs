@@ -67,7 +67,8 @@ impl App {
         let engine = TagEngine::new(db.clone());
         let learner = TagLearner::new(db.clone(), engine.clone());
         let asks = roadmap::AskKeeper::new(db.clone(), engine.clone());
-        let ranks = roadmap::RankEngine::new(db.clone(), engine.clone(), asks.clone());
+        let shelf = roadmap::ItemShelf::new(db.clone());
+        let ranks = roadmap::RankEngine::new(db.clone(), engine.clone(), asks.clone(), shelf.clone());
         let fetcher = Arc::new(Fetcher::new(config.outside_networks.clone()));
         let post = Post::new(db.clone(), fetcher.clone(), keys.clone());
         let state = AppState::builder(db, Arc::new(StaffAuthority))
@@ -78,6 +79,7 @@ impl App {
             .keep(Arc::new(engine))
             .keep(Arc::new(learner))
             .keep(Arc::new(asks))
+            .keep(Arc::new(shelf))
             .keep(Arc::new(ranks))
             .keep(fetcher)
             .keep(post)

@@ -21,7 +21,7 @@ pub use korean::{choseong, josa, strip_ending, strip_particle};
 pub use label::{LabelMatch, LabelMatcher};
 pub use language::detect_language;
 pub use offset::{find_quote, scalar_to_byte, scalar_to_utf16, utf16_to_scalar};
-pub use query::{Query, Term, parse_query};
+pub use query::{Query, Term, parse_query, squeeze};
 pub use rank::{Ranking, rank, score};
 pub use snippet::{Snippet, snippet};
 pub use term::{Column, IndexTerms, TOKEN_VERSION, index_terms, visit_terms};

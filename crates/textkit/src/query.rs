@@ -1,6 +1,6 @@
 //! What a person typed into a search box, as terms for the index and needles for the ranking.
 
-use crate::fold::{Folded, fold_key};
+use crate::fold::{Folded, fold, fold_key};
 use crate::korean::{is_particle, stem_hangul};
 use crate::segment::{Piece, Script, pieces};
 use crate::stem::stem_english;
@@ -45,6 +45,50 @@ pub(crate) struct Needle {
     pub stem: Option<String>,
     /// Longer words that begin so are meant too.
     pub is_prefix: bool,
+}
+
+impl Query {
+    /// Whether all words that are sought stand in a squeezed text (`squeeze`), each as typed or without its ending. Quick, for
+    /// many short texts that no index holds; `score` says how well.
+    pub fn is_in(&self, squeezed: &str) -> bool {
+        let stands = |term: &Term| {
+            let needle = &term.needle;
+            // An English stem may end otherwise than the word (`city`, `citi`): what both begin with.
+            let stem = needle
+                .stem
+                .as_ref()
+                .map_or(needle.stem_len, |stem| stem.chars().zip(&needle.chars).take_while(|(a, b)| a == *b).count());
+            let begins: String = needle.chars[..stem.min(needle.chars.len())].iter().filter(|c| stays(**c)).collect();
+            squeezed.contains(&begins)
+        };
+        !self.terms.is_empty()
+            && self.terms.iter().all(stands)
+            && self.quoted.iter().all(|quoted| squeezed.contains(&squeeze(quoted)))
+    }
+}
+
+/// A text as `Query::is_in` reads it: folded, without marks, and without the spaces of Korean, which everybody sets otherwise.
+pub fn squeeze(text: &str) -> String {
+    let mut squeezed = String::with_capacity(text.len());
+    let mut parted = false;
+    for c in fold(text).chars() {
+        if !stays(c) {
+            parted |= c.is_whitespace();
+            continue;
+        }
+        let last = squeezed.chars().next_back();
+        if parted && last.is_some_and(|last| last.is_ascii() || c.is_ascii()) {
+            squeezed.push(' ');
+        }
+        parted = false;
+        squeezed.push(c);
+    }
+    squeezed
+}
+
+/// Emoji stay too.
+fn stays(c: char) -> bool {
+    c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c)
 }
 
 /// Reads a search. Words are ANDed; `"quoted passages"` must stand there as they are.
@@ -200,6 +244,27 @@ mod tests {
                         .any(|prefix| terms.words.iter().any(|word| word.starts_with(prefix.as_str())))
                     || term.phrases.iter().any(|phrase| terms.grams.windows(phrase.len()).any(|place| place == phrase))
             })
+    }
+
+    #[test]
+    fn short_texts_are_found_without_an_index() {
+        let stands = |q: &str, text: &str| parse_query(q).is_in(&squeeze(text));
+        for (q, text) in [
+            ("필터를", "저장된 필터가 남게 해 주세요"),
+            ("다크 모드", "다크모드를 켜고 끄기"),
+            ("다크모드", "다크 모드 지원"),
+            ("filters", "Keep my Filter"),
+            ("cities", "City names"),
+            ("v2.1 export", "Export of V2.1"),
+            ("\"saved view\"", "a Saved  View is lost"),
+            ("VIEW-218", "VIEW-218"),
+        ] {
+            assert!(stands(q, text), "{q} in {text}");
+        }
+        for (q, text) in [("필터 알림", "필터만"), ("api", "a pin"), ("", "anything"), ("\"view saved\"", "saved view")]
+        {
+            assert!(!stands(q, text), "{q} in {text}");
+        }
     }
 
     #[test]

@@ -156,7 +156,7 @@ pub async fn get_item_loop(
 ) -> Result<Json<ItemLoop>> {
     app.get::<roadmap::AskKeeper>().catch_up().await?;
     let mut tx = app.db.read().await?;
-    let item = roadmap::load_items(&mut tx, Some(id)).await?.pop().ok_or(Error::NotFound("item"))?;
+    let item = roadmap::find_item(&mut tx, id).await?.ok_or(Error::NotFound("item"))?;
     let mut events = roadmap::list_events_of_items(&mut tx, &[id]).await?;
     events.reverse();
     let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
@@ -288,9 +288,8 @@ async fn find_shown(app: &AppState, token: &str) -> base::Result<Option<Shown>> 
     let mut tx = app.db.read().await?;
     let Some(message) = rows::find_message(&mut tx, id).await? else { return Ok(None) };
     let ui = telling::ui_of(&message.language);
-    let items: HashMap<ItemId, _> =
-        roadmap::load_items(&mut tx, None).await?.into_iter().map(|item| (item.id, item.title)).collect();
     let about = rows::list_items(&mut tx, &[message.ord]).await?;
+    let items = roadmap::list_titles(&mut tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
     let titles = about.iter().filter_map(|(_, item, _)| Some(telling::in_language(items.get(item)?, ui))).collect();
     let company = staff::get_settings(&mut tx).await?.company;
     Ok(Some(Shown { message, company, titles, ui }))

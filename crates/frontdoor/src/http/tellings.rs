@@ -11,7 +11,7 @@ use httpkit::{
 use roadmap::EventKind;
 use roadmap::ledger::{self, Coverage, Reason};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tagging::{TagEngine, Texts};
 
 const MOST_SHOWN: i64 = 200;
@@ -128,8 +128,9 @@ pub struct TellingIn {
 
 pub async fn told_events(tx: &mut Tx, events: Vec<roadmap::ItemEvent>) -> base::Result<Vec<ToldEvent>> {
     let covered = ledger::cover_events(tx, events).await?;
+    let about: BTreeSet<ItemId> = covered.iter().map(|one| one.event.item_id).collect();
     let items: HashMap<ItemId, _> =
-        roadmap::load_items(tx, None).await?.into_iter().map(|item| (item.id, item)).collect();
+        roadmap::list_items(tx, about.into_iter().collect()).await?.into_iter().map(|item| (item.id, item)).collect();
     covered
         .into_iter()
         .map(|one| {
@@ -387,10 +388,11 @@ pub async fn messages_out(tx: &mut Tx, actor: &Actor, all: Vec<Message>) -> base
     let accounts: Vec<i64> = all.iter().filter_map(|one| one.account_ord).collect();
     let cards = people::cards(tx, &persons, &[], &accounts).await?;
     let names = staff::list_staff_names(tx, all.iter().filter_map(|one| one.staff_id).collect()).await?;
-    let items: HashMap<ItemId, Texts> =
-        roadmap::load_items(tx, None).await?.into_iter().map(|item| (item.id, item.title)).collect();
+    let about = rows::list_items(tx, &ords).await?;
+    let wanted: BTreeSet<ItemId> = about.iter().map(|(_, item, _)| *item).collect();
+    let items = roadmap::list_titles(tx, wanted.into_iter().collect()).await?;
     let mut titles: HashMap<i64, Vec<Texts>> = HashMap::new();
-    for (message, item, _) in rows::list_items(tx, &ords).await? {
+    for (message, item, _) in about {
         titles.entry(message).or_default().extend(items.get(&item).cloned());
     }
     let mut asks: HashMap<i64, i64> = HashMap::new();

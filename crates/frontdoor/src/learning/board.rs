@@ -87,7 +87,7 @@ pub async fn load_board(
 /// Persons behind every item that is done, and whether somebody told them; a person counts once for each item.
 async fn count_heard(tx: &mut Tx, engine: &TagEngine, catalogue: &Catalogue, hidden: &[i64]) -> Result<Share> {
     let told: BTreeSet<(ItemId, i64)> = rows::list_told(tx).await?.into_iter().collect();
-    let done = roadmap::load_items(tx, None).await?.into_iter().filter(|item| item.status == roadmap::Status::Shipped);
+    let done = roadmap::list_joined_with(tx, Some(roadmap::Status::Shipped)).await?.into_iter();
     let asked: Vec<(ItemId, Selector)> = done.map(|item| (item.id, item.selector(catalogue))).collect();
     let filter = Filter { hidden: hidden.iter().map(|door| *door as u16).collect(), ..Filter::default() };
     let people = engine

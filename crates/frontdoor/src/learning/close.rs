@@ -75,7 +75,7 @@ pub async fn list_item_words(tx: &mut Tx, catalogue: &Catalogue, head: &Head) ->
     let names =
         |picks: &[tagging::counts::Pick]| picks.iter().any(|pick| pick.tags.iter().any(|tag| tags.contains(tag)));
     let mut words: Vec<ItemWords> = Vec::new();
-    for item in roadmap::load_items(tx, None).await? {
+    for item in roadmap::list_items_of_tags(tx, catalogue, tags.iter().map(|tag| i64::from(*tag)).collect()).await? {
         let selector = item.selector(catalogue);
         if !names(&selector.include) || names(&selector.exclude) {
             continue;
@@ -126,7 +126,7 @@ pub async fn note_item_words(
     if !["noted", "told"].contains(&kind) {
         return Err(Error::invalid("kind", "error-roadmap-words"));
     }
-    roadmap::load_items(tx, Some(item)).await?.pop().ok_or(Error::NotFound("item"))?;
+    roadmap::find_item(tx, item).await?.ok_or(Error::NotFound("item"))?;
     let (entry, of) = conversations::get_entry(tx, scope, entry).await?;
     if of.ord != head.ord || entry.kind != EntryKind::Message || entry.author != Author::Staff {
         return Err(Error::invalid("entry_id", "error-probe-entry"));

@@ -16,6 +16,7 @@ mod imports;
 mod live;
 mod mail_files;
 mod mailboxes;
+mod many;
 mod mcp;
 mod morning;
 mod outgoing;

@@ -1,6 +1,7 @@
 //! Keeps the asks of all items in step with what is tagged: follows the outbox from where it stood, also over a restart.
 use super::Because;
 use super::follow::{Changes, follow};
+use crate::access::list_items_of_tags;
 use crate::ledger;
 use crate::model::{Item, Mode};
 use crate::store::{self as items, asks as rows};
@@ -100,19 +101,21 @@ impl AskKeeper {
             return Ok(());
         }
         let mut tx = self.db.read().await?;
-        let all = items::load_items(&mut tx, None).await?;
         self.engine.catch_up().await?;
         let catalogue = self.engine.catalogue();
         let todo_all = todo.all;
         let mut whole = todo.items;
         let mut of_persons: BTreeMap<ItemId, BTreeSet<i64>> = BTreeMap::new();
         if todo.all || todo.taggings.len() > MOST_TAGGINGS {
-            for item in &all {
-                whole.entry(item.id).or_insert(Because::Untagged);
+            for item in items::list_following(&mut tx).await? {
+                whole.entry(item).or_insert(Because::Untagged);
             }
         } else {
-            let joined = joined_by_tag(&all, &catalogue);
-            for row in tagging::list_taggings(&mut tx, todo.taggings.into_iter().collect()).await? {
+            let said = tagging::list_taggings(&mut tx, todo.taggings.into_iter().collect()).await?;
+            let tags: BTreeSet<i64> = said.iter().map(|row| catalogue.canon(row.tag_ord)).collect();
+            let near = list_items_of_tags(&mut tx, &catalogue, tags.into_iter().collect()).await?;
+            let joined = joined_by_tag(&near, &catalogue);
+            for row in said {
                 for (item, mode) in joined.get(&catalogue.canon(row.tag_ord)).into_iter().flatten() {
                     // What leaves a conversation out leaves out everybody in it.
                     match (mode, row.person_ord) {
@@ -127,6 +130,8 @@ impl AskKeeper {
                 }
             }
         }
+        let named: BTreeSet<ItemId> = whole.keys().chain(of_persons.keys()).copied().collect();
+        let all = items::list_items(&mut tx, named.into_iter().collect()).await?;
         drop(tx);
         for item in &all {
             if let Some(because) = whole.get(&item.id) {

@@ -1,6 +1,7 @@
 //! What whoever owns items should know this week: who needs what they build, in their words.
 use crate::asks::AskKeeper;
-use crate::http::items::{ItemOut, items_out};
+use crate::http::items::{ItemOut, shelved_out};
+use crate::shelf::ItemShelf;
 use crate::store as items;
 use base::{Actor, StaffId, Time};
 use httpkit::{AppState, Result};
@@ -46,10 +47,9 @@ pub async fn load_week(app: &AppState, actor: &Actor, owner: StaffId, now: Time)
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
-    let mut tx = app.db.read().await?;
-    let mut owned = items::load_items(&mut tx, None).await?;
-    owned.retain(|item| item.owner_staff == Some(owner) && item.status.is_open());
-    drop(tx);
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let owned = shelf.iter().map(|one| &one.item);
+    let owned = owned.filter(|item| item.owner_staff == Some(owner) && item.status.is_open());
     let hidden: Vec<u16> = app.hub.hidden_doors(actor).await?.into_iter().map(|door| door as u16).collect();
     let since = tagging::minute(now.plus(-WEEK));
     let sees_few = actor.may(base::Right::SeeSmallCounts);
@@ -95,7 +95,7 @@ pub async fn load_week(app: &AppState, actor: &Actor, owner: StaffId, now: Time)
             Some(NewAsk { person: cards.person(Some(person))?, account: cards.account(Some(account)), at, words })
         });
         let askers = askers.collect();
-        let Some(out) = items_out(app, actor, vec![item]).await?.pop() else { continue };
+        let Some(out) = shelved_out(app, actor, vec![item.id]).await?.pop() else { continue };
         weeks.push(ItemWeek {
             item: out,
             conversations: some(|four| four.conversations),

@@ -3,9 +3,10 @@
 use crate::asks::AskKeeper;
 use crate::goals::{OwnerIn, check_owner, check_owners, check_words};
 use crate::http::goals::{GoalOut, goals_about};
-use crate::http::items::{ItemCounts, ItemOut, counts, items_out};
+use crate::http::items::{ItemCounts, ItemOut, counts, shelved_out};
+use crate::shelf::{ItemShelf, OnShelf, is_joined};
 use crate::store::areas::{self as rows, StepRow};
-use crate::store::{self as items, goals as goal_rows};
+use crate::store::goals as goal_rows;
 use ::store::Tx;
 use axum::http::StatusCode;
 use base::{Actor, Day, Error, NextStepId, Right, StaffId, TagId, Time};
@@ -22,6 +23,7 @@ const WEEK: i64 = 7 * Time::DAY;
 /// Accounts whose contacts are shown, the newest first.
 const MOST_ACCOUNTS: usize = 8;
 const MOST_SAID: usize = 8;
+const MOST_ITEMS: usize = 50;
 
 /// An area in the list.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -80,8 +82,9 @@ pub struct AreaOut {
     pub trend: Option<TrendOut>,
     /// Open asks of the items below.
     pub open_asks: i64,
-    /// Items that are joined to a tag of the area.
+    /// Items that are joined to a tag of the area: the first of them, and how many there are.
     pub items: Vec<ItemOut>,
+    pub items_total: usize,
     pub owners: Vec<AreaOwner>,
     pub steps: Vec<StepOut>,
     pub said: Vec<EvidenceOut>,
@@ -113,7 +116,7 @@ pub async fn list_areas(can: Can<Read>, State(app): State<AppState>) -> Result<J
     let hidden: Vec<u16> = app.hub.hidden_doors(can.actor()).await?.into_iter().map(|door| door as u16).collect();
     let mut tx = app.db.read().await?;
     let now = tx.now();
-    let all = items::load_items(&mut tx, None).await?;
+    let shelf = app.get::<ItemShelf>().items().await?;
     let tops: Vec<(i64, TagId)> = catalogue
         .tags
         .iter()
@@ -137,15 +140,13 @@ pub async fn list_areas(can: Can<Read>, State(app): State<AppState>) -> Result<J
         .into_iter()
         .zip(counted)
         .map(|((ord, tag), (now, before))| {
-            let below = catalogue.subtree(ord);
-            let is_here = |item: &&crate::model::Item| {
-                item.status.is_open() && item.tags.iter().any(|one| below.contains(&catalogue.canon(one.tag_ord)))
-            };
+            let below = catalogue.subtree(ord).into_iter().collect();
+            let is_here = |one: &&OnShelf| one.item.status.is_open() && is_joined(&one.item, &below, &catalogue);
             AreaLine {
                 tag,
                 counts: counts(now.0, now.1, sees_few),
                 before: counts(before.0, before.1, sees_few),
-                open_items: all.iter().filter(is_here).count(),
+                open_items: shelf.iter().filter(is_here).count(),
                 open_steps: steps.iter().filter(|step| step.tag_ord == ord && step.done_at.is_none()).count(),
                 departments: owners.iter().filter(|one| one.0 == ord).map(|one| one.1.clone()).collect(),
             }
@@ -201,8 +202,10 @@ pub async fn get_area(can: Can<Read>, State(app): State<AppState>, Path(id): Pat
     let hidden: Vec<u16> = app.hub.hidden_doors(can.actor()).await?.into_iter().map(|door| door as u16).collect();
     let mut tx = app.db.read().await?;
     let now = tx.now();
-    let mut joined = items::load_items(&mut tx, None).await?;
-    joined.retain(|item| item.tags.iter().any(|one| below.contains(&catalogue.canon(one.tag_ord))));
+    let within = below.iter().copied().collect();
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let joined: Vec<base::ItemId> =
+        shelf.iter().filter(|one| is_joined(&one.item, &within, &catalogue)).map(|one| one.item.id).collect();
     let open_asks = goal_rows::count_open_asks(&mut tx, None, Some(&below)).await?;
     let own = stands_for(&catalogue, ord);
     let owners = owners_out(&mut tx, ord, &own).await?;
@@ -229,8 +232,7 @@ pub async fn get_area(can: Can<Read>, State(app): State<AppState>, Path(id): Pat
     let sees_few = can.may(Right::SeeSmallCounts);
     let trends = tagging::trends_out(&app, can.actor()).await?.3;
     let tags: Vec<TagId> = below.iter().filter_map(|ord| catalogue.by_ord(*ord)).map(|tag| tag.id).collect();
-    let item_ids: Vec<base::ItemId> = joined.iter().map(|item| item.id).collect();
-    let goals = goals_about(&app, &tags, &item_ids).await?;
+    let goals = goals_about(&app, &tags, &joined).await?;
     let ords: Vec<i64> = newest.iter().map(|(_, ord)| i64::from(*ord)).collect();
     let mut tx = app.db.read().await?;
     let mut said = tagging::evidence_of(&mut tx, &engine, ords.clone()).await?;
@@ -242,7 +244,8 @@ pub async fn get_area(can: Can<Read>, State(app): State<AppState>, Path(id): Pat
         before: counts(before.0, before.1, sees_few),
         trend: trends.into_iter().find(|one| one.tag == tag.id),
         open_asks,
-        items: items_out(&app, can.actor(), joined).await?,
+        items_total: joined.len(),
+        items: shelved_out(&app, can.actor(), joined.into_iter().take(MOST_ITEMS).collect()).await?,
         owners,
         steps,
         said: ords.iter().filter_map(|ord| said.remove(ord)).collect(),

@@ -1,9 +1,12 @@
 //! What a person, a team or an account asked for and still waits for.
-use super::items::{ItemOut, items_out};
-use crate::store as rows;
-use base::{AccountId, Error, PersonId, TeamId, Time};
+use super::items::{ItemOut, shelved_out};
+use crate::model::Item;
+use crate::shelf::ItemShelf;
+use base::{AccountId, Error, ItemId, PersonId, TeamId, Time};
 use httpkit::{AppState, Can, Json, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
 use tagging::TagEngine;
 use tagging::counts::Filter;
 
@@ -58,12 +61,14 @@ pub async fn list_asks(
         }
         _ => return Err(Error::invalid("person", "error-asks-of-whom").into()),
     }
-    let mut items = rows::load_items(&mut tx, None).await?;
     drop(tx);
-    items.retain(|i| i.status.is_open());
+    let shelf = app.get::<ItemShelf>().items().await?;
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
+    // What nothing is joined to counts nothing.
+    let items: Vec<Arc<Item>> =
+        shelf.iter().map(|one| &one.item).filter(|i| i.status.is_open() && !i.tags.is_empty()).cloned().collect();
     let selectors: Vec<_> = items.iter().map(|i| i.selector(&catalogue)).collect();
     // First and last moment and the conversations, over everybody the filter lets through.
     let asked = engine
@@ -81,15 +86,13 @@ pub async fn list_asks(
         .await?;
     let at = |minute: i32| Time(i64::from(minute) * 60_000_000);
     let (kept, asked): (Vec<_>, Vec<_>) = items.into_iter().zip(asked).filter_map(|(i, a)| Some((i, a?))).unzip();
-    let mut out: Vec<AskOut> = items_out(&app, can.actor(), kept)
+    let asked: HashMap<ItemId, _> = kept.iter().map(|item: &Arc<Item>| item.id).zip(asked).collect();
+    let mut out: Vec<AskOut> = shelved_out(&app, can.actor(), asked.keys().copied().collect())
         .await?
         .into_iter()
-        .zip(asked)
-        .map(|(item, (conversations, first, last))| AskOut {
-            item,
-            conversations,
-            first_at: at(first),
-            last_at: at(last),
+        .map(|item| {
+            let (conversations, first, last) = asked[&item.id];
+            AskOut { item, conversations, first_at: at(first), last_at: at(last) }
         })
         .collect();
     out.sort_by_key(|a| std::cmp::Reverse(a.last_at));

@@ -128,8 +128,8 @@ async fn find_effects(app: &AppState, id: DirectionId) -> Result<Undoes> {
     let is_in = |choice: &plan::Choice| -> Vec<base::ItemId> {
         choice.verdicts.iter().filter(|one| one.is_in).map(|one| one.item).collect()
     };
-    let before = is_in(&choice_of(app, now, &half, &plan).await?.1);
-    let after = is_in(&choice_of(app, then, &half, &plan).await?.1);
+    let before = is_in(&choice_of(app, &now, &half, &plan).await?);
+    let after = is_in(&choice_of(app, &then, &half, &plan).await?);
     let leave = before.iter().filter(|item| !after.contains(item)).copied().collect();
     let come = after.iter().filter(|item| !before.contains(item)).copied().collect();
     Ok(Undoes { fall, rise, half, leave, come })

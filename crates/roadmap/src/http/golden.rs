@@ -116,8 +116,8 @@ fn ranking_of(all: &[Wanted], rules: &RankRules, fits: Option<&BTreeMap<ItemId, 
         let fit = fits.map_or(one.fit, |fits| fits.get(&one.item.id).copied().unwrap_or(0));
         let confidence = if one.item.feasibility == Feasibility::Yes { 1.0 } else { 0.5 };
         let stand = Stand { fit: fit as f64 / 3.0, confidence, effort: one.item.effort() };
-        let parts = weigh(hear(&voices, &rules.scoring(), NOW), &stand, &rules.scoring());
-        Ranked { item: one.item.clone(), parts, fit, place: None, placed: None }
+        let parts = weigh(hear(&voices, &rules.scoring(), NOW, one.item.effort().is_some()), &stand, &rules.scoring());
+        Ranked { item: std::sync::Arc::new(one.item.clone()), parts, fit, place: None, placed: None }
     };
     let items = crate::rank::order(all.iter().map(ranked).collect());
     Ranking { rules: rules.clone(), rules_rev: 0, direction: None, items, standings }
@@ -174,6 +174,7 @@ fn make(seed: u64, n: u64, formula: Formula) -> Case {
     let asked = vec![
         ask(&all, capacity(21.0, 3.0), rules.clone(), None, Vec::new()).1,
         ask(&all, capacity(14.0, 11.5), other, None, Vec::new()).1,
+        ask(&all, capacity(14.0, 11.5), RankRules { half_life_days: 30.0, ..rules.clone() }, None, Vec::new()).1,
         ask(&all, capacity(14.0, 11.5), rules.clone(), Some(fits), Vec::new()).1,
         ask(&all, capacity(14.0, 11.5), rules.clone(), None, musts).1,
         ask(&all, capacity(0.5, 0.5), rules, None, all.iter().map(|one| one.item.id).collect()).1,

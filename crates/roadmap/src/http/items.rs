@@ -2,9 +2,10 @@
 use crate::access;
 use crate::actions::{self, ItemIn, ItemPatch, ItemReport, JoinIn};
 use crate::model::{Feasibility, Item, Status, TeamEffort};
+use crate::shelf::{ItemShelf, OnShelf, Place, Wanted};
 use crate::store as rows;
 use axum::http::StatusCode;
-use base::{ItemId, Right, StaffId, TagId, Time};
+use base::{Cursor, ItemId, Limit, Page, Right, StaffId, TagId, Time};
 use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, Path, Plan, Query, Read, Reply, Result, State, Table};
 use serde::{Deserialize, Serialize};
 use tagging::counts::{Filter, Four};
@@ -51,16 +52,76 @@ pub struct ItemCounts {
     pub too_few: bool,
 }
 
+/// The first 200 items of a tag, and how many there are.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct ItemList {
+pub struct ItemsOfTag {
     pub items: Vec<ItemOut>,
+    pub total: usize,
 }
 
-#[derive(Deserialize, utoipa::IntoParams)]
+/// A page of items; `total` of all pages.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ItemPage {
+    pub items: Vec<ItemOut>,
+    pub next: Option<String>,
+    pub total: usize,
+}
+
+/// Which items: those of which everything that is said here is true.
+#[derive(Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ItemsQuery {
     pub status: Option<Status>,
+    /// `none`: those without one.
     pub half: Option<String>,
+    pub owner: Option<String>,
+    /// Joined to this tag or to one below it.
+    pub area: Option<TagId>,
+    /// Words of the title, the key or the problem.
+    pub q: Option<String>,
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: Limit,
+}
+
+impl ItemsQuery {
+    pub fn wanted(&self, catalogue: &Catalogue) -> base::Result<Wanted> {
+        let below = |id| Ok(catalogue.subtree(tagging::get_tag(catalogue, id)?.ord).into_iter().collect());
+        let words = self.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+        Ok(Wanted {
+            status: self.status,
+            half: self.half.clone(),
+            owner: self.owner.clone(),
+            tags: self
+                .area
+                .map(below)
+                .transpose()
+                .map_err(|_: base::Error| base::Error::invalid("area", "error-tag-unknown"))?,
+            words: words.map(textkit::parse_query),
+        })
+    }
+
+    /// The item after which the page begins.
+    fn after(&self) -> base::Result<Option<Place>> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bad = |_| base::Error::invalid("cursor", "error-cursor");
+        let [position, high, low] = Cursor::decode::<3>(cursor).map_err(bad)?;
+        let id = (u128::from(high as u64) << 64 | u128::from(low as u64)).to_be_bytes();
+        Ok(Some(Place(f64::from_bits(position as u64), ItemId::from_bytes(id))))
+    }
+}
+
+fn cursor_of(one: &OnShelf) -> Cursor {
+    let id = u128::from_be_bytes(one.item.id.bytes());
+    Cursor(vec![one.item.position.to_bits() as i64, (id >> 64) as i64, id as i64])
+}
+
+/// Some items that lie on the shelf, as the API shows them, counted now.
+pub async fn shelved_out(app: &AppState, actor: &base::Actor, some: Vec<ItemId>) -> Result<Vec<ItemOut>> {
+    let mut tx = app.db.read().await?;
+    let items = rows::list_items(&mut tx, some).await?;
+    drop(tx);
+    items_out(app, actor, items).await
 }
 
 /// Whether so few stand behind a figure that they could be recognised.
@@ -134,17 +195,24 @@ async fn one(app: &AppState, actor: &base::Actor, item: Item) -> Result<ItemOut>
 
 /// List roadmap items in the order of the board, each with its live numbers.
 #[utoipa::path(get, path = "/api/roadmap/items", tag = "roadmap", operation_id = "list_items", params(ItemsQuery),
-    responses((status = 200, body = ItemList)))]
+    responses((status = 200, body = ItemPage), (status = 422, body = httpkit::Problem)))]
 pub async fn list_items(
     can: Can<Read>,
     State(app): State<AppState>,
     Query(query): Query<ItemsQuery>,
-) -> Result<Json<ItemList>> {
-    let mut tx = app.db.read().await?;
-    let mut items = rows::load_items(&mut tx, None).await?;
-    drop(tx);
-    items.retain(|i| query.status.is_none_or(|s| s == i.status) && (query.half.is_none() || query.half == i.half));
-    Ok(Json(ItemList { items: items_out(&app, can.actor(), items).await? }))
+) -> Result<Json<ItemPage>> {
+    let engine = app.get::<TagEngine>();
+    engine.catch_up().await?;
+    let catalogue = engine.catalogue();
+    let (wanted, after) = (query.wanted(&catalogue)?, query.after()?);
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let found: Vec<&OnShelf> = shelf.iter().filter(|one| wanted.takes(one, &catalogue)).collect();
+    let total = found.len();
+    let begins = after.map_or(0, |after| found.partition_point(|one| !one.place().is_after(&after)));
+    let rows = found[begins..].iter().take(query.limit.plus_one() as usize).copied().collect();
+    let Page { items, next } = Page::cut(rows, query.limit, |one| cursor_of(one));
+    let ids = items.iter().map(|one| one.item.id).collect();
+    Ok(Json(ItemPage { items: shelved_out(&app, can.actor(), ids).await?, next, total }))
 }
 
 /// Make a roadmap item.
@@ -302,19 +370,21 @@ pub async fn import_items(
 
 /// List the roadmap items that a tag counts for.
 #[utoipa::path(get, path = "/api/tags/{id}/items", tag = "roadmap", operation_id = "list_items_of_tag", params(("id" = TagId, Path)),
-    responses((status = 200, body = ItemList), (status = 404, body = httpkit::Problem)))]
+    responses((status = 200, body = ItemsOfTag), (status = 404, body = httpkit::Problem)))]
 pub async fn list_items_of_tag(
     can: Can<Read>,
     State(app): State<AppState>,
     Path(id): Path<TagId>,
-) -> Result<Json<ItemList>> {
+) -> Result<Json<ItemsOfTag>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
-    let ord = tagging::get_tag(&catalogue, id)?.ord as u32;
+    let ord = tagging::get_tag(&catalogue, id)?.ord;
     let mut tx = app.db.read().await?;
-    let mut items = rows::load_items(&mut tx, None).await?;
+    let mut items = access::list_items_of_tags(&mut tx, &catalogue, vec![ord]).await?;
     drop(tx);
-    items.retain(|i| i.selector(&catalogue).include.iter().any(|p| p.tags.contains(&ord)));
-    Ok(Json(ItemList { items: items_out(&app, can.actor(), items).await? }))
+    items.retain(|i| i.selector(&catalogue).include.iter().any(|p| p.tags.contains(&(ord as u32))));
+    let total = items.len();
+    items.truncate(Limit::MOST as usize);
+    Ok(Json(ItemsOfTag { items: items_out(&app, can.actor(), items).await?, total }))
 }

@@ -1,6 +1,7 @@
 //! The room's doors over HTTP, by noun.
 mod areas;
 mod asks;
+mod board;
 mod contact_points;
 mod directions;
 mod evidence;
@@ -17,6 +18,7 @@ mod ranking;
 mod ranking_table;
 mod releases;
 mod search;
+mod timeline;
 mod trackers;
 
 pub use trackers::pages;
@@ -28,6 +30,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(items::list_items, items::create_item))
         .routes(routes!(items::get_item, items::update_item, items::remove_item))
+        .routes(routes!(board::get_board))
+        .routes(routes!(timeline::get_timeline))
         .routes(routes!(items::move_item))
         .routes(routes!(items::list_item_history))
         .routes(routes!(items::import_items))

@@ -5,13 +5,15 @@ use crate::access;
 use crate::model::Status;
 use crate::plan::{self, Because, Capacity, Choice, Otherwise, Verdict, choose};
 use crate::rank::cut::NoCut;
-use crate::rank::{RankEngine, RankRules, Ranking, WhatIf};
-use crate::store::{self as items, plan as rows};
+use crate::rank::{RankEngine, RankRules, Ranked, Ranking, WhatIf};
+use crate::shelf::{ItemShelf, OnShelf};
+use crate::store::plan as rows;
 use axum::http::StatusCode;
 use base::{DecisionId, DirectionId, Error, ItemId, Right, Time};
 use httpkit::{AppState, Can, Etag, IfMatch, Json, Path, Plan, Query, Read, Result, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A half-year: what is in, what is out, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -22,8 +24,12 @@ pub struct HalfOut {
     pub rev: i64,
     pub rules: RankRules,
     pub direction: Option<DirectionRef>,
-    /// Every open item in the order of the ranking, in or out.
+    /// In the order of the ranking, in or out: every open item that was estimated or promised, and the first of the others,
+    /// which no choice can take in.
     pub items: Vec<PlannedOut>,
+    /// Open items that are not listed: nobody estimated them.
+    #[serde(default)]
+    pub not_shown: usize,
     /// What each team can do and what the choice takes of it; the house, which has no name, last.
     pub teams: Vec<TeamUse>,
     /// Of what is in. Null when nothing can be chosen, or when you may not see it.
@@ -95,18 +101,17 @@ pub struct OnDirection {
     pub spent_on: f64,
 }
 
+/// Items that are listed though nobody estimated them.
+const OTHERS_SHOWN: usize = 50;
+
 /// Chooses for a half-year, away from the threads that answer requests.
-pub async fn choice_of(app: &AppState, ranking: Ranking, half: &str, plan: &plan::Plan) -> Result<(Ranking, Choice)> {
-    let mut tx = app.db.read().await?;
-    let all = items::load_items(&mut tx, None).await?;
-    drop(tx);
-    let done: HashSet<ItemId> = all.iter().filter(|item| item.status == Status::Shipped).map(|item| item.id).collect();
+pub async fn choice_of(app: &AppState, ranking: &Arc<Ranking>, half: &str, plan: &plan::Plan) -> Result<Choice> {
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let is_done = |one: &&OnShelf| one.item.status == Status::Shipped;
+    let done: HashSet<ItemId> = shelf.iter().filter(is_done).map(|one| one.item.id).collect();
     let promised: HashSet<ItemId> = plan.musts.iter().map(|must| must.item_id).collect();
-    let (half, capacity) = (half.to_owned(), plan.capacity.clone());
-    let work = move || {
-        let choice = choose(&ranking.items, &half, &capacity, &promised, &done);
-        (ranking, choice)
-    };
+    let (half, capacity, ranking) = (half.to_owned(), plan.capacity.clone(), ranking.clone());
+    let work = move || choose(&ranking.items, &half, &capacity, &promised, &done);
     Ok(tokio::task::spawn_blocking(work).await.map_err(Error::store)?)
 }
 
@@ -118,10 +123,17 @@ async fn half_out(
     choice: &Choice,
     sees_few: bool,
 ) -> Result<HalfOut> {
-    let ranked = ranked_out(app, ranking, sees_few).await?;
+    let mut others = 0;
+    let promised: HashSet<ItemId> = plan.musts.iter().map(|must| must.item_id).collect();
+    let is_shown = |one: &&Ranked| {
+        let takes_part = one.parts.effort.is_some() || promised.contains(&one.item.id);
+        others += usize::from(!takes_part);
+        takes_part || others <= OTHERS_SHOWN
+    };
+    let ranked = ranked_out(app, ranking, ranking.items.iter().filter(is_shown), sees_few).await?;
     let mut tx = app.db.read().await?;
     let names = staff::list_staff_names(&mut tx, plan.musts.iter().filter_map(|must| must.by_staff).collect()).await?;
-    let on_direction = spent_on(&mut tx, ranking, half, choice).await?;
+    let on_direction = spent_on(app, &mut tx, ranking, half, choice).await?;
     drop(tx);
     let verdicts: HashMap<ItemId, &Verdict> = choice.verdicts.iter().map(|one| (one.item, one)).collect();
     let must = |item: ItemId| {
@@ -156,6 +168,7 @@ async fn half_out(
         rev: plan.rev,
         rules: ranking.rules.clone(),
         direction: ranking.direction.as_ref().map(direction_ref),
+        not_shown: ranking.items.len() - items.len(),
         items,
         teams: teams.collect(),
         value: cut.map(|cut| cut.value),
@@ -177,7 +190,13 @@ pub fn planned_out(ranked: RankedOut, verdict: &Verdict, must: Option<MustOut>) 
     }
 }
 
-async fn spent_on(tx: &mut store::Tx, ranking: &Ranking, half: &str, choice: &Choice) -> Result<OnDirection> {
+async fn spent_on(
+    app: &AppState,
+    tx: &mut store::Tx,
+    ranking: &Ranking,
+    half: &str,
+    choice: &Choice,
+) -> Result<OnDirection> {
     let mut sum = OnDirection::default();
     let is_in: HashSet<ItemId> = choice.verdicts.iter().filter(|one| one.is_in).map(|one| one.item).collect();
     for one in ranking.items.iter().filter(|one| is_in.contains(&one.item.id)) {
@@ -190,7 +209,7 @@ async fn spent_on(tx: &mut store::Tx, ranking: &Ranking, half: &str, choice: &Ch
         None => HashMap::new(),
     };
     let releases = plan::load_releases(tx).await?;
-    for item in items::load_items(tx, None).await? {
+    for OnShelf { item, .. } in app.get::<ItemShelf>().items().await?.iter() {
         if item.status != Status::Shipped || item.half.as_deref() != Some(half) {
             continue;
         }
@@ -207,7 +226,7 @@ async fn planned(app: &AppState, half: &str, sees_few: bool) -> Result<(HalfOut,
     let mut tx = app.db.read().await?;
     let plan = plan::load_plan(&mut tx, half).await?;
     drop(tx);
-    let (ranking, choice) = choice_of(app, ranking, half, &plan).await?;
+    let choice = choice_of(app, &ranking, half, &plan).await?;
     Ok((half_out(app, &ranking, half, &plan, &choice, sees_few).await?, choice))
 }
 
@@ -344,7 +363,7 @@ pub async fn ask_what_if(
         };
         plan.musts = musts.into_iter().map(must).collect();
     }
-    let (ranking, choice) = choice_of(&app, ranking, &half, &plan).await?;
+    let choice = choice_of(&app, &ranking, &half, &plan).await?;
     Ok(Json(half_out(&app, &ranking, &half, &plan, &choice, can.may(Right::SeeSmallCounts)).await?))
 }
 

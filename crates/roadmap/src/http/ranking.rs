@@ -1,18 +1,19 @@
 //! What to build next over HTTP: the ranking taken apart, the rules it follows, and what somebody placed outside it.
-use super::items::few;
+use super::items::{ItemsQuery, few};
 use crate::access;
 use crate::asks::AskKeeper;
 use crate::model::{Feasibility, Item, Status, TeamEffort};
 use crate::plan::{self, PlacementIn};
 use crate::rank::{Asker, RankEngine, RankRules, Ranked, Ranking, WhatIf, load_rules, put_rules};
+use crate::shelf::ItemShelf;
 use crate::store::plan as rows;
 use axum::http::StatusCode;
-use base::{DirectionId, ItemId, Right, StaffId, Time};
+use base::{Cursor, DirectionId, Error, ItemId, Limit, Page, Right, StaffId, TagId, Time};
 use httpkit::{AppState, Can, Etag, IfMatch, Json, Path, Plan, Query, Read, Result, State};
 use people::{AccountCard, PersonCard};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use tagging::Texts;
+use tagging::{TagEngine, Texts};
 
 /// An item as a ranking names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -92,6 +93,9 @@ pub struct StandingOut {
     pub plan: String,
     pub size: String,
     pub demand: f64,
+    /// The same if an ask counted half after 30, 60, 90, 120, 180, 270, 365, 730 or 1,825 days. Empty for what has no effort.
+    #[serde(default)]
+    pub by_half_life: Vec<f64>,
 }
 
 /// The direction that a ranking is held against.
@@ -108,37 +112,83 @@ pub struct DirectionRef {
 pub struct RankingOut {
     /// The best first, what somebody placed where they placed it; what has no place after them.
     pub items: Vec<RankedOut>,
-    /// Of all items: `limit` may have cut them.
+    pub next: Option<String>,
+    /// Of all pages.
     pub total: usize,
+    pub thirds: Option<Thirds>,
     pub rules: RankRules,
     pub rules_rev: i64,
     pub direction: Option<DirectionRef>,
 }
 
+/// From which value an item is among the third of all open ones that are worth most, and from which among the two thirds; of
+/// those that are worth anything, as far as you may see.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Thirds {
+    pub much: f64,
+    pub some: f64,
+}
+
+fn find_thirds(ranking: &Ranking, sees_few: bool) -> Option<Thirds> {
+    let seen = ranking.items.iter().map(|one| &one.parts).filter(|parts| sees_few || !few(parts.heard.asks));
+    let mut values: Vec<f64> = seen.map(|parts| parts.value).filter(|value| *value > 0.0).collect();
+    if values.is_empty() {
+        return None;
+    }
+    let n = values.len();
+    let mut from = |share: usize| *values.select_nth_unstable_by((n * share).div_ceil(3) - 1, |a, b| b.total_cmp(a)).1;
+    Some(Thirds { much: from(1), some: from(2) })
+}
+
+/// Which items, and as if what.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RankingQuery {
     /// As if we followed this direction.
     pub direction: Option<DirectionId>,
-    /// The best so many; all unless said.
-    pub limit: Option<usize>,
+    pub status: Option<Status>,
+    /// `none`: those without one.
+    pub half: Option<String>,
+    pub owner: Option<String>,
+    /// Joined to this tag or to one below it.
+    pub area: Option<TagId>,
+    /// Words of the title, the key or the problem.
+    pub q: Option<String>,
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: Limit,
 }
 
-/// Rank all open items, each taken apart.
+/// Rank all open items, each taken apart; places are among all of them, whatever the list is narrowed by.
 #[utoipa::path(get, path = "/api/roadmap/ranking", tag = "roadmap", operation_id = "get_ranking", params(RankingQuery),
-    responses((status = 200, body = RankingOut), (status = 404, body = httpkit::Problem)))]
+    responses((status = 200, body = RankingOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
 pub async fn get_ranking(
     can: Can<Read>,
     State(app): State<AppState>,
     Query(query): Query<RankingQuery>,
 ) -> Result<Json<RankingOut>> {
     let what_if = WhatIf { direction: query.direction, rules: None };
-    let mut ranking = app.get::<RankEngine>().ranking(what_if).await?;
-    let total = ranking.items.len();
-    ranking.items.truncate(query.limit.unwrap_or(total));
-    let items = ranked_out(&app, &ranking, can.may(Right::SeeSmallCounts)).await?;
+    let bad = |_| Error::invalid("cursor", "error-cursor");
+    let begins = query.cursor.as_deref().map(Cursor::decode::<1>).transpose().map_err(bad)?.map_or(0, |[at]| at.max(0));
+    let ranking = app.get::<RankEngine>().ranking(what_if).await?;
+    let RankingQuery { status, half, owner, area, q, limit, .. } = query;
+    let narrowed = ItemsQuery { status, half, owner, area, q, cursor: None, limit };
+    let catalogue = app.get::<TagEngine>().catalogue();
+    let wanted = narrowed.wanted(&catalogue)?;
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let taken: Option<HashSet<ItemId>> = (!wanted.is_everything())
+        .then(|| shelf.iter().filter(|one| wanted.takes(one, &catalogue)).map(|one| one.item.id).collect());
+    let found: Vec<&Ranked> =
+        ranking.items.iter().filter(|one| taken.as_ref().is_none_or(|taken| taken.contains(&one.item.id))).collect();
+    let total = found.len();
+    let rows = found.into_iter().enumerate().skip(begins as usize).take(limit.plus_one() as usize).collect();
+    let Page { items, next } = Page::cut(rows, limit, |(at, _)| Cursor(vec![*at as i64 + 1]));
+    let sees_few = can.may(Right::SeeSmallCounts);
+    let items = ranked_out(&app, &ranking, items.into_iter().map(|(_, one)| one), sees_few).await?;
     let direction = ranking.direction.as_ref().map(direction_ref);
-    Ok(Json(RankingOut { items, total, rules: ranking.rules, rules_rev: ranking.rules_rev, direction }))
+    let thirds = find_thirds(&ranking, sees_few);
+    let (rules, rules_rev) = (ranking.rules.clone(), ranking.rules_rev);
+    Ok(Json(RankingOut { items, next, total, thirds, rules, rules_rev, direction }))
 }
 
 pub fn direction_ref(row: &rows::DirectionRow) -> DirectionRef {
@@ -169,14 +219,20 @@ pub fn item_ref(item: &Item) -> RankedItem {
     }
 }
 
-/// A ranking as the API shows it.
-pub async fn ranked_out(app: &AppState, ranking: &Ranking, sees_few: bool) -> Result<Vec<RankedOut>> {
+/// Some items of a ranking as the API shows them.
+pub async fn ranked_out<'r>(
+    app: &AppState,
+    ranking: &Ranking,
+    some: impl IntoIterator<Item = &'r Ranked>,
+    sees_few: bool,
+) -> Result<Vec<RankedOut>> {
+    let some: Vec<&Ranked> = some.into_iter().collect();
     let mut tx = app.db.read().await?;
-    let by: Vec<StaffId> = ranking.items.iter().filter_map(|one| one.placed.as_ref()?.by_staff).collect();
+    let by: Vec<StaffId> = some.iter().filter_map(|one| one.placed.as_ref()?.by_staff).collect();
     let names = staff::list_staff_names(&mut tx, by).await?;
     let half = tx.now().half_year(&staff::get_settings(&mut tx).await?.zone).to_string();
     drop(tx);
-    let out = |one: &Ranked| {
+    let out = |one: &&Ranked| {
         let placed = one.placed.as_ref().map(|placed| placement_out(placed, &names, &half));
         let mut parts = parts_out(ranking, one);
         if !sees_few {
@@ -191,7 +247,7 @@ pub async fn ranked_out(app: &AppState, ranking: &Ranking, sees_few: bool) -> Re
             parts,
         }
     };
-    Ok(ranking.items.iter().map(out).collect())
+    Ok(some.iter().map(out).collect())
 }
 
 fn placement_out(row: &rows::PlacementRow, names: &HashMap<StaffId, String>, half: &str) -> PlacementOut {
@@ -209,18 +265,19 @@ fn placement_out(row: &rows::PlacementRow, names: &HashMap<StaffId, String>, hal
 pub fn parts_out(ranking: &Ranking, one: &Ranked) -> PartsOut {
     let (parts, heard) = (&one.parts, &one.parts.heard);
     let interval = parts.interval();
-    let standing = |(number, demand): &(u16, f64)| {
+    let standing = |(at, (number, demand)): (usize, &(u16, f64))| {
         let known = ranking.standings.get(usize::from(*number)).cloned().flatten();
         let is_account = known.is_some();
         let [band, plan, size] = known.unwrap_or_default();
-        StandingOut { is_account, band, plan, size, demand: *demand }
+        let by_half_life = heard.by_half_life.iter().map(|of| of[at]).collect();
+        StandingOut { is_account, band, plan, size, demand: *demand, by_half_life }
     };
     PartsOut {
         asks: Some(heard.asks),
         askers: Some(heard.askers),
         demand: Some(heard.demand),
         importance: Some(heard.importance),
-        by_standing: heard.by_standing.iter().map(standing).collect(),
+        by_standing: heard.by_standing.iter().enumerate().map(standing).collect(),
         fit: one.fit,
         strategy: parts.strategy,
         effort: parts.effort,
@@ -294,6 +351,7 @@ pub struct AskingPerson {
 pub struct ItemScore {
     /// Null when the item is not open any more.
     pub ranked: Option<RankedOut>,
+    pub thirds: Option<Thirds>,
     pub rules: RankRules,
     pub direction: Option<DirectionRef>,
     /// Who says most first, at most 200 of them.
@@ -316,9 +374,10 @@ pub async fn get_item_score(
     let sees_few = can.may(Right::SeeSmallCounts);
     let engine = app.get::<RankEngine>();
     let visible: HashSet<i64> = super::item_asks::list_visible_askers(&app, can.actor(), id).await?;
-    let mut ranking = engine.ranking(WhatIf::default()).await?;
-    ranking.items.retain(|one| one.item.id == id);
-    let ranked = ranked_out(&app, &ranking, sees_few).await?.pop();
+    let ranking = engine.ranking(WhatIf::default()).await?;
+    let this = ranking.items.iter().find(|one| one.item.id == id);
+    let ranked = ranked_out(&app, &ranking, this, sees_few).await?.pop();
+    let thirds = find_thirds(&ranking, sees_few);
     let asking = engine.list_askers(id).await?;
     let whole: f64 = asking.iter().map(|one| one.says * one.weight).sum();
     let all = asking.len();
@@ -343,7 +402,8 @@ pub async fn get_item_score(
         })
         .collect();
     let direction = ranking.direction.as_ref().map(direction_ref);
-    Ok(Json(ItemScore { ranked, rules: ranking.rules, direction, not_shown: all - askers.len(), askers }))
+    let rules = ranking.rules.clone();
+    Ok(Json(ItemScore { ranked, thirds, rules, direction, not_shown: all - askers.len(), askers }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -37,7 +37,7 @@ const ESTIMATED: [&str; 7] =
     responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn export_ranking(can: Can<Read>, State(app): State<AppState>) -> Result<impl IntoResponse> {
     let ranking = app.get::<RankEngine>().ranking(WhatIf::default()).await?;
-    let ranked = ranked_out(&app, &ranking, can.may(Right::SeeSmallCounts)).await?;
+    let ranked = ranked_out(&app, &ranking, &ranking.items, can.may(Right::SeeSmallCounts)).await?;
     let mut out = csv::Writer::from_writer(Vec::new());
     let head = ["item", "key"].iter().chain(&COMPUTED).chain(&ESTIMATED);
     out.write_record(head).map_err(Error::store)?;

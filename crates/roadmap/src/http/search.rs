@@ -1,4 +1,5 @@
 //! Search over all rooms: a few hits of each. It stands in the rightmost room that reads, which sees them all.
+use crate::shelf::{ItemShelf, OnShelf};
 use crate::store as rows;
 use base::{AccountId, ConversationId, ItemId, Limit, PersonId, TagId, TeamId};
 use conversations::Scope;
@@ -10,6 +11,8 @@ use tagging::{Tag, TagEngine, TagState, Texts};
 const EACH: usize = 5;
 /// Tags are few, and the best of all that match are wanted.
 const MOST_TAGS: usize = 1_000;
+/// Items that are scored.
+const MOST_ITEMS: usize = 500;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -117,12 +120,16 @@ pub async fn search_rooms(
         .map(|t| TagHit { id: t.id, path: t.path.clone(), label: t.label.clone() })
         .collect();
     let parsed = textkit::parse_query(q);
-    // A few hundred items at most: their titles and problems are scored as they are.
-    let mut items: Vec<(f32, ItemHit)> = rows::load_items(&mut tx, None)
+    // Those that are called so go first; of very many the first are scored.
+    let shelf = app.get::<ItemShelf>().items().await?;
+    let holds: Vec<&OnShelf> = shelf.iter().filter(|one| one.holds(&parsed)).collect();
+    let (called, others): (Vec<&OnShelf>, Vec<&OnShelf>) = holds.into_iter().partition(|one| one.is_called(&parsed));
+    let likely = called.into_iter().chain(others).take(MOST_ITEMS).map(|one| one.item.id).collect();
+    let mut items: Vec<(f32, ItemHit)> = rows::list_items(&mut tx, likely)
         .await?
         .into_iter()
         .filter_map(|i| {
-            let texts = [&i.title.ko, &i.title.en, &i.problem.ko, &i.problem.en];
+            let texts = [&i.key, &i.title.ko, &i.title.en, &i.problem.ko, &i.problem.en];
             let text = texts.into_iter().flatten().cloned().collect::<Vec<_>>().join("\n");
             let score = textkit::score(&parsed, &text);
             (score > 0.0).then_some((score, ItemHit { id: i.id, title: i.title }))

@@ -1,11 +1,11 @@
 //! What became of everything that one person asked for.
 use crate::events::EventKind;
 use crate::store::ledger as rows;
-use crate::store::load_items;
+use crate::store::list_items;
 use ::store::Tx;
 use base::{AskId, EventId, ItemId, Result, Time};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tagging::Texts;
 
 /// Something a person asked for, and what became of it.
@@ -47,7 +47,9 @@ pub async fn list_asks_of_person(tx: &mut Tx, person_ord: i64) -> Result<Vec<Ask
 }
 
 pub async fn fold(tx: &mut Tx, all: Vec<rows::Became>) -> Result<Vec<AskBecame>> {
-    let items: HashMap<ItemId, _> = load_items(tx, None).await?.into_iter().map(|item| (item.id, item)).collect();
+    let wanted: BTreeSet<ItemId> = all.iter().map(|row| row.item_id).collect();
+    let items: HashMap<ItemId, _> =
+        list_items(tx, wanted.into_iter().collect()).await?.into_iter().map(|item| (item.id, item)).collect();
     let mut asks: Vec<AskBecame> = Vec::new();
     for row in all {
         if asks.last().is_none_or(|ask| ask.ord != row.ask_ord) {

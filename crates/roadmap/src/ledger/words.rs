@@ -1,7 +1,7 @@
 //! The words an ask was made of: read from what is tagged, and copied when the ask is answered for the first time.
 use crate::model::{Item, Mode};
 use crate::store::ledger::{self as rows, AskPassage, Tagged};
-use crate::store::load_items;
+use crate::store::list_items;
 use ::store::Tx;
 use base::{ItemId, Result, Time};
 use std::collections::{HashMap, HashSet};
@@ -62,9 +62,8 @@ async fn read(tx: &mut Tx, catalogue: &Catalogue, asks: &[Unpinned]) -> Result<V
         return Ok(Vec::new());
     }
     let wanted: HashSet<ItemId> = asks.iter().map(|one| one.1).collect();
-    let items: HashMap<ItemId, Item> = load_items(tx, None).await?.into_iter().map(|item| (item.id, item)).collect();
-    let fits: HashMap<ItemId, Fit> =
-        items.iter().filter(|(id, _)| wanted.contains(id)).map(|(id, item)| (*id, Fit::of(item, catalogue))).collect();
+    let items = list_items(tx, wanted.into_iter().collect()).await?;
+    let fits: HashMap<ItemId, Fit> = items.iter().map(|item| (item.id, Fit::of(item, catalogue))).collect();
     let mut persons: Vec<i64> = asks.iter().map(|one| one.2).collect();
     persons.sort_unstable();
     persons.dedup();

@@ -7,8 +7,8 @@ pub use name::name_of;
 
 use crate::actions::{ItemPatch, update_item};
 use crate::model::{Item, Status};
+use crate::store::find_item;
 use crate::store::links::{self as rows, LinkRow};
-use crate::store::load_items;
 use ::store::Tx;
 use base::{Actor, Error, ItemId, Result};
 use serde_json::json;
@@ -102,7 +102,7 @@ pub async fn hear(
     let begins = heard.state == LinkState::Building && was.as_deref() != Some(LinkState::Building.as_str());
     if moves
         && begins
-        && let Some(item) = load_items(tx, Some(link.item_id)).await?.pop()
+        && let Some(item) = find_item(tx, link.item_id).await?
         && matches!(item.status, Status::Considering | Status::Planned | Status::Parked)
     {
         let patch = ItemPatch { status: Some(Status::Building), ..ItemPatch::default() };

@@ -3,8 +3,9 @@ use super::rules::{RankRules, load_rules};
 use super::score::{Heard, Parts, Place, Stand, Voice, fade, hear, list_says, rank, weigh};
 use crate::asks::AskKeeper;
 use crate::model::{Feasibility, Item};
+use crate::shelf::ItemShelf;
 use crate::store::plan::{DirectionRow, PlacementRow};
-use crate::store::{self as items, plan as plans, rank as rows};
+use crate::store::{plan as plans, rank as rows};
 use ::store::{Db, Event, Tx};
 use base::{DirectionId, Error, ItemId, Result, Time};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,7 +17,7 @@ use tokio::sync::Mutex;
 
 const EVENTS: i64 = 2_000;
 /// Items whose asks are read at once.
-const ITEMS_AT_ONCE: usize = 50;
+const ITEMS_AT_ONCE: usize = 2_000;
 /// The standing of persons who have no account.
 const NO_ACCOUNT: u16 = 0;
 
@@ -26,7 +27,8 @@ pub type Standing = [String; 3];
 /// One item with where it stands.
 #[derive(Clone, Debug)]
 pub struct Ranked {
-    pub item: Item,
+    /// As it lies on the shelf.
+    pub item: Arc<Item>,
     pub parts: Parts,
     /// How well it fits the direction: 0 to 3.
     pub fit: i64,
@@ -83,6 +85,10 @@ struct State {
     rules: Option<RankRules>,
     said: HashMap<ItemId, Arc<[Said]>>,
     heard: HashMap<ItemId, Heard>,
+    /// What came in together: of everything from an id to another the asks are to be read again.
+    taken_in: Vec<(ItemId, ItemId)>,
+    /// The last ranking, while nothing was heard that could have changed it.
+    last: Option<Arc<Ranking>>,
     standings: Standings,
     /// Something was heard that may have changed what accounts weigh.
     accounts_stirred: bool,
@@ -140,28 +146,35 @@ pub struct RankEngine {
     db: Db,
     engine: TagEngine,
     keeper: AskKeeper,
+    shelf: ItemShelf,
     state: Arc<Mutex<State>>,
 }
 
 impl RankEngine {
-    pub fn new(db: Db, engine: TagEngine, keeper: AskKeeper) -> RankEngine {
-        RankEngine { db, engine, keeper, state: Arc::default() }
+    pub fn new(db: Db, engine: TagEngine, keeper: AskKeeper, shelf: ItemShelf) -> RankEngine {
+        RankEngine { db, engine, keeper, shelf, state: Arc::default() }
     }
 
     /// The ranking as of everything that was committed before the call, or as it would be.
-    pub async fn ranking(&self, what_if: WhatIf) -> Result<Ranking> {
+    pub async fn ranking(&self, what_if: WhatIf) -> Result<Arc<Ranking>> {
         self.keeper.catch_up().await?;
         let mut state = self.state.lock().await;
         self.follow(&mut state).await?;
+        let shelf = self.shelf.items().await?;
         let mut tx = self.db.read().await?;
-        let (rules, rules_rev) = load_rules(&mut tx).await?;
         let day = tx.now().0.div_euclid(Time::DAY);
+        let stands = what_if.direction.is_none() && what_if.rules.is_none();
+        if let Some(last) = state.last.as_ref().filter(|_| stands && state.day == day) {
+            return Ok(last.clone());
+        }
+        let (rules, rules_rev) = load_rules(&mut tx).await?;
         if state.day != day || state.rules.as_ref() != Some(&rules) {
             (state.day, state.heard) = (day, HashMap::new());
             state.rules = Some(rules.clone());
         }
-        let mut all = items::load_items(&mut tx, None).await?;
-        all.retain(|item| item.status.is_open());
+        let all: Vec<Arc<Item>> =
+            shelf.iter().map(|one| &one.item).filter(|item| item.status.is_open()).cloned().collect();
+        drop(shelf);
         let direction = match what_if.direction {
             Some(id) => Some(plans::find_direction(&mut tx, id).await?.ok_or(Error::NotFound("direction"))?),
             None => plans::find_committed(&mut tx).await?,
@@ -176,19 +189,20 @@ impl RankEngine {
         }
         self.read_asks(&mut tx, &mut state, &all).await?;
         drop(tx);
-        let known: HashSet<ItemId> = state.heard.keys().copied().collect();
-        let (heard, standings) = self.count(&state, &all, &rules, known).await?;
+        let (heard, standings) = self.count(&state, &all, &rules, true).await?;
         state.heard.extend(heard);
         (state.standings, state.accounts_stirred) = (standings, false);
-        let there: HashSet<ItemId> = all.iter().map(|item| item.id).collect();
-        state.heard.retain(|id, _| there.contains(id));
-        state.said.retain(|id, _| there.contains(id));
+        if state.said.len() > all.len() {
+            let there: HashSet<ItemId> = all.iter().map(|item| item.id).collect();
+            state.heard.retain(|id, _| there.contains(id));
+            state.said.retain(|id, _| there.contains(id));
+        }
         let asked = what_if.rules.unwrap_or_else(|| rules.clone());
         // Fit and effort are weighed anew each time; only what changes what is heard is counted again, and not kept.
         let hears_alike = RankRules { without_fit: rules.without_fit, ..asked.clone() } == rules;
         let mut other = HashMap::new();
         if !hears_alike {
-            other = self.count(&state, &all, &asked, HashSet::new()).await?.0.into_iter().collect();
+            other = self.count(&state, &all, &asked, false).await?.0.into_iter().collect();
         }
         let heard = if hears_alike { &state.heard } else { &other };
         let scoring = asked.scoring();
@@ -199,14 +213,23 @@ impl RankEngine {
             let placed = placed.remove(&item.id);
             Ranked { item, parts, fit, place: None, placed }
         });
-        let items = ranked.collect();
+        let items: Vec<Ranked> = ranked.collect();
         let standings = state.standings.named.clone();
-        drop(state);
-        Ok(Ranking { rules: asked, rules_rev, direction, items: order(items), standings })
+        let items = tokio::task::spawn_blocking(move || order(items)).await.map_err(Error::store)?;
+        let ranking = Arc::new(Ranking { rules: asked, rules_rev, direction, items, standings });
+        if stands {
+            state.last = Some(ranking.clone());
+        }
+        Ok(ranking)
     }
 
     /// Reads the asks of items whose asks are not known.
-    async fn read_asks(&self, tx: &mut Tx, state: &mut State, all: &[Item]) -> Result<()> {
+    async fn read_asks(&self, tx: &mut Tx, state: &mut State, all: &[Arc<Item>]) -> Result<()> {
+        for (first, last) in std::mem::take(&mut state.taken_in) {
+            let stale = |id: &ItemId| *id >= first && *id <= last;
+            state.said.retain(|id, _| !stale(id));
+            state.heard.retain(|id, _| !stale(id));
+        }
         let unread: Vec<ItemId> = all.iter().map(|item| item.id).filter(|id| !state.said.contains_key(id)).collect();
         for some in unread.chunks(ITEMS_AT_ONCE) {
             let mut read: HashMap<ItemId, Vec<Said>> = some.iter().map(|id| (*id, Vec::new())).collect();
@@ -220,18 +243,27 @@ impl RankEngine {
         Ok(())
     }
 
-    /// Counts what is not known, and what accounts that moved weigh now; how accounts stand comes back too.
+    /// Counts what is not known, and what accounts that moved weigh now, or everything by rules that are not those of the
+    /// house; how accounts stand comes back too.
     async fn count(
         &self,
         state: &State,
-        all: &[Item],
+        all: &[Arc<Item>],
         rules: &RankRules,
-        known: HashSet<ItemId>,
+        only_new: bool,
     ) -> Result<(Vec<(ItemId, Heard)>, Standings)> {
         // The same moment for all of a day, so that an item that is counted anew stands beside the others.
         let moment = Time(state.day * Time::DAY);
-        let said: Vec<(ItemId, Arc<[Said]>)> =
-            all.iter().filter_map(|item| Some((item.id, state.said.get(&item.id)?.clone()))).collect();
+        let said = all.iter().filter_map(|item| {
+            let is_ranked = item.effort().is_some();
+            let suits = |heard: &Heard| heard.is_drawn() || !is_ranked;
+            let known = only_new && state.heard.get(&item.id).is_some_and(suits);
+            if known && !state.accounts_stirred {
+                return None;
+            }
+            Some((item.id, is_ranked, known, state.said.get(&item.id)?.clone()))
+        });
+        let said: Vec<(ItemId, bool, bool, Arc<[Said]>)> = said.collect();
         let (mut standings, stirred) = (state.standings.clone(), state.accounts_stirred);
         let rules = rules.clone();
         let work = move |columns: &Columns| {
@@ -240,11 +272,11 @@ impl RankEngine {
                 let account = |one: &Said| one.account.map(|account| columns.merged_accounts.of(account.get()));
                 !moved.is_empty() && rows.iter().filter_map(account).any(|account| moved.contains(&account))
             };
-            let anew = said.into_iter().filter(|(id, rows)| !known.contains(id) || concerns(rows));
-            let heard = |(id, rows): (ItemId, Arc<[Said]>)| {
+            let anew = said.into_iter().filter(|(_, _, known, rows)| !known || concerns(rows));
+            let heard = |(id, is_ranked, _, rows): (ItemId, bool, bool, Arc<[Said]>)| {
                 let voices: Vec<Voice> =
                     list_voices(columns, &mut standings, &rows, &rules).into_iter().map(|(_, voice)| voice).collect();
-                (id, hear(&voices, &rules.scoring(), moment))
+                (id, hear(&voices, &rules.scoring(), moment, is_ranked))
             };
             let heard: Vec<(ItemId, Heard)> = anew.map(heard).collect();
             (heard, standings)
@@ -258,7 +290,7 @@ impl RankEngine {
         let state = self.state.lock().await;
         let (said, day) = (state.said.get(&item).cloned().unwrap_or_default(), state.day);
         drop(state);
-        let (rules, moment) = (ranking.rules, Time(day * Time::DAY));
+        let (rules, moment) = (ranking.rules.clone(), Time(day * Time::DAY));
         let of_askers = move |columns: &Columns| {
             let voices = list_voices(columns, &mut Standings::default(), &said, &rules);
             let scoring = rules.scoring();
@@ -301,19 +333,28 @@ impl RankEngine {
 
 impl State {
     fn note(&mut self, event: &Event) {
+        let id = |name: &str| event.payload_json[name].as_str().and_then(|id| ItemId::parse(id).ok());
+        // Whatever happens on the roadmap or to who is who may show in the ranking.
+        if event.kind.starts_with("roadmap.") || event.kind.starts_with("people.") {
+            self.last = None;
+        }
         match event.kind.as_str() {
             "roadmap.asks_changed" => {
-                if let Some(item) = event.payload_json["item"].as_str().and_then(|id| ItemId::parse(id).ok()) {
+                if let Some(item) = id("item") {
                     self.said.remove(&item);
                     self.heard.remove(&item);
                 }
             }
-            "roadmap.items_taken_in" => (self.said, self.heard) = Default::default(),
+            "roadmap.items_taken_in" => match (id("first"), id("last")) {
+                (Some(first), Some(last)) => self.taken_in.push((first, last)),
+                _ => (self.said, self.heard) = Default::default(),
+            },
             // Who is who.
             "people.merged" => self.heard.clear(),
             // What accounts weigh.
             "people.changed" | "people.created" | "conversations.taken_in" | "staff.settings_changed" => {
                 self.accounts_stirred = true;
+                self.last = None;
             }
             _ => {}
         }

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Days after which an ask may count half, for those who ask “what if”.
+pub const HALF_LIVES: [f64; 9] = [30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 730.0, 1_825.0];
 /// Draws of the bootstrap.
 const DRAWS: usize = 200;
 /// The interval holds this share of the draws.
@@ -77,7 +79,9 @@ pub struct Heard {
     /// Mean weight of the askers by their demand; 1 when nobody asks.
     pub importance: f64,
     /// The demand of the accounts that stand alike: (standing, demand).
-    pub by_standing: Vec<(u16, f64)>,
+    pub by_standing: Arc<[(u16, f64)]>,
+    /// The same as it would be with each of `HALF_LIVES`; like the draws, only of what is ranked.
+    pub by_half_life: Arc<[Vec<f64>]>,
     draws: Arc<[f32]>,
 }
 
@@ -135,10 +139,10 @@ pub fn list_says(voices: &[Voice], rules: &Rules, now: Time) -> BTreeMap<u64, (f
     of_asker.into_iter().map(|(asker, of)| (asker, said(of))).collect()
 }
 
-/// What is asked for at a moment.
-pub fn hear(voices: &[Voice], rules: &Rules, now: Time) -> Heard {
+/// What is asked for at a moment. Only what is `ranked`, because its effort is known, is drawn.
+pub fn hear(voices: &[Voice], rules: &Rules, now: Time, ranked: bool) -> Heard {
     let of_asker = list_says(voices, rules, now);
-    let (mut demand, mut weighed, mut draws) = (0.0, 0.0, vec![0.0f32; DRAWS]);
+    let (mut demand, mut weighed, mut draws) = (0.0, 0.0, vec![0.0f32; if ranked { DRAWS } else { 0 }]);
     let mut by_standing: BTreeMap<u16, f64> = BTreeMap::new();
     for (asker, (says, weight, standing)) in &of_asker {
         demand += says;
@@ -146,12 +150,20 @@ pub fn hear(voices: &[Voice], rules: &Rules, now: Time) -> Heard {
         *by_standing.entry(*standing).or_default() += says;
         draw(*asker, (says * weight) as f32, &mut draws);
     }
+    let by_half_life = |days: f64| {
+        let mut other: BTreeMap<u16, f64> = BTreeMap::new();
+        for (says, _, standing) in list_says(voices, &Rules { half_life_days: days, ..*rules }, now).into_values() {
+            *other.entry(standing).or_default() += says;
+        }
+        other.into_values().collect()
+    };
     Heard {
         asks: voices.len(),
         askers: of_asker.len(),
         demand,
         importance: if demand > 0.0 { weighed / demand } else { 1.0 },
         by_standing: by_standing.into_iter().collect(),
+        by_half_life: HALF_LIVES.into_iter().filter(|_| ranked).map(by_half_life).collect(),
         draws: draws.into(),
     }
 }
@@ -170,6 +182,13 @@ pub fn weigh(heard: Heard, stand: &Stand, rules: &Rules) -> Parts {
     let effort = stand.effort.map(expected_effort).filter(|weeks| *weeks > 0.0);
     let value = heard.demand * heard.importance * strategy;
     Parts { heard, strategy, effort, value, score: effort.map(|weeks| value / weeks) }
+}
+
+impl Heard {
+    /// Whether it can be ranked.
+    pub fn is_drawn(&self) -> bool {
+        !self.draws.is_empty()
+    }
 }
 
 impl Parts {
@@ -257,7 +276,7 @@ mod tests {
     }
 
     fn score(voices: &[Voice], stand: &Stand, rules: &Rules, now: Time) -> Parts {
-        weigh(hear(voices, rules, now), stand, rules)
+        weigh(hear(voices, rules, now, true), stand, rules)
     }
 
     fn stands(fit: f64, effort: Option<[f64; 3]>) -> Stand {

@@ -15,10 +15,10 @@ pub async fn list_voices(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<VoiceRow
 }
 
 /// (item, team, at best, most likely, at worst) in person-weeks.
-pub async fn list_efforts(tx: &mut Tx) -> Result<Vec<(ItemId, String, f64, f64, f64)>> {
+pub async fn list_efforts(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, String, f64, f64, f64)>> {
     let sql = sql!("roadmap.list_efforts" => (ItemId, String, f64, f64, f64),
-        "SELECT item_id, team, low, likely, high FROM item_efforts ORDER BY item_id, team");
-    tx.all(sql, args![]).await
+        "SELECT item_id, team, low, likely, high FROM item_efforts WHERE item_id = ANY_ID($1) ORDER BY item_id, team");
+    tx.all(sql, args![items]).await
 }
 
 /// (item, what it needs).
@@ -41,9 +41,18 @@ pub async fn put_need(tx: &mut Tx, item: ItemId, old: ItemId, new: ItemId) -> Re
     add_need(tx, item, new).await
 }
 
-pub async fn list_needs(tx: &mut Tx) -> Result<Vec<(ItemId, ItemId)>> {
-    let sql = sql!("roadmap.list_needs" => (ItemId, ItemId), "SELECT item_id, needs_id FROM item_needs");
-    tx.all(sql, args![]).await
+/// What some items need: (item, what it needs).
+pub async fn list_needs_of(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, ItemId)>> {
+    let sql = sql!("roadmap.list_needs_of" => (ItemId, ItemId),
+        "SELECT item_id, needs_id FROM item_needs WHERE item_id = ANY_ID($1) ORDER BY item_id, needs_id");
+    tx.all(sql, args![items]).await
+}
+
+/// What needs one of some items: (item, what it needs).
+pub async fn list_needing(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, ItemId)>> {
+    let sql = sql!("roadmap.list_needing" => (ItemId, ItemId),
+        "SELECT item_id, needs_id FROM item_needs WHERE needs_id = ANY_ID($1) ORDER BY item_id, needs_id");
+    tx.all(sql, args![items]).await
 }
 
 /// (rules as JSON, version).

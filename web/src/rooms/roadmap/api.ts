@@ -35,7 +35,18 @@ export type ItemChange = { seq: number; at: string; by: string | null; what: str
 export type Ask = { item: Item; conversations: number; first_at: string; last_at: string };
 type Query = Record<string, string | number | boolean | null | undefined>;
 
-export const list_items = (signal?: AbortSignal) => get<{ items: Item[] }>('/api/roadmap/items', {}, signal);
+/** By which a list of items is narrowed. */
+export type Narrowed = { q?: string; owner?: string; half?: string; area?: string };
+export type BoardColumn = { status: Status; total: number; items: Item[] };
+export type BoardData = { columns: BoardColumn[]; total: number; owners: { owner: string; total: number }[]; halves: string[] };
+export type Need = { id: string; title: Both; status: Status; half: string | null };
+export type Bar = { id: string; key: string | null; title: Both; status: Status; half: string | null; owner: string | null; begins: string; ends: string; began: boolean; shipped: boolean; needs: Need[] };
+export type TimelineGroup = { name: string | null; area: string | null; total: number; items: Bar[] };
+export type TimelineData = { halves: { half: string; begins: string }[]; ends: string; groups: TimelineGroup[]; total: number; more_groups: number };
+
+export const list_items = (query: Query, signal?: AbortSignal) => get<Page<Item> & { total: number }>('/api/roadmap/items', query, signal);
+export const get_board = (query: Query, signal?: AbortSignal) => get<BoardData>('/api/roadmap/board', query, signal);
+export const get_timeline = (query: Query, signal?: AbortSignal) => get<TimelineData>('/api/roadmap/timeline', query, signal);
 export const get_item = (id: string, signal?: AbortSignal) => get<Item>(at`/api/roadmap/items/${id}`, {}, signal);
 export const create_item = (body: ItemIn, key: string) => post<Item>('/api/roadmap/items', body, { idempotency_key: key });
 export const change_item = (id: string, body: ItemIn, rev: number) => patch<Item>(at`/api/roadmap/items/${id}`, body, rev);

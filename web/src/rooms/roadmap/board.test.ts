@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { half_after, half_of, list_halves, put_card, step_card } from './board';
+import { half_after, half_of, list_halves, move_card, step_card } from './board';
 
 describe('half-years', () => {
 	test('of a day, and after one another', () => {
@@ -32,9 +32,17 @@ describe('a card', () => {
 		expect(step_card(columns, 'c', 'down')).toBeUndefined();
 		expect(step_card(columns, 'a', 'left')).toBeUndefined();
 	});
-	test('is put before another or at the end', () => {
-		const items = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
-		expect(put_card(items, { id: 'c' }, 'a').map((i) => i.id)).toEqual(['c', 'a', 'b']);
-		expect(put_card(items, { id: 'a' }, undefined).map((i) => i.id)).toEqual(['b', 'c', 'a']);
+	test('is put before another or at the end, and the columns count it', () => {
+		const card = (id: string, status: 'planned' | 'building') => ({ id, status });
+		const board = [
+			{ status: 'planned' as const, total: 3, items: [card('a', 'planned'), card('b', 'planned'), card('c', 'planned')] },
+			{ status: 'building' as const, total: 40, items: [card('x', 'building'), card('y', 'building')] }
+		];
+		const shape = (columns: typeof board) => columns.map((c) => `${c.items.map((i) => i.id).join('')} of ${c.total}`);
+		expect(shape(move_card(board, card('c', 'planned'), 'a') as typeof board)).toEqual(['cab of 3', 'xy of 40']);
+		expect(shape(move_card(board, card('a', 'planned'), undefined) as typeof board)).toEqual(['bca of 3', 'xy of 40']);
+		expect(shape(move_card(board, card('a', 'building'), 'y') as typeof board)).toEqual(['bc of 2', 'xay of 41']);
+		// The end of a column of which not everything is shown lies beyond what is shown.
+		expect(shape(move_card(board, card('a', 'building'), undefined) as typeof board)).toEqual(['bc of 2', 'xy of 41']);
 	});
 });

@@ -33,9 +33,17 @@ export function step_card(columns: readonly { key: string; ids: readonly string[
 	return to && { column: to.key, before: to.ids[row] };
 }
 
-/** The list after the card was put before another, or at the end of its column. */
-export function put_card<T extends { id: string }>(items: readonly T[], moved: T, before: string | undefined): T[] {
-	const rest = items.filter((i) => i.id !== moved.id);
-	const at = before === undefined ? -1 : rest.findIndex((i) => i.id === before);
-	return at < 0 ? [...rest, moved] : [...rest.slice(0, at), moved, ...rest.slice(at)];
+/**
+ * The columns after a card was put before another, or at the end of its new column: beyond the cards that are shown, where
+ * there are more.
+ */
+export function move_card<S extends string, T extends { id: string; status: S }>(columns: readonly { status: S; total: number; items: T[] }[], moved: T, before: string | undefined): { status: S; total: number; items: T[] }[] {
+	return columns.map((column) => {
+		const items = column.items.filter((i) => i.id !== moved.id);
+		const total = column.total - (items.length < column.items.length ? 1 : 0);
+		if (column.status !== moved.status) return { ...column, items, total };
+		const at = before === undefined ? -1 : items.findIndex((i) => i.id === before);
+		const shown = at >= 0 ? [...items.slice(0, at), moved, ...items.slice(at)] : items.length < total ? items : [...items, moved];
+		return { ...column, items: shown, total: total + 1 };
+	});
 }

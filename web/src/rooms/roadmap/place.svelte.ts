@@ -1,7 +1,7 @@
 // Where an item stands and what stands behind it, in words.
 import { lang, t } from '$lib/i18n/index.svelte';
 import { counted, text_of } from '$lib/name.svelte';
-import type { DirectionRef, PlannedItem, Ranked } from './plan_api';
+import type { DirectionRef, PlannedItem, Ranked, Thirds } from './plan_api';
 
 const ENDINGS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 const rules = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -23,13 +23,11 @@ export function people_words(one: Ranked): string {
 	return asks === 0 ? t('place-nobody') : t('stand-people', { people: counted(asks, 'persons'), askers });
 }
 
-/** How much it is worth beside the others: `value` against the values of all. */
-export function value_words(value: number | null, values: readonly (number | null)[]): string {
+/** How much it is worth beside all others. */
+export function value_words(value: number | null, thirds: Thirds | null): string {
 	if (value === null) return t('too-few');
-	if (value === 0) return t('value-none');
-	const known = values.filter((v): v is number => v !== null && v > 0).sort((a, b) => b - a);
-	const at = known.findIndex((v) => v <= value) / Math.max(1, known.length);
-	return t(at < 1 / 3 ? 'value-much' : at < 2 / 3 ? 'value-some' : 'value-little');
+	if (value === 0 || !thirds) return t('value-none');
+	return t(value >= thirds.much ? 'value-much' : value >= thirds.some ? 'value-some' : 'value-little');
 }
 
 export const fit_words = (fit: number, direction: DirectionRef | null): string => (direction ? t(`fit-${fit}`, { direction: text_of(direction.words) }) : t('fit-unknown'));

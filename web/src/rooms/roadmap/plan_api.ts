@@ -7,7 +7,7 @@ export type TeamEffort = { team: string; low: number; likely: number; high: numb
 export type Feasibility = 'yes' | 'needs_research' | 'no';
 export const FEASIBILITIES = ['yes', 'needs_research', 'no'] as const;
 export type Rules = { formula: 'ours' | 'rice'; half_life_days: number; without_fit: number; bands: Record<string, number>; plans: Record<string, number>; sizes: Record<string, number> };
-export type Standing = { is_account: boolean; band: string; plan: string; size: string; demand: number };
+export type Standing = { is_account: boolean; band: string; plan: string; size: string; demand: number; by_half_life: number[] };
 export type Parts = {
 	asks: number | null;
 	askers: number | null;
@@ -39,7 +39,9 @@ export type RankedItem = {
 export type Placement = { place: number; words: string; by: string | null; at: string; half: string; is_due: boolean; reviewed_at: string | null };
 export type Ranked = { item: RankedItem; place: number | null; place_from: number | null; place_to: number | null; placed: Placement | null; parts: Parts };
 export type DirectionRef = { id: string; words: Both; owner: string; until: string | null; is_committed: boolean };
-export type Ranking = { items: Ranked[]; total: number; rules: Rules; rules_rev: number; direction: DirectionRef | null };
+/** From which value an item is among the best third, and among the best two. */
+export type Thirds = { much: number; some: number };
+export type Ranking = { items: Ranked[]; next: string | null; total: number; thirds: Thirds | null; rules: Rules; rules_rev: number; direction: DirectionRef | null };
 export type Because = 'worth_most' | 'promised' | 'needed' | 'worth_less' | 'no_effort' | 'not_feasible' | 'parked' | 'later_half' | 'no_capacity' | 'needs_missing' | 'no_choice';
 export type PlannedItem = Ranked & { is_in: boolean; because: Because; because_team: string | null; because_needs: string | null; must: { words: string; by: string | null; at: string } | null };
 export type NoChoice = { why: 'no_capacity' } | { why: 'too_much_promised'; team: string; needed: number; capacity: number } | { why: 'needs_itself'; item: string } | { why: 'unsolved'; words: string };
@@ -50,6 +52,8 @@ export type Half = {
 	rules: Rules;
 	direction: DirectionRef | null;
 	items: PlannedItem[];
+	/** Open items that nobody estimated and that are not listed. */
+	not_shown: number;
 	teams: { team: string; can: number; takes: number }[];
 	value: number | null;
 	bound: number | null;
@@ -65,6 +69,7 @@ export type DecisionHead = { id: string; half: string; words: string; at: string
 export type Decision = DecisionHead & { body: { plan: Half; why_not: { item: string; otherwise: Otherwise }[] } };
 export type Score = {
 	ranked: Ranked | null;
+	thirds: Thirds | null;
 	rules: Rules;
 	direction: DirectionRef | null;
 	askers: { account: AccountRef | null; persons: { person: PersonRef; last_at: string; left: number }[]; says: number; weight: number; share: number }[];
@@ -84,7 +89,8 @@ export type ReleaseNote = {
 export type Release = { note: ReleaseNote; measured: { before: number; after: number; days: number } | null; rev: number };
 export type WhatIfIn = { capacity?: Record<string, number>; rules?: Rules; direction?: string; musts?: string[] };
 
-export const get_ranking = (signal?: AbortSignal) => get<Ranking>('/api/roadmap/ranking', {}, signal);
+export const get_ranking = (query: Record<string, string | number | null | undefined>, signal?: AbortSignal) => get<Ranking>('/api/roadmap/ranking', query, signal);
+export const get_rules_rev = async (): Promise<number> => (await get_ranking({ limit: 1 })).rules_rev;
 export const put_rules = (rules: Rules, rev: number) => put<Rules>('/api/roadmap/rules', rules, { rev });
 export const get_score = (id: string, signal?: AbortSignal) => get<Score>(at`/api/roadmap/items/${id}/score`, {}, signal);
 export const put_fit = (id: string, weight: number) => put<void>(at`/api/roadmap/items/${id}/fit`, { weight });

@@ -29,6 +29,12 @@ export type Answer = {
 	too_much?: { team: string; needed: number; capacity: number };
 };
 
+/** Days after which an ask may count half: the server says the demand of each (`by_half_life`). */
+export const HALF_LIVES = [30, 60, 90, 120, 180, 270, 365, 730, 1825] as const;
+
+/** The half-lives one may ask for: those, and the one that stands. */
+export const list_half_lives = (stands: number): number[] => [...new Set([...HALF_LIVES, stands])].sort((a, b) => a - b);
+
 const weight_of = (weights: Record<string, number>, key: string): number => weights[key] ?? 1;
 
 /** What an item is worth by rules and a fit; null where the server shows no parts. */
@@ -39,7 +45,9 @@ export function value_of(one: PlannedItem, rules: Rules, fit: number): number | 
 		const sure = { yes: 1, needs_research: 0.5, no: 0 }[one.item.feasibility];
 		return demand * sure * (fit > 0 ? fit : 0.25);
 	}
-	const weighed = by_standing.reduce((sum, s) => sum + s.demand * (s.is_account ? weight_of(rules.bands, s.band) * weight_of(rules.plans, s.plan) * weight_of(rules.sizes, s.size) : 1), 0);
+	// One that is not in the list is the one that stands.
+	const life = HALF_LIVES.findIndex((days) => days === rules.half_life_days);
+	const weighed = by_standing.reduce((sum, s) => sum + (s.by_half_life?.[life] ?? s.demand) * (s.is_account ? weight_of(rules.bands, s.band) * weight_of(rules.plans, s.plan) * weight_of(rules.sizes, s.size) : 1), 0);
 	return weighed * (rules.without_fit + (1 - rules.without_fit) * (fit / 3));
 }
 
