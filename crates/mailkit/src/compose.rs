@@ -129,7 +129,7 @@ pub fn check_address(text: &str) -> Option<String> {
     (domain.split('.').all(is_label) && address.len() <= LONGEST_ADDRESS).then_some(address)
 }
 
-/// A domain as it goes on the wire, which is also how two spellings of it are one: `예시.한국` and `xn--9n2bp8q.xn--3e0b707e`.
+/// A domain as it goes on the wire, which is also how two spellings of it are one: `예시.한국` and `xn--vv4b11d.xn--3e0b707e`.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     match url::Host::parse(domain).ok()? {
         url::Host::Domain(domain) => Some(domain),

@@ -263,7 +263,7 @@ pub fn fold_email(text: &str) -> Option<String> {
     fine.then_some(folded)
 }
 
-/// A domain as it is compared: `예시.한국` is `xn--9n2bp8q.xn--3e0b707e`.
+/// A domain as it is compared: `예시.한국` is `xn--vv4b11d.xn--3e0b707e`.
 pub fn fold_domain(text: &str) -> String {
     mailkit::ascii_domain(text).unwrap_or_else(|| text.to_lowercase())
 }

@@ -404,7 +404,7 @@ pub(crate) async fn list_written_to(tx: &mut Tx, persons: &[i64]) -> Result<Vec<
         "SELECT e.ord FROM conversations c JOIN entries e ON e.conversation_ord = c.ord
          WHERE c.person_ord = ANY($1) AND e.kind = 'message' AND e.author IN ('staff', 'external') AND e.text <> ''
            AND NOT EXISTS (SELECT 1 FROM entries o WHERE o.conversation_ord = c.ord AND o.person_ord IS NOT NULL
-             AND o.person_ord NOT IN (SELECT ord FROM persons WHERE ord = ANY($1)))");
+             AND o.person_ord <> ALL($1))");
     Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
 }
 

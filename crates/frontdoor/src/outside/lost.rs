@@ -29,7 +29,8 @@ pub async fn ask_for_link(tx: &mut Tx, form: &WishIn, ui: Ui, place: &str) -> Re
     }
     let is_quiet = of_email >= MOST[1] || writes_nothing(tx, &email).await?;
     let language = ui.as_str().to_owned();
-    let row = LinkRow { id: PageLinkId::new(), email, language, place: place.to_owned(), asked_at: now, mailed_at: None };
+    let row =
+        LinkRow { id: PageLinkId::new(), email, language, place: place.to_owned(), asked_at: now, mailed_at: None };
     rows::insert_link(tx, &row).await?;
     if !is_quiet {
         let payload = json!({"link": row.id});

@@ -15,7 +15,9 @@ mod wish;
 pub use letter::find_mailbox;
 pub use look::{check_colour, contrast_of};
 pub use lost::ask_for_link;
-pub use own::{GOOD_FOR, Reader, find_reader, known_as, list_own_words, load_own_page, say_more, set_news, sign_own_page};
+pub use own::{
+    GOOD_FOR, Reader, find_reader, known_as, list_own_words, load_own_page, say_more, set_news, sign_own_page,
+};
 pub use pace::Pace;
 pub use page::{Frame, render, style_policy};
 pub use public::{Feed, House, PublicItem, default_page, load_house, load_public, shipped};

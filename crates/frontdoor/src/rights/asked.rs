@@ -3,18 +3,25 @@
 use crate::outside::{list_own_words, load_house, load_public};
 use crate::store::tellings::{self as rows, ToldRow};
 use base::{EventId, Result};
+use conversations::Scope;
 use httpkit::PublicUrl;
 use roadmap::EventKind;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::Tx;
 
-pub async fn list_asked(tx: &mut Tx, url: &PublicUrl, person_ord: i64, ords: &[i64]) -> Result<Vec<Value>> {
+pub async fn list_asked(
+    tx: &mut Tx,
+    url: &PublicUrl,
+    scope: &Scope,
+    person_ord: i64,
+    ords: &[i64],
+) -> Result<Vec<Value>> {
     let asks = roadmap::ledger::list_asks_of_person(tx, person_ord).await?;
     let ask_ords: Vec<i64> = asks.iter().map(|ask| ask.ord).collect();
-    let mut words = list_own_words(tx, ords, &ask_ords).await?;
-    let told: HashMap<(i64, EventId), ToldRow> =
-        rows::list_told_words(tx, &ask_ords).await?.into_iter().map(|one| ((one.ask_ord, one.event), one)).collect();
+    let mut words = list_own_words(tx, scope, ords, &ask_ords).await?;
+    let wrote = rows::list_told_words(tx, &ask_ords, &scope.hidden).await?;
+    let told: HashMap<(i64, EventId), ToldRow> = wrote.into_iter().map(|one| ((one.ask_ord, one.event), one)).collect();
     let house = load_house(tx, url).await?;
     let public = load_public(tx, &house).await?;
     let out = asks.into_iter().map(|ask| {

@@ -112,7 +112,7 @@ impl PersonExport {
             "identities": identities, "consents": consents, "questions": asked,
         });
         let ords: Vec<i64> = self.ords.iter().copied().collect();
-        let asks = list_asked(tx, &self.url, p.ord, &ords).await?;
+        let asks = list_asked(tx, &self.url, &self.scope, p.ord, &ords).await?;
         let begin = format!(
             "{{\"format\": \"sarangbang person 1\",\n\"exported_at\": {},\n\"about\": {},\n\"person\": {},\n\"asks\": {},\n\"conversations\": [",
             json!(Time::now()),

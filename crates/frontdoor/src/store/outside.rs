@@ -306,18 +306,19 @@ row! {
 }
 
 /// What of some taggings these persons wrote themselves: the passage, or the first message of theirs in the conversation.
-/// What one of us wrote, also a note, is never among it.
-pub async fn list_own_words(tx: &mut Tx, taggings: &[i64], persons: &[i64]) -> Result<Vec<OwnWords>> {
+/// What one of us wrote, also a note, is never among it, nor what came in by hidden doors.
+pub async fn list_own_words(tx: &mut Tx, taggings: &[i64], persons: &[i64], hidden: &[i64]) -> Result<Vec<OwnWords>> {
     let list = sql!("frontdoor.list_own_words" => OwnWords,
         "SELECT t.ord AS tagging_ord, p.quote FROM taggings t JOIN passages p ON p.ord = t.passage_ord
-           JOIN entries e ON e.ord = p.entry_ord
-         WHERE t.ord = ANY($1) AND e.kind = 'message' AND e.author = 'person' AND e.person_ord = ANY($2) AND p.quote <> ''
+           JOIN entries e ON e.ord = p.entry_ord JOIN conversations c ON c.ord = e.conversation_ord
+         WHERE t.ord = ANY($1) AND c.door_ord <> ALL($3) AND e.kind = 'message' AND e.author = 'person' AND e.person_ord = ANY($2) AND p.quote <> ''
          UNION ALL
-         SELECT t.ord AS tagging_ord, e.text FROM taggings t JOIN entries e ON e.ord = (
+         SELECT t.ord AS tagging_ord, e.text FROM taggings t JOIN conversations c ON c.ord = t.conversation_ord
+           JOIN entries e ON e.ord = (
            SELECT f.ord FROM entries f WHERE f.conversation_ord = t.conversation_ord AND f.kind = 'message'
              AND f.author = 'person' AND f.person_ord = ANY($2) AND f.text <> '' ORDER BY f.said_at, f.ord LIMIT 1)
-         WHERE t.ord = ANY($1) AND t.passage_ord IS NULL");
-    tx.all(list, args![taggings.to_vec(), persons.to_vec()]).await
+         WHERE t.ord = ANY($1) AND t.passage_ord IS NULL AND c.door_ord <> ALL($3)");
+    tx.all(list, args![taggings.to_vec(), persons.to_vec(), hidden.to_vec()]).await
 }
 
 /// The record an id names, whoever it was merged into.
@@ -327,10 +328,11 @@ pub async fn find_person_ord(tx: &mut Tx, id: base::PersonId) -> Result<Option<i
 }
 
 /// What visitors wrote with their asks themselves.
-pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64]) -> Result<Vec<(i64, String)>> {
+pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64], hidden: &[i64]) -> Result<Vec<(i64, String)>> {
     let list = sql!("frontdoor.list_visitor_words" => (i64, String),
-        "SELECT ord, words FROM asks WHERE ord = ANY($1) AND origin = 'visitor' AND words <> ''");
-    tx.all(list, args![asks.to_vec()]).await
+        "SELECT a.ord, a.words FROM asks a LEFT JOIN conversations c ON c.ord = a.conversation_ord
+         WHERE a.ord = ANY($1) AND a.origin = 'visitor' AND a.words <> '' AND COALESCE(c.door_ord, 0) <> ALL($2)");
+    tx.all(list, args![asks.to_vec(), hidden.to_vec()]).await
 }
 
 /// Chosen words whose author may not allow them any more.
