@@ -45,6 +45,19 @@ outside-consent-source = asked on the public roadmap to be told, and confirmed t
 outside-subject = What a visitor wrote
 outside-gone = There is nothing here
 outside-gone-detail = The address has changed, or it works no more.
+outside-lost = This address works no more
+outside-lost-title = Your own page
+outside-lost-lead = Leave the e-mail address by which you write to us, and we send you a new link to your own page: what you told us, and what became of it.
+outside-lost-how = A mail comes only if we know the address. Nobody learns here whether we do.
+outside-lost-send = Send me a link
+outside-lost-sent = If we know the address you left, a mail with a new link is on its way. The link works for half a year.
+outside-lost-mail-subject = Your own page at { $name }
+outside-lost-mail-text =
+    Somebody asked { $name } for a new link to your own page. There you see what you told us and what became of it.
+
+    { $url }
+
+    The link is for you only and works for half a year. If you did not ask for it, there is nothing to do.
 outside-own-title = What { $name } told us
 outside-own-lead = Since { $since } we wrote down { $n } of the things you told us, and answered { $told } of them.
 outside-own-lead-none = There is nothing here yet that you asked for.

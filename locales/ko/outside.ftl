@@ -45,6 +45,19 @@ outside-consent-source = 공개 로드맵에서 알림을 신청하고 메일 �
 outside-subject = 남겨 주신 말씀
 outside-gone = 찾으시는 것이 없습니다
 outside-gone-detail = 주소가 바뀌었거나 쓸 수 있는 때가 지났습니다.
+outside-lost = 이 주소는 더 쓸 수 없습니다
+outside-lost-title = 내 말씀 모아 보기
+outside-lost-lead = 저희에게 보내실 때 쓰시는 메일 주소를 남겨 주시면, 해 주신 말씀과 그 결과를 보실 수 있는 새 주소를 보내 드립니다.
+outside-lost-how = 저희가 아는 주소일 때만 메일이 갑니다. 아는 주소인지 아닌지는 여기서 아무도 알 수 없습니다.
+outside-lost-send = 새 주소 받기
+outside-lost-sent = 저희가 아는 메일 주소라면 새 주소를 담은 메일이 곧 도착합니다. 새 주소는 반년 동안 쓸 수 있습니다.
+outside-lost-mail-subject = { $name }에 해 주신 말씀을 보실 수 있는 주소입니다
+outside-lost-mail-text =
+    { $name }에 해 주신 말씀과 그 결과를 보실 수 있는 새 주소를 신청하셔서 보내 드립니다.
+
+    { $url }
+
+    본인만 보실 수 있는 주소이며 반년 동안 쓸 수 있습니다. 신청하신 적이 없으면 아무것도 하지 않으셔도 됩니다.
 outside-own-title = { $name } 님이 해 주신 말씀
 outside-own-lead = { $since }부터 { $n }가지를 말씀해 주셨고, { $told }가지는 결과를 전해 드렸습니다.
 outside-own-lead-none = 아직 정리해 둔 말씀이 없습니다.

@@ -24,7 +24,7 @@ pub use actions::check::check;
 pub use actions::doors::{change_door, open_door};
 pub use actions::drafts::Envelope;
 pub use actions::emotions::{begin_reading, check_mark, correct_emotion, handlers, take_back_emotion};
-pub use actions::erase::erase_person;
+pub use actions::erase::{erase_letters, erase_person};
 pub use actions::join::JoinHook;
 pub use actions::list::{ListQuery, MOST_BY_VALUE, MOST_COUNTED, TurnHook, count_views, list_conversations};
 pub use actions::live_mail::{CheckedSignature, LiveMail, MailFacts, take_in_live};

@@ -17,7 +17,7 @@ mod store;
 mod table;
 mod words;
 
-pub use self::store::forget_old_replies;
+pub use self::store::{empty_kept_replies, forget_old_replies};
 pub use address::{ClientAddr, Network, PublicUrl};
 pub use answer::{Created, Etag, IfMatch, PageQuery};
 pub use body::{Json, Path, Query, Table, nullable};

@@ -34,6 +34,12 @@ pub async fn keep_reply(
     Ok(())
 }
 
+/// Empties what was answered in the last day: words of somebody who is erased may stand in it. That a call was done stays
+/// known, so that nothing is done twice.
+pub async fn empty_kept_replies(tx: &mut Tx) -> Result<()> {
+    tx.run(sql!("httpkit.empty_kept_replies", "UPDATE idempotency_keys SET response = '{}'"), args![]).await.map(drop)
+}
+
 /// Forgets answers older than a day; how many. The worker calls this now and then.
 pub async fn forget_old_replies(tx: &mut Tx) -> Result<u64> {
     let oldest = tx.now().plus(-KEPT);

@@ -118,7 +118,7 @@ pub fn check_address(text: &str) -> Option<String> {
     if !is_local || domain.len() > LONGEST_ADDRESS || domain.ends_with('.') || domain.contains('%') {
         return None;
     }
-    let url::Host::Domain(domain) = url::Host::parse(domain).ok()? else { return None };
+    let domain = ascii_domain(domain)?;
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -127,6 +127,14 @@ pub fn check_address(text: &str) -> Option<String> {
     };
     let address = format!("{local}@{domain}");
     (domain.split('.').all(is_label) && address.len() <= LONGEST_ADDRESS).then_some(address)
+}
+
+/// A domain as it goes on the wire, which is also how two spellings of it are one: `예시.한국` and `xn--vv4b11d.xn--3e0b707e`.
+pub fn ascii_domain(domain: &str) -> Option<String> {
+    match url::Host::parse(domain).ok()? {
+        url::Host::Domain(domain) => Some(domain),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => None,
+    }
 }
 
 /// Whether others can be told this Message-ID: `left@right` of printable ASCII without white space or brackets. What mails

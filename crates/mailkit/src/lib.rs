@@ -21,7 +21,7 @@ mod mime;
 mod reply;
 mod thread;
 
-pub use compose::{Letter, Unwritable, check_address, compose, is_message_id};
+pub use compose::{Letter, Unwritable, ascii_domain, check_address, compose, is_message_id};
 pub use dkim::{Signature, Why, read_received_at, read_signatures};
 pub use envelope::{Envelope, Results, read_envelope, speaks_for};
 pub use forward::{Forwarded, read_forwarded};

@@ -1,4 +1,5 @@
 //! The only ways to get a person, team or account. Who is merged into another leads to that other.
+use crate::model::fold_email;
 use crate::store::{self as rows, AccountRow, PersonRow, TeamRow};
 use base::{AccountId, Error, PersonId, Result, TeamId};
 use store::Tx;
@@ -9,6 +10,15 @@ pub async fn get_person(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
         return Ok(row);
     }
     rows::list_persons_by_ord(tx, vec![row.canon_ord]).await?.pop().ok_or(Error::NotFound("person"))
+}
+
+/// Who is known by a mail address, and that address as it is known.
+pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<(PersonRow, String)>> {
+    let Some(folded) = fold_email(email) else { return Ok(None) };
+    let Some((known, ord)) = rows::list_identified(tx, "email", vec![folded]).await?.pop() else { return Ok(None) };
+    let canon = rows::list_persons_by_ord(tx, vec![ord]).await?.pop().map_or(ord, |row| row.canon_ord);
+    let row = rows::list_persons_by_ord(tx, vec![canon]).await?.pop();
+    Ok(row.filter(|row| row.erased_at.is_none()).map(|row| (row, known)))
 }
 
 pub async fn get_team(tx: &mut Tx, id: TeamId) -> Result<TeamRow> {

@@ -9,7 +9,7 @@ mod model;
 mod reindex;
 mod store;
 
-pub use access::{get_account, get_person, get_team};
+pub use access::{find_by_email, get_account, get_person, get_team};
 pub use actions::{
     AccountFactsIn, CsvKind, CsvReport, Described, TeamFactsIn, allows, belongs, block_sender, decide_proposal,
     describe, erase_person, import_csv, is_blocked, list_consents, merge, put_account, put_team, record_consent,

@@ -253,10 +253,17 @@ pub fn tidy_name(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NAME).collect()
 }
 
-/// A mail address as it is compared: trimmed and folded; none when it is no address.
+/// A mail address as it is compared: trimmed, in small letters, its domain as it goes on the wire; none when it is no
+/// address. What stands behind a `+` belongs to it, and so do accents: at `mína@` lives somebody else than at `mina@`.
 pub fn fold_email(text: &str) -> Option<String> {
-    let folded = textkit::fold(text.trim());
-    let (local, host) = folded.rsplit_once('@')?;
+    let (local, host) = text.trim().rsplit_once('@')?;
+    let host = if host.is_ascii() { host.to_ascii_lowercase() } else { fold_domain(host) };
+    let folded = format!("{}@{host}", textkit::clean_text(local).to_lowercase());
     let fine = !local.is_empty() && !host.is_empty() && folded.len() <= 320 && !folded.contains(char::is_whitespace);
     fine.then_some(folded)
+}
+
+/// A domain as it is compared: `예시.한국` is `xn--vv4b11d.xn--3e0b707e`.
+pub fn fold_domain(text: &str) -> String {
+    mailkit::ascii_domain(text).unwrap_or_else(|| text.to_lowercase())
 }

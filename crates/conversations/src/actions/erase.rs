@@ -11,7 +11,7 @@ use store::{Tx, raws::Owner, search};
 use textkit::index_terms;
 
 /// Erases what a person said: texts and earlier texts, quotes, names, attachments, raw input, and their place in the
-/// index. The raw input of a conversation in which they took part goes with them, since it holds their words as well.
+/// index; and what we wrote in conversations with nobody else. The raw input of a conversation in which they took part goes with them, since it holds their words as well.
 /// Call it before `people::erase_person`, which forgets the addresses under which others wrote to them. How many entries.
 pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     let persons = conversations::list_person_ords(tx, id).await?;
@@ -21,6 +21,9 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     let theirs = entries::list_of_persons(tx, &persons).await?;
     let ords: Vec<i64> = theirs.iter().map(|(ord, _)| *ord).collect();
     empty_entries(tx, &ords).await?;
+    // What we wrote to them names and quotes them. Where others took part, it was written to those as well.
+    let ours = entries::list_written_to(tx, &persons).await?;
+    empty_entries(tx, &ours).await?;
     let mut all: BTreeSet<i64> = conversations::list_of_persons(tx, &persons).await?.into_iter().collect();
     all.extend(theirs.iter().map(|(_, conversation)| *conversation));
     for ord in &all {
@@ -51,6 +54,12 @@ pub async fn erase_person(tx: &mut Tx, id: PersonId) -> Result<usize> {
     }
     show_what_is_left(tx, &Vec::from_iter(all)).await?;
     Ok(ords.len())
+}
+
+/// Empties letters of ours, wherever they stand: they quote somebody who is being erased. Call it before [`erase_person`],
+/// which makes previews anew.
+pub async fn erase_letters(tx: &mut Tx, ords: &[i64]) -> Result<()> {
+    empty_entries(tx, ords).await
 }
 
 /// Empties entries: what was said, by which name, with which files, and what was made of it.

@@ -398,6 +398,16 @@ pub(crate) async fn list_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<
     tx.all(sql, args![persons]).await
 }
 
+/// Letters of ours in conversations that these persons had with nobody else.
+pub(crate) async fn list_written_to(tx: &mut Tx, persons: &[i64]) -> Result<Vec<i64>> {
+    let sql = sql!("conversations.list_letters_to_persons" => (i64,),
+        "SELECT e.ord FROM conversations c JOIN entries e ON e.conversation_ord = c.ord
+         WHERE c.person_ord = ANY($1) AND e.kind = 'message' AND e.author IN ('staff', 'external') AND e.text <> ''
+           AND NOT EXISTS (SELECT 1 FROM entries o WHERE o.conversation_ord = c.ord AND o.person_ord IS NOT NULL
+             AND o.person_ord <> ALL($1))");
+    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
 /// Empties these entries; that they were said, when and by whose ordinal, stays.
 pub(crate) async fn erase(tx: &mut Tx, ords: &[i64]) -> Result<()> {
     let texts =

@@ -2,8 +2,9 @@
 //! there is to what is somebody's own. Nothing is made of what a caller says of the host.
 use crate::Keys;
 use crate::outside::{
-    Feed, Frame, House, Left, Pace, PublicItem, Reader, WishIn, find_reader, known_as, leave_wish, load_house,
-    load_own_page, load_public, prove_wish, render, say_more, set_news, shipped, sign_own_page, style_policy, ui_of,
+    Feed, Frame, House, Left, Pace, PublicItem, Reader, WishIn, ask_for_link, find_mailbox, find_reader, known_as,
+    leave_wish, load_house, load_own_page, load_public, prove_wish, render, say_more, set_news, shipped, sign_own_page,
+    style_policy, ui_of,
 };
 use crate::rights::{Form, PersonExport, erase_person};
 use crate::store::outside as rows;
@@ -27,6 +28,7 @@ pub fn pages() -> Router<AppState> {
     let mut all = Router::new()
         .route("/public", get(choose_language))
         .route("/tell/{token}", get(show_proof).post(take_proof))
+        .route("/me", get(show_lost).post(take_lost))
         .route("/me/{token}", get(show_own))
         .route("/me/{token}/tell", post(tell_me))
         .route("/me/{token}/stop", get(show_stop).post(stop_telling))
@@ -326,6 +328,12 @@ fn asked_lang(query: Option<&str>) -> Option<Ui> {
     form_urlencoded::parse(query).find(|(name, _)| name == "lang").and_then(|(_, lang)| lang.parse().ok())
 }
 
+/// What was just done: `?done=tell`.
+fn asked_done(query: Option<&str>) -> Option<String> {
+    let query = query.unwrap_or_default().as_bytes();
+    form_urlencoded::parse(query).find(|(name, _)| name == "done").map(|(_, done)| done.into_owned())
+}
+
 /// A page of somebody, or that there is none.
 struct Own {
     house: House,
@@ -344,11 +352,63 @@ async fn open_own(
     let house = load_house(tx, &visit.app.public_url).await?;
     let asked = asked_lang(query);
     let Some(reader) = find_reader(tx, &visit.app.get::<Keys>(), token).await? else {
-        return Ok(Err(gone(&house, asked.unwrap_or(visit.caller.ui()), "/public")?));
+        let ui = asked.unwrap_or(visit.caller.ui());
+        return Ok(Err(lost(tx, &house, ui, StatusCode::NOT_FOUND, "outside-lost", &WishIn::default(), None).await?));
     };
     let known = reader.row.language.is_some().then(|| reader.ui());
     let ui = asked.or(known).unwrap_or(visit.caller.ui());
     Ok(Ok(Own { house, reader, ui, path: format!("/me/{token}") }))
+}
+
+/// What stands where no page of somebody is: the address works no more, or never did. Whoever had one may ask for another.
+async fn lost(
+    tx: &mut Tx,
+    house: &House,
+    ui: Ui,
+    status: StatusCode,
+    title: &str,
+    form: &WishIn,
+    problem: Option<&str>,
+) -> Result<Response> {
+    if find_mailbox(tx, house).await?.is_none() {
+        return gone(house, ui, "/public");
+    }
+    let frame = Frame::private(house, "/me");
+    let problem = problem.map(|key| words(ui, key));
+    let more = context! { email => form.email.clone(), problem => problem };
+    let text = render("lost.html", ui, &frame, &words(ui, title), "", more)?;
+    Ok(private(status, &frame, text))
+}
+
+async fn show_lost(visit: Visit, RawQuery(query): RawQuery) -> Result<Response> {
+    let mut tx = visit.app.db.read().await?;
+    let house = load_house(&mut tx, &visit.app.public_url).await?;
+    let ui = asked_lang(query.as_deref()).unwrap_or(visit.caller.ui());
+    if asked_done(query.as_deref()).as_deref() == Some("sent") {
+        let message = Message::of(ui, "outside-sent", "outside-lost-sent");
+        return message.show(StatusCode::OK, ui, &Frame::private(&house, "/me"));
+    }
+    lost(&mut tx, &house, ui, StatusCode::OK, "outside-lost-title", &WishIn::default(), None).await
+}
+
+async fn take_lost(visit: Visit, RawQuery(query): RawQuery, form: Bytes) -> Result<Response> {
+    let mut tx = visit.app.db.write().await?;
+    let house = load_house(&mut tx, &visit.app.public_url).await?;
+    let ui = asked_lang(query.as_deref()).unwrap_or(visit.caller.ui());
+    if find_mailbox(&mut tx, &house).await?.is_none() {
+        return gone(&house, ui, "/public");
+    }
+    let form = WishIn::read(&form);
+    let left = ask_for_link(&mut tx, &form, ui, &visit.place).await?;
+    let (status, key) = match left {
+        Left::Thanks => {
+            tx.commit().await?;
+            return Ok(Redirect::to(&format!("{}/me?lang={ui}&done=sent", house.base())).into_response());
+        }
+        Left::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "outside-no-address"),
+        Left::TooMany => (StatusCode::TOO_MANY_REQUESTS, "outside-too-many"),
+    };
+    lost(&mut tx, &house, ui, status, "outside-lost-title", &form, Some(key)).await
 }
 
 impl Own {
@@ -374,8 +434,7 @@ async fn show_own(visit: Visit, Part(token): Part<String>, RawQuery(query): RawQ
     let person = Some(reader.row.name.trim()).filter(|name| !name.is_empty());
     let person = person.or(reader.row.email.as_deref()).unwrap_or_default().to_owned();
     let title = say(*ui, "outside-own-title", &[("name", person.clone())]).unwrap_or_default();
-    let asked = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes());
-    let done = asked.filter(|(name, _)| name == "done").find_map(|(_, done)| match &*done {
+    let done = asked_done(query.as_deref()).and_then(|done| match &*done {
         "tell" => Some(words(*ui, "outside-own-done-tell")),
         "stop" => Some(words(*ui, "outside-own-done-stop")),
         "said" => Some(words(*ui, "outside-own-done-said")),
@@ -476,7 +535,7 @@ async fn export_own(visit: Visit, Part(token): Part<String>, RawQuery(query): Ra
     let detail = json!({"as": "application/json", "by": "their own page"});
     staff::note(&mut tx, &Actor::system(), "people.exported", &id.to_string(), detail).await?;
     tx.commit().await?;
-    let export = PersonExport::begin(&visit.app.db, Scope::default(), id, Form::Json).await?;
+    let export = PersonExport::begin(&visit.app, Scope::default(), id, Form::Json).await?;
     let pages = stream::try_unfold(export, |mut export| async move {
         let page = export.next_page().await?;
         Ok::<_, Error>(page.map(|page| (Bytes::from(page), export)))

@@ -3,21 +3,33 @@
 //!
 //! What is public is a projection of its own ([`public::PublicItem`]): it is read by statements that name each column, and no
 //! type of the staff interface leads into a page.
+mod letter;
 mod look;
+mod lost;
 mod own;
 mod pace;
 mod page;
 mod public;
 mod wish;
 
+pub use letter::find_mailbox;
 pub use look::{check_colour, contrast_of};
-pub use own::{GOOD_FOR, Reader, find_reader, known_as, load_own_page, say_more, set_news, sign_own_page};
+pub use lost::ask_for_link;
+pub use own::{
+    GOOD_FOR, Reader, find_reader, known_as, list_own_words, load_own_page, say_more, set_news, sign_own_page,
+};
 pub use pace::Pace;
 pub use page::{Frame, render, style_policy};
 pub use public::{Feed, House, PublicItem, default_page, load_house, load_public, shipped};
-pub use wish::{Left, WishIn, forget_wishes, handlers, leave_wish, prove_wish};
+pub use wish::{Left, WishIn, forget_wishes, leave_wish, prove_wish};
 
 use base::{Time, Ui, Zone};
+use httpkit::AppState;
+
+/// What these pages do in the background: their mails.
+pub fn handlers(app: &AppState) -> ::store::jobs::Handlers {
+    wish::handlers(app).with(lost::handlers(app))
+}
 
 /// A day in words: 2026년 11월 22일, 22 November 2026.
 pub fn say_day(ui: Ui, at: Time, zone: &Zone) -> String {

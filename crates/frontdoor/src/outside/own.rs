@@ -7,6 +7,7 @@ use crate::Keys;
 use crate::store::outside as rows;
 use ::store::Tx;
 use base::{Actor, Error, EventId, Half, PersonId, Result, Time, Ui};
+use conversations::Scope;
 use people::{Allowed, PersonIn, PersonRow};
 use roadmap::EventKind;
 use roadmap::ledger::{AskBecame, EventBecame};
@@ -186,25 +187,37 @@ fn say_half(ui: Ui, half: Half) -> String {
 
 /// Their own words behind each ask: what one of us wrote, or somebody else in their thread, is not theirs.
 async fn read_own_words(tx: &mut Tx, reader: &Reader, asks: &[AskBecame]) -> Result<HashMap<i64, String>> {
-    let catalogue = tagging::load_catalogue(tx).await?;
     let ords: Vec<i64> = asks.iter().map(|ask| ask.ord).collect();
-    let words = roadmap::ledger::list_words(tx, &catalogue, &ords).await?;
+    let words = list_own_words(tx, &Scope::default(), &reader.ords, &ords).await?;
+    Ok(words.into_iter().filter_map(|(ask, words)| Some((ask, shorten(words.first()?)))).collect())
+}
+
+/// Everything that these persons wrote themselves behind some asks of theirs, as far as an actor sees it.
+pub async fn list_own_words(
+    tx: &mut Tx,
+    scope: &Scope,
+    persons: &[i64],
+    asks: &[i64],
+) -> Result<HashMap<i64, Vec<String>>> {
+    let catalogue = tagging::load_catalogue(tx).await?;
+    let words = roadmap::ledger::list_words(tx, &catalogue, asks).await?;
     let taggings: Vec<i64> = words.values().flatten().filter_map(|one| one.tagging_ord).collect();
-    let own: HashMap<i64, String> = rows::list_own_words(tx, &taggings, &reader.ords)
+    let own: HashMap<i64, String> = rows::list_own_words(tx, &taggings, persons, &scope.hidden)
         .await?
         .into_iter()
         .map(|one| (one.tagging_ord, one.quote))
         .collect();
-    let mut quotes: HashMap<i64, String> = HashMap::new();
+    let mut all: HashMap<i64, Vec<String>> = HashMap::new();
     for (ask, words) in words {
-        if let Some(quote) = words.iter().filter_map(|one| own.get(&one.tagging_ord?)).next() {
-            quotes.insert(ask, shorten(quote));
+        all.entry(ask).or_default().extend(words.iter().filter_map(|one| own.get(&one.tagging_ord?)).cloned());
+    }
+    for (ask, words) in rows::list_visitor_words(tx, asks, &scope.hidden).await? {
+        let said = all.entry(ask).or_default();
+        if !said.contains(&words) {
+            said.push(words);
         }
     }
-    for (ask, words) in rows::list_visitor_words(tx, &ords).await? {
-        quotes.entry(ask).or_insert_with(|| shorten(&words));
-    }
-    Ok(quotes)
+    Ok(all)
 }
 
 fn shorten(text: &str) -> String {

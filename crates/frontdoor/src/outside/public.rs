@@ -156,6 +156,11 @@ pub struct Shown {
 }
 
 impl PublicItem {
+    /// In both languages.
+    pub fn title(&self) -> serde_json::Value {
+        serde_json::json!({"ko": self.title.ko, "en": self.title.en})
+    }
+
     pub fn show(&self, ui: Ui, zone: &Zone) -> Shown {
         let (title, lang) = self.title.in_lang(ui).unwrap_or_default();
         // The other texts keep the language of the title, so that a page says truly in which language something is.

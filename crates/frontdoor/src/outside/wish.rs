@@ -1,16 +1,16 @@
 //! “Tell me when”: a visitor leaves an address, proves by a mail that it is theirs, and only then asks for the item, like
 //! everybody else who asks. Whoever leaves an address learns nothing about it: the answer is always the same.
+use super::letter::{Note, find_mailbox, send};
 use super::public::{PublicItem, load_house, load_public};
 use super::{say, ui_of};
 use crate::Keys;
-use crate::mailbox::{Mailbox, get_for_door};
-use crate::outgoing::{Line, is_nobody, is_ours};
+use crate::outgoing::{is_nobody, is_ours};
 use crate::store::outside::{self as rows, WishRow};
 use ::store::{Db, Job, Tx, jobs};
 use base::{Actor, Error, ItemId, Lang, Result, Time, Ui, WishId};
-use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status, Tried, take_in};
+use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status, take_in};
 use httpkit::{AppState, Fetcher, PublicUrl};
-use mailkit::{Address, Letter, check_address, compose};
+use mailkit::check_address;
 use people::{Allowed, PersonIn};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use serde_json::json;
 pub const KEPT: i64 = 3 * Time::DAY;
 const LONGEST: usize = 2_000;
 /// Of one network in an hour; for one address in a day; of all in an hour.
-const MOST: [i64; 3] = [10, 3, 600];
+pub(super) const MOST: [i64; 3] = [10, 3, 600];
 const MAIL: &str = "frontdoor.mail_wish";
 /// Where persons who come this way are known from.
 const SOURCE: &str = "visitor";
@@ -72,10 +72,7 @@ pub async fn leave_wish(tx: &mut Tx, item: &PublicItem, wish: WishIn, ui: Ui, pl
     if of_place >= MOST[0] || of_all >= MOST[2] {
         return Ok(Left::TooMany);
     }
-    let is_quiet = of_email >= MOST[1]
-        || is_nobody(&email)
-        || is_ours(tx, &email).await?
-        || people::is_blocked(tx, &email).await?;
+    let is_quiet = of_email >= MOST[1] || writes_nothing(tx, &email).await?;
     let row = WishRow {
         id: WishId::new(),
         item_id,
@@ -97,6 +94,11 @@ pub async fn leave_wish(tx: &mut Tx, item: &PublicItem, wish: WishIn, ui: Ui, pl
     Ok(Left::Thanks)
 }
 
+/// Whether no mail of these pages goes there, whoever asks for it.
+pub(super) async fn writes_nothing(tx: &mut Tx, email: &str) -> Result<bool> {
+    Ok(is_nobody(email) || is_ours(tx, email).await? || people::is_blocked(tx, email).await?)
+}
+
 /// What this does in the background.
 pub fn handlers(app: &AppState) -> jobs::Handlers {
     let (keys, fetcher, url) = (app.get::<Keys>(), app.get::<Fetcher>(), app.public_url.clone());
@@ -115,73 +117,21 @@ async fn mail(db: &Db, keys: &Keys, fetcher: &Fetcher, url: &PublicUrl, id: Wish
     let house = load_house(&mut tx, url).await?;
     let items = load_public(&mut tx, &house).await?;
     let Some(item) = items.iter().find(|item| item.id == Some(wish.item_id)) else { return Ok(()) };
-    let mailbox = match house.row.door_ord {
-        Some(door) => get_for_door(&mut tx, door).await?.filter(|mailbox| !mailbox.smtp_host.is_empty()),
-        None => None,
-    };
+    let mailbox = find_mailbox(&mut tx, &house).await?;
     drop(tx);
-    let mailbox = mailbox.ok_or_else(|| Error::store("no mailbox sends what visitors are asked to confirm"))?;
-    let ui = ui_of(Some(&wish.language));
-    let (title, link) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{}", keys.sign_wish(wish.id))));
-    let bytes = write(&mailbox, &wish, &house.name, &title, &link, keys).map_err(Error::store)?;
-    match send(keys, fetcher, &mailbox, &wish.email, &bytes).await {
-        Ok(Tried::Sent(_)) | Ok(Tried::Refused { .. }) => {
-            let mut tx = db.write().await?;
-            rows::note_mailed(&mut tx, wish.id).await?;
-            tx.commit().await
-        }
-        Ok(Tried::Later(why)) | Err(why) => Err(Error::store(why)),
-    }
+    let (ui, token) = (ui_of(Some(&wish.language)), keys.sign_wish(wish.id));
+    let (title, link) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{token}")));
+    let args = [("name", house.name), ("title", title), ("url", link)];
+    let name = format!("wish.{token}");
+    let note = Note { to: &wish.email, key: "outside-mail", args: &args, ui, name: &name, at: wish.asked_at };
+    send(keys, fetcher, mailbox, &note).await?;
+    let mut tx = db.write().await?;
+    rows::note_mailed(&mut tx, wish.id).await?;
+    tx.commit().await
 }
 
 fn is_waiting(wish: &WishRow) -> bool {
     wish.mailed_at.is_none() && wish.proved_at.is_none()
-}
-
-async fn send(
-    keys: &Keys,
-    fetcher: &Fetcher,
-    mailbox: &Mailbox,
-    to: &str,
-    bytes: &[u8],
-) -> std::result::Result<Tried, String> {
-    let secret = mailbox.secret(keys).map_err(|error| error.to_string())?;
-    let mut line = Line::open(fetcher, mailbox, &secret).await?;
-    let tried = line.send(&mailbox.address, to, bytes).await;
-    line.close().await;
-    tried
-}
-
-/// The mail says who sends it, for what, and how it goes on, in our words alone: what the visitor wrote could be anything,
-/// and the address anybody's.
-fn write(
-    mailbox: &Mailbox,
-    wish: &WishRow,
-    house: &str,
-    title: &str,
-    link: &str,
-    keys: &Keys,
-) -> std::result::Result<Vec<u8>, String> {
-    let ui = ui_of(Some(&wish.language));
-    let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
-    let args = [("name", house.to_owned()), ("title", title.to_owned()), ("url", link.to_owned())];
-    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
-    let subject = say(ui, "outside-mail-subject", &args);
-    let letter = Letter {
-        from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
-        to: vec![Address { name: None, email: wish.email.clone() }],
-        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
-        message_id: format!("wish.{}@{domain}", keys.sign_wish(wish.id)),
-        date: wish.asked_at.0,
-        text: format!("{}\n", say(ui, "outside-mail-text", &args)),
-        headers: vec![
-            ("Auto-Submitted", "auto-generated".to_owned()),
-            ("X-Auto-Response-Suppress", "All".to_owned()),
-            ("X-Sarangbang-Loop", domain.to_owned()),
-        ],
-        ..Letter::default()
-    };
-    compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
 }
 
 /// The address is theirs: who it is asks for the item now, and may be told. Nothing where the item is no more. Twice is
@@ -279,10 +229,10 @@ pub async fn begin_conversation(
     Ok(taken.conversation_ord)
 }
 
-/// Forgets what nobody proved in time.
+/// Forgets what nobody proved in time, and who asked for a new address of their page.
 pub async fn forget_wishes(tx: &mut Tx) -> Result<u64> {
     let before = tx.now().plus(-KEPT);
-    rows::forget_wishes(tx, before).await
+    Ok(rows::forget_wishes(tx, before).await? + rows::forget_links(tx, before).await?)
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //!
 //! What the person said is in it, and what was said to them in the conversations that are theirs; what other customers
 //! said beside them is not, and neither are notes that we wrote for ourselves.
+use super::asked::list_asked;
 use super::mbox;
 use crate::store::satisfaction as rows;
 use base::{PersonId, Result, Time};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use conversations::{Attachment, Author, Channel, Entry, EntryKind, Scope, Whole};
+use httpkit::{AppState, PublicUrl};
 use people::PersonRow;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -31,16 +33,19 @@ pub struct PersonExport {
     /// The person under every record that was merged into theirs.
     ords: HashSet<i64>,
     form: Form,
+    url: PublicUrl,
     after: Option<i64>,
     is_done: bool,
 }
 
 impl PersonExport {
-    pub async fn begin(db: &Db, scope: Scope, id: PersonId, form: Form) -> Result<PersonExport> {
+    pub async fn begin(app: &AppState, scope: Scope, id: PersonId, form: Form) -> Result<PersonExport> {
+        let (db, url) = (app.db.clone(), app.public_url.clone());
         let mut tx = db.read().await?;
         let person = people::get_person(&mut tx, id).await?;
         let ords = people::merged_persons(&mut tx, person.ord).await?.into_iter().collect();
-        Ok(PersonExport { db: db.clone(), scope, person, ords, form, after: None, is_done: false })
+        drop(tx);
+        Ok(PersonExport { db, scope, person, ords, form, url, after: None, is_done: false })
     }
 
     /// The next bytes; none when all is told. No transaction stays open between two pages.
@@ -106,11 +111,14 @@ impl PersonExport {
             "account": account, "first_seen_at": p.first_seen_at, "last_seen_at": p.last_seen_at,
             "identities": identities, "consents": consents, "questions": asked,
         });
+        let ords: Vec<i64> = self.ords.iter().copied().collect();
+        let asks = list_asked(tx, &self.url, &self.scope, p.ord, &ords).await?;
         let begin = format!(
-            "{{\"format\": \"sarangbang person 1\",\n\"exported_at\": {},\n\"about\": {},\n\"person\": {},\n\"conversations\": [",
+            "{{\"format\": \"sarangbang person 1\",\n\"exported_at\": {},\n\"about\": {},\n\"person\": {},\n\"asks\": {},\n\"conversations\": [",
             json!(Time::now()),
             json!(ABOUT),
-            person
+            person,
+            json!(asks)
         );
         Ok(begin.into_bytes())
     }
@@ -182,9 +190,9 @@ impl PersonExport {
     }
 }
 
-const ABOUT: &str = "Everything we hold of this person: what they said, and what was said to them in their own \
-conversations. What other customers said beside them and notes that were written for ourselves are left out. \
-이 고객에 대해 가지고 있는 모든 것입니다. 직접 하신 말씀과, 본인의 대화에서 받으신 답이 들어 있습니다. 곁에서 다른 고객이 한 말과 \
+const ABOUT: &str = "Everything we hold of this person: what they said, what was said to them in their own \
+conversations, what they asked for and what they were told became of it. What other customers said beside them and notes that were written for ourselves are left out. \
+이 고객에 대해 가지고 있는 모든 것입니다. 직접 하신 말씀과, 본인의 대화에서 받으신 답, 바라신 일과 그 결과를 전해 드린 것이 들어 있습니다. 곁에서 다른 고객이 한 말과 \
 저희끼리 적은 메모는 빠져 있습니다.";
 
 /// What of a conversation is told.

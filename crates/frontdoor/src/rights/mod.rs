@@ -1,5 +1,6 @@
 //! What belongs to a person: taking everything along, and being erased from every room; also from a backup that is
 //! restored later.
+mod asked;
 mod export;
 mod list;
 mod mbox;
@@ -36,7 +37,10 @@ async fn erase_in(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Erased> {
     let id = row.id;
     crate::store::ambassadors::forget_person(tx, row.ord).await?;
     let persons = people::merged_persons(tx, row.ord).await?;
+    let letters = crate::store::tellings::list_entries_of(tx, &persons).await?;
+    conversations::erase_letters(tx, &letters).await?;
     crate::store::tellings::forget_person(tx, &persons).await?;
+    httpkit::empty_kept_replies(tx).await?;
     roadmap::ledger::erase_person(tx, &persons).await?;
     let known = people::list_known_as(tx, row.ord).await?;
     let addresses = known.into_iter().map(|(_, value, _, _)| value).chain(row.email.clone());

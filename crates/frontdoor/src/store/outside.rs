@@ -1,6 +1,6 @@
 //! Statements of what everybody may see. What is public is read by statements of its own that name each column: no type
 //! of the staff interface is behind them.
-use base::{ItemId, Result, StaffId, Time, WishId};
+use base::{ItemId, PageLinkId, Result, StaffId, Time, WishId};
 use store::{Tx, args, row, sql};
 
 row! {
@@ -222,10 +222,55 @@ pub async fn forget_wishes(tx: &mut Tx, before: Time) -> Result<u64> {
 pub async fn forget_wishes_of(tx: &mut Tx, persons: &[i64], emails: Vec<String>) -> Result<()> {
     let forget =
         sql!("frontdoor.forget_wishes_of", "DELETE FROM wishes WHERE person_ord = ANY($1) OR email_fold = ANY($2)");
-    tx.run(forget, args![persons.to_vec(), emails]).await.map(drop)
+    tx.run(forget, args![persons.to_vec(), emails.clone()]).await?;
+    let forget = sql!("frontdoor.forget_page_links_of", "DELETE FROM page_links WHERE email_fold = ANY($1)");
+    tx.run(forget, args![emails]).await.map(drop)
 }
 
 // -- A person's own page
+
+row! {
+    /// That somebody asked for a new address of their page.
+    #[derive(Clone, Debug)]
+    pub struct LinkRow {
+        pub id: PageLinkId, pub email: String, pub language: String, pub place: String, pub asked_at: Time,
+        pub mailed_at: Option<Time>,
+    }
+}
+
+pub async fn insert_link(tx: &mut Tx, l: &LinkRow) -> Result<()> {
+    let insert = sql!(
+        "frontdoor.insert_page_link",
+        "INSERT INTO page_links (id, email, email_fold, language, place, asked_at) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    let (email, fold, language) = (l.email.as_str(), l.email.to_lowercase(), l.language.as_str());
+    tx.run(insert, args![l.id, email, fold, language, l.place.as_str(), l.asked_at]).await.map(drop)
+}
+
+pub async fn find_link(tx: &mut Tx, id: PageLinkId) -> Result<Option<LinkRow>> {
+    let find = sql!("frontdoor.find_page_link" => LinkRow,
+        "SELECT id, email, language, place, asked_at, mailed_at FROM page_links WHERE id = $1");
+    tx.find(find, args![id]).await
+}
+
+/// Askings for a new address since a moment: from a network, for an address, all.
+pub async fn count_links(tx: &mut Tx, place: &str, email: &str, hour: Time, day: Time) -> Result<[i64; 3]> {
+    let count = sql!("frontdoor.count_page_links" => (i64, i64, i64),
+        "SELECT (SELECT COUNT(*) FROM page_links WHERE place = $1 AND asked_at > $3) AS of_place,
+           (SELECT COUNT(*) FROM page_links WHERE email_fold = $2 AND asked_at > $4) AS of_email,
+           (SELECT COUNT(*) FROM page_links WHERE asked_at > $3) AS of_all");
+    Ok(tx.get(count, args![place, email.to_lowercase(), hour, day]).await?.into())
+}
+
+pub async fn note_link_mailed(tx: &mut Tx, id: PageLinkId) -> Result<()> {
+    let now = tx.now();
+    let note = sql!("frontdoor.note_page_link_mailed", "UPDATE page_links SET mailed_at = $2 WHERE id = $1");
+    tx.run(note, args![id, now]).await.map(drop)
+}
+
+pub async fn forget_links(tx: &mut Tx, before: Time) -> Result<u64> {
+    tx.run(sql!("frontdoor.forget_page_links", "DELETE FROM page_links WHERE asked_at < $1"), args![before]).await
+}
 
 /// How often the addresses of a record's page were taken back.
 pub async fn count_taken_back(tx: &mut Tx, person: i64) -> Result<i64> {
@@ -261,18 +306,19 @@ row! {
 }
 
 /// What of some taggings these persons wrote themselves: the passage, or the first message of theirs in the conversation.
-/// What one of us wrote, also a note, is never among it.
-pub async fn list_own_words(tx: &mut Tx, taggings: &[i64], persons: &[i64]) -> Result<Vec<OwnWords>> {
+/// What one of us wrote, also a note, is never among it, nor what came in by hidden doors.
+pub async fn list_own_words(tx: &mut Tx, taggings: &[i64], persons: &[i64], hidden: &[i64]) -> Result<Vec<OwnWords>> {
     let list = sql!("frontdoor.list_own_words" => OwnWords,
         "SELECT t.ord AS tagging_ord, p.quote FROM taggings t JOIN passages p ON p.ord = t.passage_ord
-           JOIN entries e ON e.ord = p.entry_ord
-         WHERE t.ord = ANY($1) AND e.kind = 'message' AND e.author = 'person' AND e.person_ord = ANY($2) AND p.quote <> ''
+           JOIN entries e ON e.ord = p.entry_ord JOIN conversations c ON c.ord = e.conversation_ord
+         WHERE t.ord = ANY($1) AND c.door_ord <> ALL($3) AND e.kind = 'message' AND e.author = 'person' AND e.person_ord = ANY($2) AND p.quote <> ''
          UNION ALL
-         SELECT t.ord AS tagging_ord, e.text FROM taggings t JOIN entries e ON e.ord = (
+         SELECT t.ord AS tagging_ord, e.text FROM taggings t JOIN conversations c ON c.ord = t.conversation_ord
+           JOIN entries e ON e.ord = (
            SELECT f.ord FROM entries f WHERE f.conversation_ord = t.conversation_ord AND f.kind = 'message'
              AND f.author = 'person' AND f.person_ord = ANY($2) AND f.text <> '' ORDER BY f.said_at, f.ord LIMIT 1)
-         WHERE t.ord = ANY($1) AND t.passage_ord IS NULL");
-    tx.all(list, args![taggings.to_vec(), persons.to_vec()]).await
+         WHERE t.ord = ANY($1) AND t.passage_ord IS NULL AND c.door_ord <> ALL($3)");
+    tx.all(list, args![taggings.to_vec(), persons.to_vec(), hidden.to_vec()]).await
 }
 
 /// The record an id names, whoever it was merged into.
@@ -282,10 +328,11 @@ pub async fn find_person_ord(tx: &mut Tx, id: base::PersonId) -> Result<Option<i
 }
 
 /// What visitors wrote with their asks themselves.
-pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64]) -> Result<Vec<(i64, String)>> {
+pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64], hidden: &[i64]) -> Result<Vec<(i64, String)>> {
     let list = sql!("frontdoor.list_visitor_words" => (i64, String),
-        "SELECT ord, words FROM asks WHERE ord = ANY($1) AND origin = 'visitor' AND words <> ''");
-    tx.all(list, args![asks.to_vec()]).await
+        "SELECT a.ord, a.words FROM asks a LEFT JOIN conversations c ON c.ord = a.conversation_ord
+         WHERE a.ord = ANY($1) AND a.origin = 'visitor' AND a.words <> '' AND COALESCE(c.door_ord, 0) <> ALL($2)");
+    tx.all(list, args![asks.to_vec(), hidden.to_vec()]).await
 }
 
 /// Chosen words whose author may not allow them any more.

@@ -363,6 +363,28 @@ pub async fn forget_person(tx: &mut Tx, persons: &[i64]) -> Result<()> {
     tx.run(sql, args![persons]).await.map(drop)
 }
 
+/// The entries in which these persons were told something.
+pub async fn list_entries_of(tx: &mut Tx, persons: &[i64]) -> Result<Vec<i64>> {
+    let sql = sql!("frontdoor.list_entries_of_tellings" => (i64,),
+        "SELECT entry_ord FROM telling_messages WHERE person_ord = ANY($1) AND entry_ord IS NOT NULL");
+    Ok(tx.all(sql, args![persons]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+row! {
+    /// What somebody was told of an ask, where it was written by us from here.
+    #[derive(Clone, Debug)]
+    pub struct ToldRow { pub ask_ord: i64, pub event: EventId, pub entry: EntryId, pub text: String }
+}
+
+pub async fn list_told_words(tx: &mut Tx, asks: &[i64], hidden: &[i64]) -> Result<Vec<ToldRow>> {
+    let sql = sql!("frontdoor.list_told_words" => ToldRow,
+        "SELECT x.ask_ord, v.id AS event, e.id AS entry, e.text FROM telling_message_asks x
+         JOIN telling_messages m ON m.ord = x.message_ord JOIN item_events v ON v.ord = x.event_ord
+         JOIN entries e ON e.ord = m.entry_ord JOIN conversations c ON c.ord = e.conversation_ord
+         WHERE x.ask_ord = ANY($1) AND m.state = 'told' AND c.door_ord <> ALL($2)");
+    tx.all(sql, args![asks, hidden]).await
+}
+
 // -- What is known of those who asked
 
 row! {

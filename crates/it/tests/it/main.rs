@@ -21,6 +21,7 @@ mod mcp;
 mod morning;
 mod outgoing;
 mod outside;
+mod outside_own;
 mod people;
 mod permissions;
 mod ranking;

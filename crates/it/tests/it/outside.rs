@@ -6,24 +6,24 @@ use base::{PersonId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
-struct World {
-    app: TestApp,
-    post: PostOffice,
+pub struct World {
+    pub app: TestApp,
+    pub post: PostOffice,
     door: String,
-    owner: Client,
-    anybody: Client,
+    pub owner: Client,
+    pub anybody: Client,
 }
 
 /// A page as a person sees it: what was escaped stands there again.
-fn read(text: &str) -> String {
+pub fn read(text: &str) -> String {
     text.replace("&#x2f;", "/").replace("&quot;", "\"").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">")
 }
 
 impl World {
     /// A tag that the item counts.
-    async fn join_to_tag(&self, item: &str) -> String {
+    pub async fn join_to_tag(&self, item: &str) -> String {
         let tag =
             self.app.as_role(Role::Curator).post("/api/tags", json!({"label": {"en": "Filters"}})).await.expect(201);
         let tag = tag.json["id"].as_str().unwrap().to_owned();
@@ -33,13 +33,13 @@ impl World {
         tag
     }
 
-    async fn start(name: &str) -> World {
+    pub async fn start(name: &str) -> World {
         let (app, post, door) = with_mail(name).await;
         let (owner, anybody) = (app.as_owner(), app.anybody());
         World { app, post, door, owner, anybody }
     }
 
-    async fn put_page(&self, more: Value) -> Answer {
+    pub async fn put_page(&self, more: Value) -> Answer {
         let mut body = json!({"is_on": true, "name": "소반", "colour": "#27705f", "address": null, "shows_counts": true,
             "takes_wishes": true, "door": self.door});
         for (key, value) in more.as_object().unwrap() {
@@ -49,39 +49,39 @@ impl World {
         self.owner.clone().header("if-match", &format!("\"{rev}\"")).put("/api/outside", body).await
     }
 
-    async fn item(&self, title: &str) -> String {
+    pub async fn item(&self, title: &str) -> String {
         let body = json!({"title": {"en": title}, "problem": {"en": "internal"}, "owner": "Mina"});
         let made = self.owner.post("/api/roadmap/items", body).await.expect(201);
         made.json["id"].as_str().unwrap().to_owned()
     }
 
-    async fn publish(&self, item: &str, body: Value) -> Answer {
+    pub async fn publish(&self, item: &str, body: Value) -> Answer {
         let path = format!("/api/roadmap/items/{item}/public");
         let rev = self.owner.get(&path).await.rev();
         self.owner.clone().header("if-match", &format!("\"{rev}\"")).put(&path, body).await
     }
 
-    async fn set_status(&self, item: &str, status: &str) {
+    pub async fn set_status(&self, item: &str, status: &str) {
         self.owner.post(&format!("/api/roadmap/items/{item}/move"), json!({"status": status})).await.ok();
     }
 
-    async fn wish(&self, item: &str, form: &str) -> Answer {
+    pub async fn wish(&self, item: &str, form: &str) -> Answer {
         self.anybody.send(Method::POST, &format!("/ko/roadmap/{item}/tell"), FORM, form.to_owned()).await
     }
 
-    async fn asks(&self, item: &str) -> Value {
+    pub async fn asks(&self, item: &str) -> Value {
         self.owner.get(&format!("/api/roadmap/items/{item}/asks")).await.ok().json
     }
 
     /// The path of somebody's own page.
-    async fn own_page(&self, person: &str) -> String {
+    pub async fn own_page(&self, person: &str) -> String {
         let made = self.owner.post(&format!("/api/persons/{person}/own_page"), json!({})).await.ok().json;
         let url = made["url"].as_str().unwrap();
         url[url.find("/me/").unwrap()..].to_owned()
     }
 }
 
-fn link_in(text: &str, beginning: &str) -> String {
+pub fn link_in(text: &str, beginning: &str) -> String {
     let link = text.split_whitespace().find(|word| word.contains(beginning)).expect(beginning);
     link[link.find(beginning).unwrap()..].to_owned()
 }

@@ -1,6 +1,6 @@
 //! Blocked senders: an address or a domain whose mail is kept and shown apart, and never acknowledged.
 use crate::domains::is_shared;
-use crate::model::{BlockKind, fold_email, tidy_name};
+use crate::model::{BlockKind, fold_domain, fold_email, tidy_name};
 use crate::store::{self as rows, Block};
 use base::{Actor, BlockId, Error, Result};
 use serde_json::json;
@@ -51,7 +51,7 @@ fn above(domain: &str) -> impl Iterator<Item = &str> {
 fn read_sender(text: &str) -> Option<(BlockKind, String)> {
     let text = text.trim();
     if let Some(domain) = text.strip_prefix('@').or((!text.contains('@')).then_some(text)) {
-        let domain = textkit::fold(domain.trim_end_matches('.'));
+        let domain = fold_domain(domain.trim_end_matches('.'));
         let is_name = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         let is_domain = domain.contains('.') && domain.len() <= 253 && domain.split('.').all(is_name);
         return is_domain.then_some((BlockKind::Domain, domain));
@@ -68,7 +68,7 @@ mod tests {
         let read = |text| read_sender(text).map(|(kind, value)| (kind.as_str(), value));
         assert_eq!(read(" Spam@Shop.Example "), Some(("address", "spam@shop.example".into())));
         assert_eq!(read("@Shop.Example"), Some(("domain", "shop.example".into())));
-        assert_eq!(read("광고.한국"), Some(("domain", "광고.한국".into())));
+        assert_eq!(read("광고.한국"), Some(("domain", "xn--299aqd.xn--3e0b707e".into())));
         for none in ["", "@", "shop", "a@b c", "shop..example", "%.example", "a@"] {
             assert_eq!(read(none), None, "{none}");
         }

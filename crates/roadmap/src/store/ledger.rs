@@ -231,12 +231,19 @@ pub async fn list_passages(tx: &mut Tx, asks: &[i64]) -> Result<Vec<AskPassage>>
     tx.all(sql, args![asks]).await
 }
 
-/// Empties what asks of these persons were made of; the rows stay, so that no sum moves.
+/// Empties what asks of these persons were made of, and words of theirs behind asks of others; the rows stay, so that no
+/// sum moves.
 pub async fn erase_words(tx: &mut Tx, persons: &[i64]) -> Result<()> {
     for sql in [
         sql!(
             "roadmap.erase_ask_passages",
-            "UPDATE ask_passages SET quote = '' WHERE ask_ord IN (SELECT ord FROM asks WHERE person_ord = ANY($1))"
+            "UPDATE ask_passages SET quote = '' WHERE ask_ord IN (SELECT ord FROM asks WHERE person_ord = ANY($1))
+               OR tagging_ord IN (SELECT t.ord FROM entries e JOIN passages p ON p.entry_ord = e.ord
+                 JOIN taggings t ON t.passage_ord = p.ord WHERE e.person_ord = ANY($1))
+               OR tagging_ord IN (SELECT t.ord FROM entries e JOIN taggings t ON t.conversation_ord = e.conversation_ord
+                 WHERE e.person_ord = ANY($1) AND t.passage_ord IS NULL AND e.ord = (SELECT f.ord FROM entries f
+                   WHERE f.conversation_ord = e.conversation_ord AND f.kind = 'message' AND f.author = 'person'
+                     AND f.text <> '' ORDER BY f.said_at, f.ord LIMIT 1))"
         ),
         sql!("roadmap.erase_ask_words", "UPDATE asks SET words = NULL, rev = rev + 1 WHERE person_ord = ANY($1)"),
         sql!(

@@ -104,8 +104,9 @@ fn invent(dice: &mut Dice, world: &World) -> (Method, String, Vec<(&'static str,
         _ => dice.pick(&world.items).clone(),
     };
     let lang = *dice.pick(&["ko", "en", "KO", "fr", "..", "%2e%2e"]);
-    let mut path = match dice.roll(12) {
+    let mut path = match dice.roll(13) {
         0 => "/public".to_owned(),
+        12 => "/me".to_owned(),
         1 => format!("/{lang}/roadmap"),
         2 => format!("/{lang}/changes"),
         3 => format!("/{lang}/{}.atom", dice.pick(&["roadmap", "changes", "people", MARK])),
