@@ -61,3 +61,4 @@ id!(GoalId, "gol");
 id!(ContactPointId, "cpt");
 id!(NextStepId, "nst");
 id!(WishId, "wsh");
+id!(LeavingId, "lvg");

@@ -2,8 +2,9 @@
 //! there is to what is somebody's own. Nothing is made of what a caller says of the host.
 use crate::Keys;
 use crate::outside::{
-    Feed, Frame, House, Left, Pace, PublicItem, Reader, WishIn, find_reader, known_as, leave_wish, load_house,
-    load_own_page, load_public, prove_wish, render, say_more, set_news, shipped, sign_own_page, style_policy, ui_of,
+    Feed, Frame, House, Left, Pace, PublicItem, Reader, WishIn, find_reader, known_as, leave_wish, load_form,
+    load_house, load_own_page, load_public, prove_wish, render, say_more, set_news, shipped, sign_own_page,
+    style_policy, ui_of,
 };
 use crate::rights::{Form, PersonExport, erase_person};
 use crate::store::outside as rows;
@@ -32,7 +33,8 @@ pub fn pages() -> Router<AppState> {
         .route("/me/{token}/stop", get(show_stop).post(stop_telling))
         .route("/me/{token}/say", post(take_words))
         .route("/me/{token}/export.json", get(export_own))
-        .route("/me/{token}/erase", get(show_erase).post(erase_own));
+        .route("/me/{token}/erase", get(show_erase).post(erase_own))
+        .merge(super::leave_pages::pages());
     for ui in Ui::ALL {
         all = all
             .route(&format!("/{ui}/roadmap"), get(move |visit| show_roadmap(ui, visit)))
@@ -50,10 +52,10 @@ pub fn pages() -> Router<AppState> {
 }
 
 /// Somebody who looks at a page: not more often than anybody reads.
-struct Visit {
-    app: AppState,
-    caller: Caller,
-    place: String,
+pub(super) struct Visit {
+    pub app: AppState,
+    pub caller: Caller,
+    pub place: String,
     known: Option<String>,
 }
 
@@ -91,7 +93,7 @@ fn everybodys(visit: &Visit, kind: &'static str, policy: &str, text: String) -> 
 }
 
 /// A page that is one person's, or of one moment: kept by nobody, and found by no machine that searches.
-fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
+pub(super) fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CONTENT_SECURITY_POLICY, style_policy(&frame.style)),
@@ -101,24 +103,24 @@ fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
     (status, headers, text).into_response()
 }
 
-fn words(ui: Ui, key: &str) -> String {
+pub(super) fn words(ui: Ui, key: &str) -> String {
     say(ui, key, &[]).unwrap_or_default()
 }
 
 /// One sentence as a page, with what can be done next.
-struct Message {
-    title: String,
-    detail: String,
-    action: Value,
-    link: Value,
+pub(super) struct Message {
+    pub title: String,
+    pub detail: String,
+    pub action: Value,
+    pub link: Value,
 }
 
 impl Message {
-    fn of(ui: Ui, title: &str, detail: &str) -> Message {
+    pub fn of(ui: Ui, title: &str, detail: &str) -> Message {
         Message { title: words(ui, title), detail: words(ui, detail), action: Value::from(()), link: Value::from(()) }
     }
 
-    fn show(self, status: StatusCode, ui: Ui, frame: &Frame) -> Result<Response> {
+    pub fn show(self, status: StatusCode, ui: Ui, frame: &Frame) -> Result<Response> {
         let more = context! { detail => self.detail, action => self.action, link => self.link };
         let text = render("message.html", ui, frame, &self.title, "", more)?;
         Ok(private(status, frame, text))
@@ -126,7 +128,7 @@ impl Message {
 }
 
 /// For what is not there: it says nothing of what there is, nor whether there is anything.
-fn gone(house: &House, ui: Ui, path: &str) -> Result<Response> {
+pub(super) fn gone(house: &House, ui: Ui, path: &str) -> Result<Response> {
     let mut frame = Frame::private(house, path);
     if !house.row.is_on {
         frame.languages.clear();
@@ -281,7 +283,7 @@ async fn show_proof(visit: Visit, Part(token): Part<String>, RawQuery(query): Ra
     let ui = asked_lang(query.as_deref()).unwrap_or(ui_of(Some(&wish.language)));
     let frame = Frame::private(&house, &path);
     if wish.proved_at.is_some() {
-        return proved(&visit, &house, ui, &frame, wish.person_ord).await;
+        return proved(&visit, &house, ui, &frame, "outside-proved", wish.person_ord).await;
     }
     let args = [("email", wish.email.clone()), ("title", item.show(ui, &house.zone).title)];
     let mut message = Message::of(ui, "outside-prove", "outside-prove");
@@ -302,12 +304,19 @@ async fn take_proof(visit: Visit, Part(token): Part<String>, RawQuery(query): Ra
     tx.commit().await?;
     let ui = asked_lang(query.as_deref()).unwrap_or(ui_of(Some(&wish.language)));
     let frame = Frame::private(&house, &format!("/tell/{token}"));
-    proved(&visit, &house, ui, &frame, person).await
+    proved(&visit, &house, ui, &frame, "outside-proved", person).await
 }
 
 /// Once it is proved, their own page is theirs.
-async fn proved(visit: &Visit, house: &House, ui: Ui, frame: &Frame, person: Option<i64>) -> Result<Response> {
-    let mut message = Message::of(ui, "outside-proved", "outside-proved-detail");
+pub(super) async fn proved(
+    visit: &Visit,
+    house: &House,
+    ui: Ui,
+    frame: &Frame,
+    key: &str,
+    person: Option<i64>,
+) -> Result<Response> {
+    let mut message = Message::of(ui, key, &format!("{key}-detail"));
     let mut tx = visit.app.db.read().await?;
     let ords: Vec<i64> = person.into_iter().collect();
     if let Some(card) = people::cards(&mut tx, &ords, &[], &[]).await?.person(person) {
@@ -321,21 +330,21 @@ async fn proved(visit: &Visit, house: &House, ui: Ui, frame: &Frame, person: Opt
 // -- A person's own page
 
 /// `?lang=ko`; anything else is not said.
-fn asked_lang(query: Option<&str>) -> Option<Ui> {
+pub(super) fn asked_lang(query: Option<&str>) -> Option<Ui> {
     let query = query.unwrap_or_default().as_bytes();
     form_urlencoded::parse(query).find(|(name, _)| name == "lang").and_then(|(_, lang)| lang.parse().ok())
 }
 
 /// A page of somebody, or that there is none.
-struct Own {
-    house: House,
-    reader: Reader,
-    ui: Ui,
+pub(super) struct Own {
+    pub house: House,
+    pub reader: Reader,
+    pub ui: Ui,
     /// The whole path, without the language.
-    path: String,
+    pub path: String,
 }
 
-async fn open_own(
+pub(super) async fn open_own(
     visit: &Visit,
     tx: &mut Tx,
     token: &str,
@@ -352,12 +361,12 @@ async fn open_own(
 }
 
 impl Own {
-    fn href(&self, more: &str) -> String {
+    pub fn href(&self, more: &str) -> String {
         format!("{}{}{more}", self.house.base(), self.path)
     }
 
     /// Back to the page, saying what was done.
-    fn back(&self, done: &str) -> Response {
+    pub fn back(&self, done: &str) -> Response {
         Redirect::to(&format!("{}?lang={}&done={done}", self.href(""), self.ui)).into_response()
     }
 }
@@ -379,13 +388,16 @@ async fn show_own(visit: Visit, Part(token): Part<String>, RawQuery(query): RawQ
         "tell" => Some(words(*ui, "outside-own-done-tell")),
         "stop" => Some(words(*ui, "outside-own-done-stop")),
         "said" => Some(words(*ui, "outside-own-done-said")),
+        "left" => Some(words(*ui, "outside-leave-done")),
         _ => None,
     });
-    let can_say = house.row.door_ord.is_some() && known_as(reader, tx.now()).is_some();
+    let is_known = known_as(reader, tx.now()).is_some();
+    let can_say = house.row.door_ord.is_some() && is_known;
+    let can_leave = is_known && load_form(&mut tx, house, *ui).await?.is_some();
     let frame = Frame::private(house, &own.path);
     let more = context! {
         lead => page.lead, asks => Value::from(Serde(page.asks)), wants_news => page.wants_news, own => own.href(""),
-        done => done, can_say => can_say, person => person,
+        done => done, can_say => can_say, can_leave => can_leave, person => person,
     };
     let text = render("own.html", *ui, &frame, &title, "", more)?;
     Ok(private(StatusCode::OK, &frame, text))

@@ -1,23 +1,36 @@
 //! What customers see: the public roadmap and what shipped, with their feeds; “tell me when”, which is an ask once the
-//! address is proved; and each person's own page. Plain HTML that needs no script and loads nothing.
+//! address is proved; the form for those who leave; and each person's own page. Plain HTML that needs no script and loads nothing.
 //!
 //! What is public is a projection of its own ([`public::PublicItem`]): it is read by statements that name each column, and no
 //! type of the staff interface leads into a page.
+mod leave;
 mod look;
 mod own;
 mod pace;
 mod page;
+mod proof;
 mod public;
 mod wish;
 
+pub use leave::{
+    LeaveIn, Leaves, OpenForm, find_leaving, leave_as, leave_unproved, load_form, mails_proofs, prove_leaving,
+    take_in_unproved,
+};
 pub use look::{check_colour, contrast_of};
 pub use own::{GOOD_FOR, Reader, find_reader, known_as, load_own_page, say_more, set_news, sign_own_page};
 pub use pace::Pace;
 pub use page::{Frame, render, style_policy};
 pub use public::{Feed, House, PublicItem, default_page, load_house, load_public, shipped};
-pub use wish::{Left, WishIn, forget_wishes, handlers, leave_wish, prove_wish};
+pub use wish::{Left, WishIn, forget_wishes, leave_wish, prove_wish};
 
+use ::store::jobs;
 use base::{Time, Ui, Zone};
+use httpkit::AppState;
+
+/// What the pages for customers do in the background.
+pub fn handlers(app: &AppState) -> jobs::Handlers {
+    wish::handlers(app).with(leave::handlers(app))
+}
 
 /// A day in words: 2026년 11월 22일, 22 November 2026.
 pub fn say_day(ui: Ui, at: Time, zone: &Zone) -> String {

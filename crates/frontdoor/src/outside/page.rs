@@ -17,6 +17,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("item.html", include_str!("../../../../templates/outside/item.html")),
         ("changes.html", include_str!("../../../../templates/outside/changes.html")),
         ("message.html", include_str!("../../../../templates/outside/message.html")),
+        ("leave.html", include_str!("../../../../templates/outside/leave.html")),
         ("own.html", include_str!("../../../../templates/outside/own.html")),
         ("feed.xml", include_str!("../../../../templates/outside/feed.xml")),
     ] {

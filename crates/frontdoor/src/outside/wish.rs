@@ -1,16 +1,17 @@
 //! “Tell me when”: a visitor leaves an address, proves by a mail that it is theirs, and only then asks for the item, like
 //! everybody else who asks. Whoever leaves an address learns nothing about it: the answer is always the same.
+use super::proof::Proof;
 use super::public::{PublicItem, load_house, load_public};
 use super::{say, ui_of};
 use crate::Keys;
-use crate::mailbox::{Mailbox, get_for_door};
-use crate::outgoing::{Line, is_nobody, is_ours};
+use crate::mailbox::get_for_door;
+use crate::outgoing::{is_nobody, is_ours};
 use crate::store::outside::{self as rows, WishRow};
 use ::store::{Db, Job, Tx, jobs};
 use base::{Actor, Error, ItemId, Lang, Result, Time, Ui, WishId};
-use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status, Tried, take_in};
+use conversations::{About, AuthorIn, Channel, ConversationIn, EntryIn, EntryKind, Purpose, Status, take_in};
 use httpkit::{AppState, Fetcher, PublicUrl};
-use mailkit::{Address, Letter, check_address, compose};
+use mailkit::check_address;
 use people::{Allowed, PersonIn};
 use serde_json::json;
 
@@ -18,7 +19,7 @@ use serde_json::json;
 pub const KEPT: i64 = 3 * Time::DAY;
 const LONGEST: usize = 2_000;
 /// Of one network in an hour; for one address in a day; of all in an hour.
-const MOST: [i64; 3] = [10, 3, 600];
+pub const MOST: [i64; 3] = [10, 3, 600];
 const MAIL: &str = "frontdoor.mail_wish";
 /// Where persons who come this way are known from.
 const SOURCE: &str = "visitor";
@@ -67,8 +68,8 @@ pub async fn leave_wish(tx: &mut Tx, item: &PublicItem, wish: WishIn, ui: Ui, pl
         return Ok(Left::Thanks);
     }
     let now = tx.now();
-    let (hour, day) = (now.plus(-Time::HOUR), now.plus(-Time::DAY));
-    let [of_place, of_email, of_all] = rows::count_wishes(tx, place, &email, hour, day).await?;
+    let [of_place, of_all] = rows::count_wishes(tx, place, now.plus(-Time::HOUR)).await?;
+    let of_email = rows::count_of_address(tx, &email, now.plus(-Time::DAY)).await?;
     if of_place >= MOST[0] || of_all >= MOST[2] {
         return Ok(Left::TooMany);
     }
@@ -122,66 +123,19 @@ async fn mail(db: &Db, keys: &Keys, fetcher: &Fetcher, url: &PublicUrl, id: Wish
     drop(tx);
     let mailbox = mailbox.ok_or_else(|| Error::store("no mailbox sends what visitors are asked to confirm"))?;
     let ui = ui_of(Some(&wish.language));
-    let (title, link) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{}", keys.sign_wish(wish.id))));
-    let bytes = write(&mailbox, &wish, &house.name, &title, &link, keys).map_err(Error::store)?;
-    match send(keys, fetcher, &mailbox, &wish.email, &bytes).await {
-        Ok(Tried::Sent(_)) | Ok(Tried::Refused { .. }) => {
-            let mut tx = db.write().await?;
-            rows::note_mailed(&mut tx, wish.id).await?;
-            tx.commit().await
-        }
-        Ok(Tried::Later(why)) | Err(why) => Err(Error::store(why)),
-    }
+    let name = keys.sign_wish(wish.id);
+    let (title, url) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{name}")));
+    let args = [("name", house.name.clone()), ("title", title), ("url", url)];
+    let (subject, text) = (say(ui, "outside-mail-subject", &args), say(ui, "outside-mail-text", &args));
+    let proof = Proof { to: wish.email, subject, text, name: format!("wish.{name}"), at: wish.asked_at };
+    proof.send(keys, fetcher, &mailbox).await?;
+    let mut tx = db.write().await?;
+    rows::note_mailed(&mut tx, wish.id).await?;
+    tx.commit().await
 }
 
 fn is_waiting(wish: &WishRow) -> bool {
     wish.mailed_at.is_none() && wish.proved_at.is_none()
-}
-
-async fn send(
-    keys: &Keys,
-    fetcher: &Fetcher,
-    mailbox: &Mailbox,
-    to: &str,
-    bytes: &[u8],
-) -> std::result::Result<Tried, String> {
-    let secret = mailbox.secret(keys).map_err(|error| error.to_string())?;
-    let mut line = Line::open(fetcher, mailbox, &secret).await?;
-    let tried = line.send(&mailbox.address, to, bytes).await;
-    line.close().await;
-    tried
-}
-
-/// The mail says who sends it, for what, and how it goes on, in our words alone: what the visitor wrote could be anything,
-/// and the address anybody's.
-fn write(
-    mailbox: &Mailbox,
-    wish: &WishRow,
-    house: &str,
-    title: &str,
-    link: &str,
-    keys: &Keys,
-) -> std::result::Result<Vec<u8>, String> {
-    let ui = ui_of(Some(&wish.language));
-    let (_, domain) = mailbox.address.rsplit_once('@').ok_or("the mailbox has no address")?;
-    let args = [("name", house.to_owned()), ("title", title.to_owned()), ("url", link.to_owned())];
-    let name = Some(mailbox.from_name.trim()).filter(|name| !name.is_empty());
-    let subject = say(ui, "outside-mail-subject", &args);
-    let letter = Letter {
-        from: Address { name: name.map(str::to_owned), email: mailbox.address.clone() },
-        to: vec![Address { name: None, email: wish.email.clone() }],
-        subject: subject.chars().filter(|c| !c.is_control()).take(200).collect(),
-        message_id: format!("wish.{}@{domain}", keys.sign_wish(wish.id)),
-        date: wish.asked_at.0,
-        text: format!("{}\n", say(ui, "outside-mail-text", &args)),
-        headers: vec![
-            ("Auto-Submitted", "auto-generated".to_owned()),
-            ("X-Auto-Response-Suppress", "All".to_owned()),
-            ("X-Sarangbang-Loop", domain.to_owned()),
-        ],
-        ..Letter::default()
-    };
-    compose(&letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))
 }
 
 /// The address is theirs: who it is asks for the item now, and may be told. Nothing where the item is no more. Twice is
@@ -196,9 +150,16 @@ pub async fn prove_wish(tx: &mut Tx, wish: &WishRow) -> Result<Option<i64>> {
     let door = rows::find_page(tx).await?.and_then(|page| page.door_ord);
     let (person_ord, conversation_ord) = match door.filter(|_| !wish.words.is_empty()) {
         Some(door) => {
-            let taken =
-                begin_conversation(tx, door, &whom(wish), wish.id, &wish.words, &wish.language, Some(wish.item_id))
-                    .await?;
+            let said = Written {
+                person: Some(whom(wish)),
+                id: wish.id.to_string(),
+                at: tx.now(),
+                text: wish.words.clone(),
+                ui: ui_of(Some(&wish.language)),
+                subject: "outside-subject",
+                about: Some(wish.item_id),
+            };
+            let taken = begin_conversation(tx, door, said).await?;
             let person = conversations::heads(tx, &[taken]).await?.pop().and_then(|head| head.person_ord);
             (person, Some(taken))
         }
@@ -232,26 +193,30 @@ fn whom(wish: &WishRow) -> PersonIn {
     }
 }
 
-/// What somebody wrote on a page of ours is a conversation like any other: it is read, tagged and answered.
-pub async fn begin_conversation(
-    tx: &mut Tx,
-    door: i64,
-    person: &PersonIn,
-    id: impl std::fmt::Display,
-    text: &str,
-    language: &str,
-    about: Option<ItemId>,
-) -> Result<i64> {
+/// What somebody wrote on a page of ours.
+pub struct Written {
+    /// Nobody, where it is not proved who wrote it.
+    pub person: Option<PersonIn>,
+    pub id: String,
+    pub at: Time,
+    pub text: String,
+    pub ui: Ui,
+    /// The sentence it is headed by.
+    pub subject: &'static str,
+    pub about: Option<ItemId>,
+}
+
+/// It is a conversation like any other: it is read, tagged and answered.
+pub async fn begin_conversation(tx: &mut Tx, door: i64, said: Written) -> Result<i64> {
     let door = conversations::list_doors(tx).await?.into_iter().find(|one| one.ord == door);
     let door = door.ok_or(Error::NotFound("door"))?;
-    let at = tx.now();
     let entry = EntryIn {
-        external_id: format!("{id}/1"),
+        external_id: format!("{}/1", said.id),
         kind: EntryKind::Message,
-        author: AuthorIn::Person(0),
+        author: if said.person.is_some() { AuthorIn::Person(0) } else { AuthorIn::External },
         name: None,
-        at,
-        text: text.to_owned(),
+        at: said.at,
+        text: said.text,
         has_html: false,
         raw_ord: None,
         attachments: Vec::new(),
@@ -259,21 +224,21 @@ pub async fn begin_conversation(
     };
     let item = ConversationIn {
         source: SOURCE.to_owned(),
-        external_id: id.to_string(),
+        external_id: said.id,
         channel: Channel::Form,
         door: Some(door.name),
-        subject: Some(say(ui_of(Some(language)), "outside-subject", &[])),
-        language: Lang::parse(language).ok(),
-        opened_at: at,
+        subject: Some(say(said.ui, said.subject, &[])),
+        language: Lang::parse(said.ui.as_str()).ok(),
+        opened_at: said.at,
         opens_thread: false,
         status: Status::Open,
         purpose: Some(Purpose::Feedback),
-        people: vec![person.clone()],
-        person: Some(0),
+        person: said.person.is_some().then_some(0),
+        people: said.person.into_iter().collect(),
         participants: Vec::new(),
         attributes: None,
         entries: vec![entry],
-        about: about.map(|item| About { room: "roadmap".into(), id: item.to_string(), anchor: None }),
+        about: said.about.map(|item| About { room: "roadmap".into(), id: item.to_string(), anchor: None }),
     };
     let taken = take_in(tx, vec![item]).await?.pop().ok_or(Error::NotFound("conversation"))??;
     Ok(taken.conversation_ord)
