@@ -314,4 +314,6 @@ error-colour = Write the colour like #27705f.
 error-colour-contrast = This colour is hard to read on white (contrast { $contrast } : 1). Choose a darker one, of 4.5 : 1 or more.
 error-outside-address = The address for customers looks like https://roadmap.example.com, without question marks or other special characters.
 error-outside-door = To let visitors ask to be told, choose a door whose mailbox can send mail.
+error-leave-reason = One of these reasons is no tag that can be used.
+error-leave-reasons = Up to { $max } reasons fit.
 error-quote-not-allowed = These words cannot be shown now: whoever said them has to allow it.

@@ -94,3 +94,39 @@ outside-erase-sure = I know that this cannot be undone
 outside-erase-send = Erase everything
 outside-erased = Erased
 outside-erased-detail = Everything we held of you is erased. This address works no more.
+# The form for those who leave.
+outside-leave-title = Leaving { $name }
+outside-leave-lead = We are sorry to see you go. If you tell us why, the people who build this will read it.
+outside-leave-no-cancel = This form does not end your contract; please do that where you manage it.
+outside-leave-as = You write as { $name }.
+outside-leave-why = Why are you leaving? (as many as apply)
+outside-leave-words = What should have been different? (optional)
+outside-leave-news = May we write to you when what you were missing is there?
+outside-leave-news-yes = Yes, write to me
+outside-leave-news-no = No, please do not
+outside-leave-email = E-mail address (optional)
+outside-leave-how = With an address we know that it was you, and can write to you. We first send a mail to make sure that it is yours; what is not confirmed within a day we keep without the address.
+outside-leave-send = Send
+outside-leave-nothing = Please choose a reason, or tell us in your own words.
+outside-leave-no-address = To write to you we need an address that takes mail. Please look at it again, or answer no.
+outside-leave-thanks = Thank you
+outside-leave-thanks-detail = We have what you told us, and somebody will read it. All the best to you.
+outside-leave-confirm-detail = We have what you told us. We have sent a mail to the address you left: please open the link in it to confirm that it is yours.
+outside-leave-mail-subject = Please confirm: what you told { $name }
+outside-leave-mail-text =
+    Somebody told { $name } at this address why they are leaving.
+
+    If it was you, please open this link and confirm. It works for a day.
+    { $url }
+
+    If it was not you, there is nothing to do: what was said is kept without your address.
+outside-leave-prove = Was it you?
+outside-leave-prove-detail = Somebody told us, with the address { $email }, why they are leaving. Once you confirm, it is known to come from you.
+outside-leave-prove-send = Yes, it was me
+outside-leave-proved = Thank you, it is confirmed
+outside-leave-proved-detail = What you told us is with us, and somebody will read it. Whether we may write to you, you can change at any time.
+outside-leave-subject = Why somebody leaves
+outside-leave-consent-source = said when leaving, on the form
+outside-leave-door = Leaving form
+outside-leave-own = I am leaving
+outside-leave-done = We have what you told us. Thank you, and all the best to you.

@@ -314,4 +314,6 @@ error-colour = 색은 #27705f처럼 적어 주세요.
 error-colour-contrast = 이 색은 흰 바탕에서 읽기 어렵습니다(대비 { $contrast } : 1). 4.5 : 1 이상인 더 어두운 색을 골라 주세요.
 error-outside-address = 고객이 쓰는 주소는 https://roadmap.example.com 같은 모양이어야 하고, 물음표나 특수 문자는 쓸 수 없습니다.
 error-outside-door = 알림 신청을 받으려면 메일을 보낼 수 있는 문의 창구를 골라 주세요.
+error-leave-reason = 쓸 수 없는 태그가 이유에 들어 있습니다.
+error-leave-reasons = 이유는 { $max }개까지 둘 수 있습니다.
 error-quote-not-allowed = 이 말씀은 지금 공개할 수 없습니다. 하신 분의 동의가 있어야 합니다.

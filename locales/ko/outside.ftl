@@ -94,3 +94,39 @@ outside-erase-sure = 되돌릴 수 없음을 알고 있습니다
 outside-erase-send = 모두 지우기
 outside-erased = 지웠습니다
 outside-erased-detail = 가지고 있던 것을 모두 지웠습니다. 이 주소는 이제 쓸 수 없습니다.
+# 떠나는 분께 여쭙는 글.
+outside-leave-title = { $name } 이용을 마치며
+outside-leave-lead = 그동안 함께해 주셔서 고맙습니다. 떠나시는 까닭을 들려주시면 만드는 사람들이 읽겠습니다.
+outside-leave-no-cancel = 이 글을 보내도 계약이 해지되지는 않습니다. 해지는 이용하시는 곳에서 따로 해 주세요.
+outside-leave-as = { $name } 님의 이름으로 보냅니다.
+outside-leave-why = 왜 떠나시나요? (여러 개 고를 수 있습니다)
+outside-leave-words = 무엇이 달랐더라면 좋았을까요? (적지 않으셔도 됩니다)
+outside-leave-news = 아쉬워하신 것이 나오면 알려 드려도 될까요?
+outside-leave-news-yes = 네, 알려 주세요
+outside-leave-news-no = 아니요, 괜찮습니다
+outside-leave-email = 메일 주소 (적지 않으셔도 됩니다)
+outside-leave-how = 주소를 남기시면 어느 분의 말씀인지 알 수 있고, 소식을 드릴 수 있습니다. 본인의 주소인지 확인하는 메일을 먼저 보내며, 하루 안에 확인되지 않으면 주소 없이 말씀만 간직합니다.
+outside-leave-send = 보내기
+outside-leave-nothing = 까닭을 고르거나, 직접 적어 주세요.
+outside-leave-no-address = 알려 드리려면 메일을 받을 수 있는 주소가 필요합니다. 주소를 다시 확인하시거나 ‘아니요’를 골라 주세요.
+outside-leave-thanks = 고맙습니다
+outside-leave-thanks-detail = 말씀 잘 받았습니다. 꼭 읽겠습니다. 늘 좋은 일만 있으시길 바랍니다.
+outside-leave-confirm-detail = 말씀 잘 받았습니다. 남기신 주소로 메일을 보냈으니, 메일에 있는 주소를 열어 확인해 주세요.
+outside-leave-mail-subject = 확인해 주세요: { $name }에 남기신 말씀
+outside-leave-mail-text =
+    누군가 { $name }에 이 메일 주소를 적고 떠나는 까닭을 남겼습니다.
+
+    본인이 맞으시면 아래 주소를 열어 확인해 주세요. 하루 동안 쓸 수 있습니다.
+    { $url }
+
+    본인이 아니시면 아무것도 하지 않으셔도 됩니다. 주소는 남기지 않고 말씀만 간직합니다.
+outside-leave-prove = 본인이 남기신 말씀인가요?
+outside-leave-prove-detail = 누군가 { $email } 주소를 적고 떠나는 까닭을 남겼습니다. 확인해 주시면 본인의 말씀으로 받겠습니다.
+outside-leave-prove-send = 네, 제가 남겼습니다
+outside-leave-proved = 확인되었습니다. 고맙습니다
+outside-leave-proved-detail = 말씀 잘 받았고, 꼭 읽겠습니다. 소식을 받을지는 언제든지 바꾸실 수 있습니다.
+outside-leave-subject = 떠나시는 까닭
+outside-leave-consent-source = 떠나며 남긴 글에서 직접 고름
+outside-leave-door = 떠나는 분의 말씀
+outside-leave-own = 이용을 마치려 합니다
+outside-leave-done = 말씀 잘 받았습니다. 그동안 고맙습니다.

@@ -62,3 +62,4 @@ id!(ContactPointId, "cpt");
 id!(NextStepId, "nst");
 id!(WishId, "wsh");
 id!(PageLinkId, "plk");
+id!(LeavingId, "lvg");

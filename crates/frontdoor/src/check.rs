@@ -22,5 +22,20 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
         let detail = format!("message {message} and the ledger differ about ask {ask} and event {event}");
         broken.push(Broken { invariant: "frontdoor: what was told is told in the ledger", detail });
     }
+    for (message,) in rows::tellings::list_stray(tx).await? {
+        let detail = format!("message {message}");
+        broken.push(Broken { invariant: "frontdoor: a message belongs to a telling, and ends with it", detail });
+    }
+    for (id,) in rows::outside::list_of_no_item(tx).await? {
+        let detail = format!("item {id}");
+        broken.push(Broken {
+            invariant: "frontdoor: what is public is of an item, and what was proved of somebody",
+            detail,
+        });
+    }
+    for (id,) in rows::leaving::list_broken(tx).await? {
+        let detail = format!("what {id} said is no conversation, or stands beside it still");
+        broken.push(Broken { invariant: "frontdoor: what somebody says who leaves is a conversation", detail });
+    }
     Ok(broken)
 }

@@ -2,6 +2,8 @@
 mod ambassadors;
 mod learned;
 mod learning;
+mod leave;
+mod leave_pages;
 mod mailboxes;
 mod news;
 mod outgoing;
@@ -92,6 +94,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(outside::get_outside, outside::put_outside))
         .routes(routes!(outside::get_public_item, outside::put_public_item))
         .routes(routes!(outside::make_own_address))
+        .routes(routes!(leave::get_leave_form, leave::put_leave_form))
 }
 
 /// Skipped items that are told with an import; the rest is in its pages.

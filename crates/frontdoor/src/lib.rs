@@ -36,7 +36,7 @@ pub use look::look_through;
 pub use model::{Counts, Format, ImportState, LARGEST_ITEM, Options, Reason, Report, TagsMode};
 pub use morning::{run_mornings, send_mornings};
 pub use outgoing::{Line, run_notifications, run_outgoing, tell_by_mail};
-pub use outside::{Pace, forget_wishes, handlers as wish_handlers, sign_own_page};
+pub use outside::{Pace, forget_wishes, handlers as outside_handlers, sign_own_page, take_in_unproved};
 pub use requests::RoadmapExport;
 pub use rights::{Erased, erase_again, erase_person, keep_erasure_list, read_erasure_list};
 pub use routing::{PurposeReader, RoutingTimes, measure_routing, run as route_conversations};

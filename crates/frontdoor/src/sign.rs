@@ -5,7 +5,8 @@
 //! servers on the way may change case in addresses.
 use crate::Keys;
 use base::{
-    ConversationId, DigestPassageId, DoorId, EntryId, MessageId, NotificationId, PersonId, StaffId, SurveyId, WishId,
+    ConversationId, DigestPassageId, DoorId, EntryId, LeavingId, MessageId, NotificationId, PersonId, StaffId,
+    SurveyId, WishId,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -132,6 +133,18 @@ impl Keys {
     /// The wish that an address was made for.
     pub fn read_wish(&self, token: &str) -> Option<WishId> {
         WishId::parse(&format!("wsh_{}", self.read("wish", token, &[])?)).ok()
+    }
+
+    /// What stands in the address by which somebody who leaves proves that the one they left is theirs.
+    pub fn sign_leaving(&self, leaving: LeavingId) -> String {
+        let name = digits_of(&leaving.to_string());
+        let signature = self.signature("leaving", &name, &[]);
+        format!("{name}.{signature}")
+    }
+
+    /// What was said, for which an address was made.
+    pub fn read_leaving(&self, token: &str) -> Option<LeavingId> {
+        LeavingId::parse(&format!("lvg_{}", self.read("leaving", token, &[])?)).ok()
     }
 
     /// What stands in the address of a person's own page: who it is, the day (counted from 1970-01-01 in UTC), and the
@@ -273,6 +286,12 @@ mod tests {
         let wish = keys.sign_wish(WishId::from_bytes(person.bytes()));
         assert_eq!(keys.read_person_page(&format!("{wish}.20780"), 0), None, "another purpose");
         assert_eq!(keys.read_wish(&wish).map(|id| id.bytes()), Some(person.bytes()));
+        assert_eq!(keys.read_leaving(&wish), None, "who wants to be told does not leave");
+        let leaving = keys.sign_leaving(LeavingId::from_bytes(person.bytes()));
+        assert_eq!(
+            (keys.read_leaving(&leaving).map(|id| id.bytes()), keys.read_wish(&leaving)),
+            (Some(person.bytes()), None)
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every statement of the front door.
 pub mod ambassadors;
 pub mod learning;
+pub mod leaving;
 pub mod mailboxes;
 pub mod outgoing;
 pub mod outside;

@@ -206,7 +206,7 @@ fn read_kind(word: Option<&str>, counts: &mut Counts) -> Option<Kind> {
 }
 
 /// What a tag is put on, and what counts will ask of it.
-struct Spot {
+pub(crate) struct Spot {
     entry_ord: Option<i64>,
     passage_ord: Option<i64>,
     person_ord: Option<i64>,
@@ -215,7 +215,7 @@ struct Spot {
 }
 
 impl Spot {
-    fn of(head: &Head, passage: Option<&(Passage, Entry)>) -> Spot {
+    pub(crate) fn of(head: &Head, passage: Option<&(Passage, Entry)>) -> Spot {
         match passage {
             None => Spot {
                 entry_ord: None,
@@ -234,7 +234,7 @@ impl Spot {
         }
     }
 
-    fn tagging(self, tag_ord: i64, head: &Head) -> ManyTaggings {
+    pub(crate) fn tagging(self, tag_ord: i64, head: &Head) -> ManyTaggings {
         ManyTaggings {
             tag_ord,
             conversation_ord: head.ord,

@@ -1,5 +1,5 @@
 //! What must always hold in this room.
-use crate::store::{self as rows, ledger};
+use crate::store::{self as rows, check as wrong, ledger};
 use ::store::{Broken, Tx};
 use base::Result;
 
@@ -34,6 +34,34 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<Broken>> {
             invariant: "roadmap: each row of the ledger belongs to an ask and an event of its item",
             detail,
         });
+    }
+    let mut say = |invariant, detail| broken.push(Broken { invariant, detail });
+    for (event, kind) in wrong::list_gaps(tx).await? {
+        say("roadmap: the events of an item are counted without a gap", format!("{kind}, event {event}"));
+    }
+    for (event, ask) in wrong::list_undecided(tx).await? {
+        say("roadmap: the ledger says what was decided last", format!("the row of ask {ask} for event {event}"));
+    }
+    for (ask,) in wrong::list_unpinned_told(tx).await? {
+        say("roadmap: an ask that was answered is kept as it was", format!("ask {ask}"));
+    }
+    for (ask,) in wrong::list_of_no_ask(tx).await? {
+        say("roadmap: what was decided, and of which words, belongs to an ask", format!("ask {ask}"));
+    }
+    for (goal,) in wrong::list_wrong_goals(tx).await? {
+        say("roadmap: a goal has an owner and measures what is there", goal.to_string());
+    }
+    for (goal,) in wrong::list_of_no_goal(tx).await? {
+        say("roadmap: owners and figures belong to a goal", goal.to_string());
+    }
+    for (ord,) in wrong::list_nowhere(tx).await? {
+        say("roadmap: areas stand at tags, touchpoints at doors", format!("tag or door {ord}"));
+    }
+    for (words,) in wrong::list_wrong_words(tx).await? {
+        say("roadmap: the words of a morning are somebody’s and stand on a page", words.to_string());
+    }
+    for (day, state) in wrong::list_wrong_mails(tx).await? {
+        say("roadmap: a mail of the morning is sent, or says why not", format!("of day {day}: {state}"));
     }
     Ok(broken)
 }

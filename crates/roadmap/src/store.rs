@@ -1,6 +1,7 @@
 //! Every statement of the roadmap room.
 pub mod areas;
 pub mod asks;
+pub mod check;
 pub mod digest;
 pub mod events;
 pub mod goals;

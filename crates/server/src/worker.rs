@@ -14,7 +14,7 @@ fn handlers(state: &AppState) -> jobs::Handlers {
         .with(frontdoor::handlers())
         .with(conversations::handlers())
         .with(tagging::handlers(state))
-        .with(frontdoor::wish_handlers(state))
+        .with(frontdoor::outside_handlers(state))
 }
 
 /// Starts the background work; it ends when `stop` turns true.
@@ -96,6 +96,7 @@ async fn clean(db: &Db) -> base::Result<()> {
     let mut tx = db.write().await?;
     frontdoor::forget_wishes(&mut tx).await?;
     tx.commit().await?;
+    frontdoor::take_in_unproved(db).await?;
     conversations::begin_forgetting(db).await?;
     blobs::sweep(db).await.map(drop)
 }

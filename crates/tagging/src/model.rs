@@ -50,6 +50,8 @@ pub enum Origin {
     Human,
     Accepted,
     Import,
+    /// Who said it chose it themselves, on a form of ours.
+    Customer,
 }
 
 impl Origin {
@@ -58,10 +60,11 @@ impl Origin {
             Origin::Human => "human",
             Origin::Accepted => "accepted",
             Origin::Import => "import",
+            Origin::Customer => "customer",
         }
     }
     pub fn parse(text: &str) -> Result<Origin> {
-        [Origin::Human, Origin::Accepted, Origin::Import]
+        [Origin::Human, Origin::Accepted, Origin::Import, Origin::Customer]
             .into_iter()
             .find(|o| o.as_str() == text)
             .ok_or_else(|| Error::invalid("origin", "error-field-unknown"))

@@ -3,8 +3,8 @@
 use crate::Keys;
 use crate::outside::{
     Feed, Frame, House, Left, Pace, PublicItem, Reader, WishIn, ask_for_link, find_mailbox, find_reader, known_as,
-    leave_wish, load_house, load_own_page, load_public, prove_wish, render, say_more, set_news, shipped, sign_own_page,
-    style_policy, ui_of,
+    leave_wish, load_form, load_house, load_own_page, load_public, prove_wish, render, say_more, set_news, shipped,
+    sign_own_page, style_policy, ui_of,
 };
 use crate::rights::{Form, PersonExport, erase_person};
 use crate::store::outside as rows;
@@ -34,7 +34,8 @@ pub fn pages() -> Router<AppState> {
         .route("/me/{token}/stop", get(show_stop).post(stop_telling))
         .route("/me/{token}/say", post(take_words))
         .route("/me/{token}/export.json", get(export_own))
-        .route("/me/{token}/erase", get(show_erase).post(erase_own));
+        .route("/me/{token}/erase", get(show_erase).post(erase_own))
+        .merge(super::leave_pages::pages());
     for ui in Ui::ALL {
         all = all
             .route(&format!("/{ui}/roadmap"), get(move |visit| show_roadmap(ui, visit)))
@@ -52,10 +53,10 @@ pub fn pages() -> Router<AppState> {
 }
 
 /// Somebody who looks at a page: not more often than anybody reads.
-struct Visit {
-    app: AppState,
-    caller: Caller,
-    place: String,
+pub(super) struct Visit {
+    pub app: AppState,
+    pub caller: Caller,
+    pub place: String,
     known: Option<String>,
 }
 
@@ -93,7 +94,7 @@ fn everybodys(visit: &Visit, kind: &'static str, policy: &str, text: String) -> 
 }
 
 /// A page that is one person's, or of one moment: kept by nobody, and found by no machine that searches.
-fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
+pub(super) fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CONTENT_SECURITY_POLICY, style_policy(&frame.style)),
@@ -103,24 +104,24 @@ fn private(status: StatusCode, frame: &Frame, text: String) -> Response {
     (status, headers, text).into_response()
 }
 
-fn words(ui: Ui, key: &str) -> String {
+pub(super) fn words(ui: Ui, key: &str) -> String {
     say(ui, key, &[]).unwrap_or_default()
 }
 
 /// One sentence as a page, with what can be done next.
-struct Message {
-    title: String,
-    detail: String,
-    action: Value,
-    link: Value,
+pub(super) struct Message {
+    pub title: String,
+    pub detail: String,
+    pub action: Value,
+    pub link: Value,
 }
 
 impl Message {
-    fn of(ui: Ui, title: &str, detail: &str) -> Message {
+    pub fn of(ui: Ui, title: &str, detail: &str) -> Message {
         Message { title: words(ui, title), detail: words(ui, detail), action: Value::from(()), link: Value::from(()) }
     }
 
-    fn show(self, status: StatusCode, ui: Ui, frame: &Frame) -> Result<Response> {
+    pub fn show(self, status: StatusCode, ui: Ui, frame: &Frame) -> Result<Response> {
         let more = context! { detail => self.detail, action => self.action, link => self.link };
         let text = render("message.html", ui, frame, &self.title, "", more)?;
         Ok(private(status, frame, text))
@@ -128,7 +129,7 @@ impl Message {
 }
 
 /// For what is not there: it says nothing of what there is, nor whether there is anything.
-fn gone(house: &House, ui: Ui, path: &str) -> Result<Response> {
+pub(super) fn gone(house: &House, ui: Ui, path: &str) -> Result<Response> {
     let mut frame = Frame::private(house, path);
     if !house.row.is_on {
         frame.languages.clear();
@@ -283,7 +284,7 @@ async fn show_proof(visit: Visit, Part(token): Part<String>, RawQuery(query): Ra
     let ui = asked_lang(query.as_deref()).unwrap_or(ui_of(Some(&wish.language)));
     let frame = Frame::private(&house, &path);
     if wish.proved_at.is_some() {
-        return proved(&visit, &house, ui, &frame, wish.person_ord).await;
+        return proved(&visit, &house, ui, &frame, "outside-proved", wish.person_ord).await;
     }
     let args = [("email", wish.email.clone()), ("title", item.show(ui, &house.zone).title)];
     let mut message = Message::of(ui, "outside-prove", "outside-prove");
@@ -304,12 +305,19 @@ async fn take_proof(visit: Visit, Part(token): Part<String>, RawQuery(query): Ra
     tx.commit().await?;
     let ui = asked_lang(query.as_deref()).unwrap_or(ui_of(Some(&wish.language)));
     let frame = Frame::private(&house, &format!("/tell/{token}"));
-    proved(&visit, &house, ui, &frame, person).await
+    proved(&visit, &house, ui, &frame, "outside-proved", person).await
 }
 
 /// Once it is proved, their own page is theirs.
-async fn proved(visit: &Visit, house: &House, ui: Ui, frame: &Frame, person: Option<i64>) -> Result<Response> {
-    let mut message = Message::of(ui, "outside-proved", "outside-proved-detail");
+pub(super) async fn proved(
+    visit: &Visit,
+    house: &House,
+    ui: Ui,
+    frame: &Frame,
+    key: &str,
+    person: Option<i64>,
+) -> Result<Response> {
+    let mut message = Message::of(ui, key, &format!("{key}-detail"));
     let mut tx = visit.app.db.read().await?;
     let ords: Vec<i64> = person.into_iter().collect();
     if let Some(card) = people::cards(&mut tx, &ords, &[], &[]).await?.person(person) {
@@ -323,7 +331,7 @@ async fn proved(visit: &Visit, house: &House, ui: Ui, frame: &Frame, person: Opt
 // -- A person's own page
 
 /// `?lang=ko`; anything else is not said.
-fn asked_lang(query: Option<&str>) -> Option<Ui> {
+pub(super) fn asked_lang(query: Option<&str>) -> Option<Ui> {
     let query = query.unwrap_or_default().as_bytes();
     form_urlencoded::parse(query).find(|(name, _)| name == "lang").and_then(|(_, lang)| lang.parse().ok())
 }
@@ -335,15 +343,15 @@ fn asked_done(query: Option<&str>) -> Option<String> {
 }
 
 /// A page of somebody, or that there is none.
-struct Own {
-    house: House,
-    reader: Reader,
-    ui: Ui,
+pub(super) struct Own {
+    pub house: House,
+    pub reader: Reader,
+    pub ui: Ui,
     /// The whole path, without the language.
-    path: String,
+    pub path: String,
 }
 
-async fn open_own(
+pub(super) async fn open_own(
     visit: &Visit,
     tx: &mut Tx,
     token: &str,
@@ -370,7 +378,7 @@ async fn lost(
     form: &WishIn,
     problem: Option<&str>,
 ) -> Result<Response> {
-    if find_mailbox(tx, house).await?.is_none() {
+    if find_mailbox(tx, &[house.row.door_ord]).await?.is_none() {
         return gone(house, ui, "/public");
     }
     let frame = Frame::private(house, "/me");
@@ -395,7 +403,7 @@ async fn take_lost(visit: Visit, RawQuery(query): RawQuery, form: Bytes) -> Resu
     let mut tx = visit.app.db.write().await?;
     let house = load_house(&mut tx, &visit.app.public_url).await?;
     let ui = asked_lang(query.as_deref()).unwrap_or(visit.caller.ui());
-    if find_mailbox(&mut tx, &house).await?.is_none() {
+    if find_mailbox(&mut tx, &[house.row.door_ord]).await?.is_none() {
         return gone(&house, ui, "/public");
     }
     let form = WishIn::read(&form);
@@ -412,12 +420,12 @@ async fn take_lost(visit: Visit, RawQuery(query): RawQuery, form: Bytes) -> Resu
 }
 
 impl Own {
-    fn href(&self, more: &str) -> String {
+    pub fn href(&self, more: &str) -> String {
         format!("{}{}{more}", self.house.base(), self.path)
     }
 
     /// Back to the page, saying what was done.
-    fn back(&self, done: &str) -> Response {
+    pub fn back(&self, done: &str) -> Response {
         Redirect::to(&format!("{}?lang={}&done={done}", self.href(""), self.ui)).into_response()
     }
 }
@@ -438,13 +446,16 @@ async fn show_own(visit: Visit, Part(token): Part<String>, RawQuery(query): RawQ
         "tell" => Some(words(*ui, "outside-own-done-tell")),
         "stop" => Some(words(*ui, "outside-own-done-stop")),
         "said" => Some(words(*ui, "outside-own-done-said")),
+        "left" => Some(words(*ui, "outside-leave-done")),
         _ => None,
     });
-    let can_say = house.row.door_ord.is_some() && known_as(reader, tx.now()).is_some();
+    let is_known = known_as(reader, tx.now()).is_some();
+    let can_say = house.row.door_ord.is_some() && is_known;
+    let can_leave = is_known && load_form(&mut tx, house, *ui).await?.is_some();
     let frame = Frame::private(house, &own.path);
     let more = context! {
         lead => page.lead, asks => Value::from(Serde(page.asks)), wants_news => page.wants_news, own => own.href(""),
-        done => done, can_say => can_say, person => person,
+        done => done, can_say => can_say, can_leave => can_leave, person => person,
     };
     let text = render("own.html", *ui, &frame, &title, "", more)?;
     Ok(private(StatusCode::OK, &frame, text))

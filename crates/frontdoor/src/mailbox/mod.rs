@@ -80,6 +80,11 @@ impl Mailbox {
         format!("mail:{}", self.door_id)
     }
 
+    /// What stands behind the `@` of its address.
+    pub fn domain(&self) -> &str {
+        self.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+
     /// Where its secret stands, for `Keys::seal` and `Keys::open`.
     pub fn sealed_at(&self) -> String {
         format!("mailbox {}", self.door_id)

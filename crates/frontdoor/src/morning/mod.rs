@@ -11,11 +11,11 @@ pub use answer::{Came, answer_from_mail};
 
 use crate::Keys;
 use crate::mailbox::Mailbox;
-use crate::outgoing::{begin_letter_to_us, find_sender, is_ours, send_to_us};
+use crate::outgoing::{self, find_sender, is_ours, send_by};
 use ::store::Tx;
 use base::Result;
 use conversations::{Scope, Tried};
-use httpkit::AppState;
+use httpkit::{AppState, Fetcher};
 use mailkit::Letter;
 use roadmap::digest::{DueMail, MailEnd, MailOf, claim_mails, load_morning, load_week, settle_mail};
 use std::time::Duration;
@@ -101,7 +101,7 @@ async fn send(app: &AppState, mail: &DueMail) -> Result<MailEnd> {
             week::write(app, &keys, &mailbox, mail, &week)
         }
     };
-    Ok(match send_to_us(app, &mailbox, &mail.member.email, &letter).await {
+    Ok(match send_by(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
         Ok(Tried::Sent(_)) => MailEnd::Sent,
         Ok(Tried::Refused { answer, .. }) => MailEnd::Refused(answer),
         Ok(Tried::Later(why)) | Err(why) => MailEnd::Later(why),
@@ -126,7 +126,8 @@ async fn list_ways(
 }
 
 fn begin_letter(keys: &Keys, mailbox: &Mailbox, mail: &DueMail, subject: &str) -> Letter {
-    begin_letter_to_us(keys, mailbox, &mail.member.email, name_of(mail), subject)
+    let name = keys.sign_notification(name_of(mail), mailbox.domain());
+    outgoing::begin_letter(mailbox, &mail.member.email, name, subject)
 }
 
 /// The same for the same reader, day and kind of mail.

@@ -7,15 +7,15 @@
 //! down nobody can know (RFC 1047), and a mail that comes twice is better than one that never comes.
 mod acknowledge;
 mod letter;
+mod machine;
 mod notifications;
 mod quote;
 mod smtp;
-mod to_us;
 
 pub use acknowledge::{Came, follow, is_nobody, is_ours};
+pub use machine::{begin_letter, send_by};
 pub use notifications::{find_sender, run_notifications, tell_by_mail};
 pub use smtp::Line;
-pub use to_us::{begin_letter_to_us, send_to_us};
 
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};

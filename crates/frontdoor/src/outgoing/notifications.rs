@@ -3,13 +3,13 @@
 //! It cannot begin a loop. It goes to no address of a mailbox of ours; should it come back all the same, or be answered by a
 //! machine, it is known by its signed name and opens nothing; what a machine wrote brings no such mail about; and nobody
 //! gets two within a quarter of an hour.
-use super::{begin_letter_to_us, is_ours, send_to_us};
+use super::{begin_letter, is_ours, send_by};
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
 use ::store::Tx;
 use base::{Result, Time, Ui};
 use conversations::{NotificationKind, NotificationLine, NotificationMail, Scope, Tried};
-use httpkit::{AppState, PublicUrl};
+use httpkit::{AppState, Fetcher, PublicUrl};
 use mailkit::Letter;
 use std::time::Duration;
 use tokio::{select, time::sleep};
@@ -88,7 +88,7 @@ pub async fn find_sender(tx: &mut Tx, scope: &Scope) -> Result<Option<Mailbox>> 
 
 async fn send(app: &AppState, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Tried, String> {
     let letter = write(&app.get::<Keys>(), &app.public_url, mailbox, mail).ok_or("nothing to tell")?;
-    send_to_us(app, mailbox, &mail.email, &letter).await
+    send_by(&app.get::<Keys>(), &app.get::<Fetcher>(), mailbox, &letter).await
 }
 
 fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMail) -> Option<Letter> {
@@ -101,7 +101,8 @@ fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMai
     };
     let end = say("notification-mail-end", &[("url", url.join("/settings/me"))]);
     let text = format!("{}\n\n-- \n{end}\n", lines.join("\n\n"));
-    Some(Letter { text, ..begin_letter_to_us(keys, mailbox, &mail.email, first.id, &subject) })
+    let name = keys.sign_notification(first.id, mailbox.domain());
+    Some(Letter { text, ..begin_letter(mailbox, &mail.email, name, &subject) })
 }
 
 fn sentence(ui: Ui, one: &NotificationLine) -> String {

@@ -136,7 +136,7 @@ impl Line {
     }
 
     async fn greet(&mut self, mailbox: &Mailbox) -> Result<(), Fault> {
-        let domain = mailbox.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let domain = mailbox.domain();
         let said = self.ask(&format!("EHLO {domain}"), 250).await?;
         self.features = said.text.lines().skip(1).map(str::to_ascii_uppercase).collect();
         Ok(())

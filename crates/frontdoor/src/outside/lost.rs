@@ -57,7 +57,7 @@ async fn mail(db: &Db, keys: &Keys, fetcher: &Fetcher, url: &PublicUrl, id: Page
     let Some((person, known)) = people::find_by_email(&mut tx, &link.email).await? else { return Ok(()) };
     let Some(to) = check_address(&known) else { return Ok(()) };
     let house = load_house(&mut tx, url).await?;
-    let mailbox = find_mailbox(&mut tx, &house).await?;
+    let mailbox = find_mailbox(&mut tx, &[house.row.door_ord]).await?;
     let path = sign_own_page(&mut tx, keys, person.id).await?;
     drop(tx);
     let ui = ui_of(Some(&link.language));

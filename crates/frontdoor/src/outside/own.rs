@@ -1,7 +1,7 @@
 //! Each person's own page: what I said, what became of it, tell me or stop, take it along, erase it. Behind a signed address
 //! that is good for half a year, until it is taken back, and not after erasure. Whoever has it is that person.
 use super::public::{House, PublicItem};
-use super::wish::begin_conversation;
+use super::wish::{Written, begin_conversation};
 use super::{say, say_day, ui_of};
 use crate::Keys;
 use crate::store::outside as rows;
@@ -251,6 +251,12 @@ pub fn known_as(reader: &Reader, at: Time) -> Option<PersonIn> {
     Some(PersonIn { source, external_id, email: row.email.clone(), at, ..PersonIn::default() })
 }
 
+/// Whether they wrote less than is too much for a day.
+pub async fn may_say(tx: &mut Tx, reader: &Reader) -> Result<bool> {
+    let since = tx.now().plus(-Time::DAY);
+    Ok(rows::count_said(tx, &reader.ords, since).await? < MOST_SAID)
+}
+
 /// What they write comes in by the door of these pages. False when it is too much for a day.
 pub async fn say_more(tx: &mut Tx, reader: &Reader, house: &House, text: &str, ui: Ui) -> Result<bool> {
     let text: String = textkit::clean_text(text).trim().chars().take(LONGEST).collect();
@@ -259,11 +265,18 @@ pub async fn say_more(tx: &mut Tx, reader: &Reader, house: &House, text: &str, u
     if text.is_empty() {
         return Ok(true);
     }
-    let since = tx.now().plus(-Time::DAY);
-    if rows::count_said(tx, &reader.ords, since).await? >= MOST_SAID {
+    if !may_say(tx, reader).await? {
         return Ok(false);
     }
-    let id = base::WishId::new();
-    begin_conversation(tx, door, &person, id, &text, ui.as_str(), None).await?;
+    let said = Written {
+        person: Some(person),
+        id: base::WishId::new().to_string(),
+        at: tx.now(),
+        text,
+        ui,
+        subject: "outside-subject",
+        about: None,
+    };
+    begin_conversation(tx, door, said).await?;
     Ok(true)
 }

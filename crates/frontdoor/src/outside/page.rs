@@ -18,6 +18,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("changes.html", include_str!("../../../../templates/outside/changes.html")),
         ("message.html", include_str!("../../../../templates/outside/message.html")),
         ("lost.html", include_str!("../../../../templates/outside/lost.html")),
+        ("leave.html", include_str!("../../../../templates/outside/leave.html")),
         ("own.html", include_str!("../../../../templates/outside/own.html")),
         ("feed.xml", include_str!("../../../../templates/outside/feed.xml")),
     ] {

@@ -67,8 +67,8 @@ pub async fn leave_wish(tx: &mut Tx, item: &PublicItem, wish: WishIn, ui: Ui, pl
         return Ok(Left::Thanks);
     }
     let now = tx.now();
-    let (hour, day) = (now.plus(-Time::HOUR), now.plus(-Time::DAY));
-    let [of_place, of_email, of_all] = rows::count_wishes(tx, place, &email, hour, day).await?;
+    let [of_place, of_all] = rows::count_wishes(tx, place, now.plus(-Time::HOUR)).await?;
+    let of_email = rows::count_of_address(tx, &email, now.plus(-Time::DAY)).await?;
     if of_place >= MOST[0] || of_all >= MOST[2] {
         return Ok(Left::TooMany);
     }
@@ -117,7 +117,7 @@ async fn mail(db: &Db, keys: &Keys, fetcher: &Fetcher, url: &PublicUrl, id: Wish
     let house = load_house(&mut tx, url).await?;
     let items = load_public(&mut tx, &house).await?;
     let Some(item) = items.iter().find(|item| item.id == Some(wish.item_id)) else { return Ok(()) };
-    let mailbox = find_mailbox(&mut tx, &house).await?;
+    let mailbox = find_mailbox(&mut tx, &[house.row.door_ord]).await?;
     drop(tx);
     let (ui, token) = (ui_of(Some(&wish.language)), keys.sign_wish(wish.id));
     let (title, link) = (item.show(ui, &house.zone).title, house.link(&format!("/tell/{token}")));
@@ -146,9 +146,16 @@ pub async fn prove_wish(tx: &mut Tx, wish: &WishRow) -> Result<Option<i64>> {
     let door = rows::find_page(tx).await?.and_then(|page| page.door_ord);
     let (person_ord, conversation_ord) = match door.filter(|_| !wish.words.is_empty()) {
         Some(door) => {
-            let taken =
-                begin_conversation(tx, door, &whom(wish), wish.id, &wish.words, &wish.language, Some(wish.item_id))
-                    .await?;
+            let said = Written {
+                person: Some(whom(wish)),
+                id: wish.id.to_string(),
+                at: tx.now(),
+                text: wish.words.clone(),
+                ui: ui_of(Some(&wish.language)),
+                subject: "outside-subject",
+                about: Some(wish.item_id),
+            };
+            let taken = begin_conversation(tx, door, said).await?;
             let person = conversations::heads(tx, &[taken]).await?.pop().and_then(|head| head.person_ord);
             (person, Some(taken))
         }
@@ -182,26 +189,30 @@ fn whom(wish: &WishRow) -> PersonIn {
     }
 }
 
-/// What somebody wrote on a page of ours is a conversation like any other: it is read, tagged and answered.
-pub async fn begin_conversation(
-    tx: &mut Tx,
-    door: i64,
-    person: &PersonIn,
-    id: impl std::fmt::Display,
-    text: &str,
-    language: &str,
-    about: Option<ItemId>,
-) -> Result<i64> {
+/// What somebody wrote on a page of ours.
+pub struct Written {
+    /// Nobody, where it is not proved who wrote it.
+    pub person: Option<PersonIn>,
+    pub id: String,
+    pub at: Time,
+    pub text: String,
+    pub ui: Ui,
+    /// The sentence it is headed by.
+    pub subject: &'static str,
+    pub about: Option<ItemId>,
+}
+
+/// It is a conversation like any other: it is read, tagged and answered.
+pub async fn begin_conversation(tx: &mut Tx, door: i64, said: Written) -> Result<i64> {
     let door = conversations::list_doors(tx).await?.into_iter().find(|one| one.ord == door);
     let door = door.ok_or(Error::NotFound("door"))?;
-    let at = tx.now();
     let entry = EntryIn {
-        external_id: format!("{id}/1"),
+        external_id: format!("{}/1", said.id),
         kind: EntryKind::Message,
-        author: AuthorIn::Person(0),
+        author: if said.person.is_some() { AuthorIn::Person(0) } else { AuthorIn::External },
         name: None,
-        at,
-        text: text.to_owned(),
+        at: said.at,
+        text: said.text,
         has_html: false,
         raw_ord: None,
         attachments: Vec::new(),
@@ -209,21 +220,21 @@ pub async fn begin_conversation(
     };
     let item = ConversationIn {
         source: SOURCE.to_owned(),
-        external_id: id.to_string(),
+        external_id: said.id,
         channel: Channel::Form,
         door: Some(door.name),
-        subject: Some(say(ui_of(Some(language)), "outside-subject", &[])),
-        language: Lang::parse(language).ok(),
-        opened_at: at,
+        subject: Some(say(said.ui, said.subject, &[])),
+        language: Lang::parse(said.ui.as_str()).ok(),
+        opened_at: said.at,
         opens_thread: false,
         status: Status::Open,
         purpose: Some(Purpose::Feedback),
-        people: vec![person.clone()],
-        person: Some(0),
+        person: said.person.is_some().then_some(0),
+        people: said.person.into_iter().collect(),
         participants: Vec::new(),
         attributes: None,
         entries: vec![entry],
-        about: about.map(|item| About { room: "roadmap".into(), id: item.to_string(), anchor: None }),
+        about: said.about.map(|item| About { room: "roadmap".into(), id: item.to_string(), anchor: None }),
     };
     let taken = take_in(tx, vec![item]).await?.pop().ok_or(Error::NotFound("conversation"))??;
     Ok(taken.conversation_ord)

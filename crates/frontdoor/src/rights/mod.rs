@@ -44,8 +44,9 @@ async fn erase_in(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Erased> {
     roadmap::ledger::erase_person(tx, &persons).await?;
     let known = people::list_known_as(tx, row.ord).await?;
     let addresses = known.into_iter().map(|(_, value, _, _)| value).chain(row.email.clone());
-    let addresses = addresses.map(|address| address.to_lowercase()).collect();
-    crate::store::outside::forget_wishes_of(tx, &persons, addresses).await?;
+    let addresses: Vec<String> = addresses.map(|address| address.to_lowercase()).collect();
+    crate::store::outside::forget_wishes_of(tx, &persons, addresses.clone()).await?;
+    crate::store::leaving::forget_of(tx, &persons, addresses).await?;
     let entries = conversations::erase_person(tx, id).await?;
     people::erase_person(tx, actor, id).await?;
     staff::note(tx, actor, "people.erased", &id.to_string(), json!({"entries": entries})).await?;

@@ -185,16 +185,21 @@ pub async fn find_wish(tx: &mut Tx, id: WishId) -> Result<Option<WishRow>> {
     tx.find(find, args![id]).await
 }
 
-/// Wishes since a moment: of a network, for an address, of all.
-pub async fn count_wishes(tx: &mut Tx, place: &str, email: &str, hour: Time, day: Time) -> Result<[i64; 3]> {
+/// Wishes since a moment: of a network, and of all.
+pub async fn count_wishes(tx: &mut Tx, place: &str, since: Time) -> Result<[i64; 2]> {
     let of_place = sql!("frontdoor.count_wishes_of_place" => (i64,),
         "SELECT COUNT(*) FROM wishes WHERE place = $1 AND asked_at > $2");
-    let of_email = sql!("frontdoor.count_wishes_of_address" => (i64,),
-        "SELECT COUNT(*) FROM wishes WHERE email_fold = $1 AND asked_at > $2");
     let of_all = sql!("frontdoor.count_wishes" => (i64,), "SELECT COUNT(*) FROM wishes WHERE asked_at > $1");
-    let place = tx.get(of_place, args![place, hour]).await?.0;
-    let email = tx.get(of_email, args![email.to_lowercase(), day]).await?.0;
-    Ok([place, email, tx.get(of_all, args![hour]).await?.0])
+    let place = tx.get(of_place, args![place, since]).await?.0;
+    Ok([place, tx.get(of_all, args![since]).await?.0])
+}
+
+/// How often an address was left since a moment, on whichever page.
+pub async fn count_of_address(tx: &mut Tx, email: &str, since: Time) -> Result<i64> {
+    let count = sql!("frontdoor.count_address_left" => (i64,),
+        "SELECT (SELECT COUNT(*) FROM wishes WHERE email_fold = $1 AND asked_at > $2)
+           + (SELECT COUNT(*) FROM leavings WHERE email_fold = $1 AND said_at > $2)");
+    Ok(tx.get(count, args![email.to_lowercase(), since]).await?.0)
 }
 
 pub async fn note_mailed(tx: &mut Tx, id: WishId) -> Result<()> {
@@ -342,4 +347,15 @@ pub async fn list_chosen(tx: &mut Tx, passages: &[i64]) -> Result<Vec<QuotableRo
          JOIN persons r ON r.ord = e.person_ord JOIN conversations c ON c.ord = e.conversation_ord
          WHERE p.ord = ANY($1) ORDER BY p.ord DESC");
     tx.all(list, args![passages.to_vec()]).await
+}
+
+/// Public texts and quotes of items that are not there, and what was proved by nobody.
+pub async fn list_of_no_item(tx: &mut Tx) -> Result<Vec<(ItemId,)>> {
+    let list = sql!("frontdoor.list_public_of_no_item" => (ItemId,),
+        "SELECT o.item_id FROM outside_items o WHERE NOT EXISTS (SELECT 1 FROM roadmap_items i WHERE i.id = o.item_id)
+         UNION SELECT t.item_id FROM outside_texts t WHERE NOT EXISTS (SELECT 1 FROM outside_items o WHERE o.item_id = t.item_id)
+         UNION SELECT q.item_id FROM outside_quotes q WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.ord = q.passage_ord)
+         UNION SELECT w.item_id FROM wishes w WHERE w.proved_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.ord = w.person_ord)");
+    tx.all(list, args![]).await
 }

@@ -465,11 +465,13 @@ pub async fn list_account_canons(tx: &mut Tx, accounts: &[i64]) -> Result<Vec<(i
     tx.all(sql, args![accounts]).await
 }
 
-/// Persons who said why they leave, and when last: (person after merges, account, moment).
-pub async fn list_leaving(tx: &mut Tx) -> Result<Vec<(i64, Option<i64>, Time)>> {
-    let sql = sql!("frontdoor.list_leaving_persons" => (i64, Option<i64>, Time),
-        "SELECT p.canon_ord, t.account_ord, MAX(t.said_at) FROM taggings t JOIN persons p ON p.ord = t.person_ord
-         WHERE t.kind = 'leaving' AND t.retracted_at IS NULL GROUP BY p.canon_ord, t.account_ord");
+/// Persons who said why they leave, and when: (person after merges, moment).
+pub async fn list_leaving(tx: &mut Tx) -> Result<Vec<(i64, Time)>> {
+    let sql = sql!("frontdoor.list_leaving_persons" => (i64, Time),
+        "SELECT p.canon_ord, MAX(t.said_at) FROM taggings t JOIN persons p ON p.ord = t.person_ord
+         WHERE t.kind = 'leaving' AND t.retracted_at IS NULL GROUP BY p.canon_ord
+         UNION ALL
+         SELECT p.canon_ord, MAX(l.said_at) FROM leavings l JOIN persons p ON p.ord = l.person_ord GROUP BY p.canon_ord");
     tx.all(sql, args![]).await
 }
 
@@ -545,6 +547,19 @@ pub async fn list_contradictions(tx: &mut Tx) -> Result<Vec<(i64, i64, i64)>> {
          LEFT JOIN notices n ON n.event_ord = a.event_ord AND n.ask_ord = a.ask_ord
          WHERE n.ask_ord IS NULL OR (n.message_ord = m.ord AND m.state = 'told' AND n.state <> 'told')
            OR (m.state = 'told' AND n.state = 'pending') LIMIT 20");
+    tx.all(sql, args![]).await
+}
+
+/// Messages of no telling, about events that it does not tell, told by nothing, or on their way in a telling that is done.
+pub async fn list_stray(tx: &mut Tx) -> Result<Vec<(MessageId,)>> {
+    let sql = sql!("frontdoor.list_stray_telling_messages" => (MessageId,),
+        "SELECT m.id FROM telling_messages m LEFT JOIN tellings t ON t.id = m.telling_id
+         WHERE t.id IS NULL OR (m.state IN ('handed', 'told') AND m.way IN ('thread', 'mail') AND NOT EXISTS (
+             SELECT 1 FROM entries e WHERE e.ord = m.entry_ord))
+           OR (m.way = 'skip' AND m.reason IS NULL)
+           OR (t.state = 'done' AND m.way IN ('thread', 'mail') AND m.state IN ('planned', 'waiting', 'handed'))
+           OR EXISTS (SELECT 1 FROM telling_message_asks a WHERE a.message_ord = m.ord AND NOT EXISTS (
+             SELECT 1 FROM telling_events e WHERE e.telling_id = m.telling_id AND e.event_ord = a.event_ord)) LIMIT 20");
     tx.all(sql, args![]).await
 }
 

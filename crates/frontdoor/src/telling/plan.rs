@@ -290,7 +290,7 @@ pub async fn load(tx: &mut Tx, waiting: &[Waiting], events: &[i64], telling: &Te
             _ => one.revenue = value.parse().unwrap_or_default(),
         }
     }
-    for (person, _, at) in rows::list_leaving(tx).await? {
+    for (person, at) in rows::list_leaving(tx).await? {
         let last = known.leaving.entry(person).or_insert(at);
         *last = (*last).max(at);
     }

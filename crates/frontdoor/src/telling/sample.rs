@@ -3,10 +3,10 @@ use super::text::{compose_mail, preview, say, ui_of};
 use super::{Links, Message, get_telling};
 use crate::Keys;
 use crate::mailbox::get_for_door;
-use crate::outgoing::{begin_letter_to_us, find_sender, is_ours, send_to_us};
+use crate::outgoing::{begin_letter, find_sender, is_ours, send_by};
 use base::{Actor, Error, NotificationId, Result};
 use conversations::{Scope, Tried};
-use httpkit::AppState;
+use httpkit::{AppState, Fetcher};
 use mailkit::Letter;
 use roadmap::EventKind;
 use tagging::TagEngine;
@@ -41,12 +41,10 @@ pub async fn send_sample(app: &AppState, actor: &Actor, message: &Message) -> Re
     let solves = telling.kind == EventKind::Shipped.as_str();
     let body = format!("{intro}\n\n{text}");
     let mail = compose_mail(ui_of(&message.language), &body, &links, solves, &mailbox.signature);
-    let letter = Letter {
-        text: mail.text,
-        html: Some(mail.html),
-        ..begin_letter_to_us(&keys, &mailbox, &me.email, NotificationId::new(), &subject)
-    };
-    match send_to_us(app, &mailbox, &me.email, &letter).await {
+    // Under a name that is known again, so that it opens no conversation should it come back.
+    let name = keys.sign_notification(NotificationId::new(), mailbox.domain());
+    let letter = Letter { text: mail.text, html: Some(mail.html), ..begin_letter(&mailbox, &me.email, name, &subject) };
+    match send_by(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
         Ok(Tried::Sent(_)) => Ok(me.email),
         Ok(Tried::Refused { answer, .. } | Tried::Later(answer)) | Err(answer) => {
             Err(Error::Invalid { field: "to", key: "error-sample-unsent", args: vec![("answer", answer)] })

@@ -1,5 +1,6 @@
 //! Answers that go out by mail: composed, held, sent through a mail server, and what became of each address.
 mod files;
+mod ledger;
 mod machines;
 mod notifications;
 pub mod post_office;
