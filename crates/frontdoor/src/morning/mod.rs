@@ -11,7 +11,7 @@ pub use answer::{Came, answer_from_mail};
 
 use crate::Keys;
 use crate::mailbox::Mailbox;
-use crate::outgoing::{self, find_sender, is_ours, send_by};
+use crate::outgoing::{self, find_sender, is_ours, send_letter};
 use ::store::Tx;
 use base::Result;
 use conversations::{Scope, Tried};
@@ -101,7 +101,7 @@ async fn send(app: &AppState, mail: &DueMail) -> Result<MailEnd> {
             week::write(app, &keys, &mailbox, mail, &week)
         }
     };
-    Ok(match send_by(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
+    Ok(match send_letter(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
         Ok(Tried::Sent(_)) => MailEnd::Sent,
         Ok(Tried::Refused { answer, .. }) => MailEnd::Refused(answer),
         Ok(Tried::Later(why)) | Err(why) => MailEnd::Later(why),

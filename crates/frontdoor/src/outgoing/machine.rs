@@ -26,7 +26,7 @@ pub fn begin_letter(mailbox: &Mailbox, to: &str, message_id: String, subject: &s
 }
 
 /// Hands it to the mailbox's server, at once and without a queue.
-pub async fn send_by(keys: &Keys, fetcher: &Fetcher, mailbox: &Mailbox, letter: &Letter) -> Result<Tried, String> {
+pub async fn send_letter(keys: &Keys, fetcher: &Fetcher, mailbox: &Mailbox, letter: &Letter) -> Result<Tried, String> {
     let to = letter.to.first().ok_or("nobody to send it to")?;
     let bytes = compose(letter).map_err(|unwritable| format!("cannot be written: {}", unwritable.0))?;
     let secret = mailbox.secret(keys).map_err(|error| error.to_string())?;

@@ -13,7 +13,7 @@ mod quote;
 mod smtp;
 
 pub use acknowledge::{Came, follow, is_nobody, is_ours};
-pub use machine::{begin_letter, send_by};
+pub use machine::{begin_letter, send_letter};
 pub use notifications::{find_sender, run_notifications, tell_by_mail};
 pub use smtp::Line;
 

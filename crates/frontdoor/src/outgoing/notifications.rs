@@ -3,7 +3,7 @@
 //! It cannot begin a loop. It goes to no address of a mailbox of ours; should it come back all the same, or be answered by a
 //! machine, it is known by its signed name and opens nothing; what a machine wrote brings no such mail about; and nobody
 //! gets two within a quarter of an hour.
-use super::{begin_letter, is_ours, send_by};
+use super::{begin_letter, is_ours, send_letter};
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
 use ::store::Tx;
@@ -88,7 +88,7 @@ pub async fn find_sender(tx: &mut Tx, scope: &Scope) -> Result<Option<Mailbox>> 
 
 async fn send(app: &AppState, mailbox: &Mailbox, mail: &NotificationMail) -> Result<Tried, String> {
     let letter = write(&app.get::<Keys>(), &app.public_url, mailbox, mail).ok_or("nothing to tell")?;
-    send_by(&app.get::<Keys>(), &app.get::<Fetcher>(), mailbox, &letter).await
+    send_letter(&app.get::<Keys>(), &app.get::<Fetcher>(), mailbox, &letter).await
 }
 
 fn write(keys: &Keys, url: &PublicUrl, mailbox: &Mailbox, mail: &NotificationMail) -> Option<Letter> {

@@ -3,7 +3,7 @@
 use super::say;
 use crate::Keys;
 use crate::mailbox::{Mailbox, get_for_door};
-use crate::outgoing::{begin_letter, find_sender, send_by};
+use crate::outgoing::{begin_letter, find_sender, send_letter};
 use ::store::Tx;
 use base::{Error, Result, Time, Ui};
 use conversations::{Scope, Tried};
@@ -37,7 +37,7 @@ pub async fn find_mailbox(tx: &mut Tx, doors: &[Option<i64>]) -> Result<Option<M
 pub async fn send(keys: &Keys, fetcher: &Fetcher, mailbox: Option<Mailbox>, note: &Note<'_>) -> Result<()> {
     let mailbox = mailbox.ok_or_else(|| Error::store("no mailbox sends what visitors asked for"))?;
     let letter = write(&mailbox, note);
-    match send_by(keys, fetcher, &mailbox, &letter).await {
+    match send_letter(keys, fetcher, &mailbox, &letter).await {
         Ok(Tried::Sent(_)) | Ok(Tried::Refused { .. }) => Ok(()),
         Ok(Tried::Later(why)) | Err(why) => Err(Error::store(why)),
     }

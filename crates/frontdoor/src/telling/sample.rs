@@ -3,7 +3,7 @@ use super::text::{compose_mail, preview, say, ui_of};
 use super::{Links, Message, get_telling};
 use crate::Keys;
 use crate::mailbox::get_for_door;
-use crate::outgoing::{begin_letter, find_sender, is_ours, send_by};
+use crate::outgoing::{begin_letter, find_sender, is_ours, send_letter};
 use base::{Actor, Error, NotificationId, Result};
 use conversations::{Scope, Tried};
 use httpkit::{AppState, Fetcher};
@@ -44,7 +44,7 @@ pub async fn send_sample(app: &AppState, actor: &Actor, message: &Message) -> Re
     // Under a name that is known again, so that it opens no conversation should it come back.
     let name = keys.sign_notification(NotificationId::new(), mailbox.domain());
     let letter = Letter { text: mail.text, html: Some(mail.html), ..begin_letter(&mailbox, &me.email, name, &subject) };
-    match send_by(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
+    match send_letter(&keys, &app.get::<Fetcher>(), &mailbox, &letter).await {
         Ok(Tried::Sent(_)) => Ok(me.email),
         Ok(Tried::Refused { answer, .. } | Tried::Later(answer)) | Err(answer) => {
             Err(Error::Invalid { field: "to", key: "error-sample-unsent", args: vec![("answer", answer)] })
