@@ -359,6 +359,7 @@ pub async fn list_messages(
         way: query.way.map(|way| way.as_str().to_owned()),
         reason: query.reason,
         state: query.state.map(|state| state.as_str().to_owned()),
+        is_due: false,
         after: page.place::<1>()?.map_or(0, |[ord]| ord),
         limit: page.limit.plus_one(),
     };
