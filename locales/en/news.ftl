@@ -41,6 +41,7 @@ news-reason-asked = Wants to hear it from one of us
 news-reason-left_us = Cancelled: what they asked for is here
 news-reason-valuable = Among the most valuable accounts
 news-reason-chosen = Chosen by one of us
+news-reason-replanned = Planned anew in a later telling
 news-reason-unsendable = Could not be sent
 telling-state-draft = Draft
 telling-state-asked = Waits for a second pair of eyes

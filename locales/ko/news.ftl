@@ -41,6 +41,7 @@ news-reason-asked = 직접 듣고 싶다고 하심
 news-reason-left_us = 해지하신 분: 말씀하신 것이 나왔습니다
 news-reason-valuable = 계약 규모가 가장 큰 고객사
 news-reason-chosen = 구성원이 고름
+news-reason-replanned = 다음 알림에서 다시 정함
 news-reason-unsendable = 보낼 수 없었음
 telling-state-draft = 준비 중
 telling-state-asked = 확인을 기다림

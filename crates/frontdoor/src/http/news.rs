@@ -87,6 +87,7 @@ pub async fn list_by_hand(
     let filter = MessageFilter {
         ways: vec![Way::Hand.as_str()],
         state: Some("waiting".into()),
+        is_due: true,
         after: page.place::<1>()?.map_or(0, |[ord]| ord),
         limit: page.limit.plus_one(),
         ..MessageFilter::default()

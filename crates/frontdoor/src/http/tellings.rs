@@ -368,6 +368,7 @@ pub async fn list_messages(
         },
         reason: query.reason,
         state: query.state.map(|state| state.as_str().to_owned()),
+        is_due: false,
         after: page.place::<1>()?.map_or(0, |[ord]| ord),
         limit: page.limit.plus_one(),
     };

@@ -238,6 +238,20 @@ pub async fn begin_messages(tx: &mut Tx, id: TellingId) -> Result<()> {
     tx.run(sql, args![id, now]).await.map(drop)
 }
 
+/// What one of us was to tell by hand and this telling plans anew is off their list: nobody is called twice.
+pub async fn supersede_by_hand(tx: &mut Tx, id: TellingId) -> Result<()> {
+    let now = tx.now();
+    let sql = sql!(
+        "frontdoor.supersede_by_hand",
+        "UPDATE telling_messages SET state = 'skipped', way = 'skip', reason = 'replanned', changed_at = $2
+         WHERE way = 'hand' AND state = 'waiting' AND telling_id <> $1 AND ord IN (
+           SELECT o.message_ord FROM telling_message_asks o
+           JOIN telling_message_asks a ON a.event_ord = o.event_ord AND a.ask_ord = o.ask_ord
+           JOIN telling_messages m ON m.ord = a.message_ord WHERE m.telling_id = $1)"
+    );
+    tx.run(sql, args![id, now]).await.map(drop)
+}
+
 pub async fn find_message(tx: &mut Tx, id: MessageId) -> Result<Option<Message>> {
     let sql = sql!("frontdoor.find_telling_message" => Message,
         "SELECT ord, id, telling_id, person_ord, account_ord, language, way, reason, is_leaver, address, conversation_ord,
@@ -270,6 +284,8 @@ pub struct MessageFilter {
     pub reason: Option<String>,
     pub state: Option<String>,
     pub after: i64,
+    /// Only what nobody was told meanwhile by another way.
+    pub is_due: bool,
     pub limit: i64,
 }
 
@@ -290,6 +306,15 @@ pub async fn list_messages(tx: &mut Tx, f: &MessageFilter) -> Result<Vec<Message
         if let Some(value) = value {
             q.and(condition, args![value.as_str()]);
         }
+    }
+    if f.is_due {
+        q.and(
+            "EXISTS (SELECT 1 FROM telling_message_asks a
+             JOIN notices n ON n.event_ord = a.event_ord AND n.ask_ord = a.ask_ord
+             WHERE a.message_ord = telling_messages.ord AND (n.state = 'pending'
+               OR n.reason IN ('no_address', 'opted_out', 'bounced', 'no_consent')))",
+            args![],
+        );
     }
     q.push("ORDER BY ord LIMIT $1", args![f.limit]);
     tx.all_dyn(q).await
@@ -609,7 +634,11 @@ pub async fn list_asking_doors(tx: &mut Tx, messages: &[i64]) -> Result<Vec<(i64
 /// How many persons one of us is to write to.
 pub async fn count_by_hand(tx: &mut Tx) -> Result<i64> {
     let sql = sql!("frontdoor.count_messages_by_hand" => (i64,),
-        "SELECT COUNT(*) FROM telling_messages WHERE way = 'hand' AND state = 'waiting'");
+        "SELECT COUNT(*) FROM telling_messages m WHERE m.way = 'hand' AND m.state = 'waiting'
+           AND EXISTS (SELECT 1 FROM telling_message_asks a
+             JOIN notices n ON n.event_ord = a.event_ord AND n.ask_ord = a.ask_ord
+             WHERE a.message_ord = m.ord AND (n.state = 'pending'
+               OR n.reason IN ('no_address', 'opted_out', 'bounced', 'no_consent')))");
     Ok(tx.get(sql, args![]).await?.0)
 }
 

@@ -24,7 +24,7 @@ use base::{Actor, Error, EventId, MessageId, Result, StaffId, TellingId, Time};
 use roadmap::ledger::{self, Decision, Outcome, Reason};
 use roadmap::{EventKind, ItemEvent};
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tagging::Catalogue;
 
 words!(
@@ -254,6 +254,7 @@ async fn begin(tx: &mut Tx, catalogue: &Catalogue, mut telling: Telling) -> Resu
     }
     ledger::decide(tx, catalogue, &decisions).await?;
     rows::begin_messages(tx, telling.id).await?;
+    rows::supersede_by_hand(tx, telling.id).await?;
     telling.state = TellingState::Sending;
     telling.began_at = Some(tx.now());
     telling.next_at = tx.now();
@@ -330,6 +331,9 @@ pub async fn tell_by_hand(
     if message.way != Way::Hand || message.state != MessageState::Waiting {
         return Err(Error::Conflict { key: "error-telling-message-gone" });
     }
+    if !is_due(tx, &message).await? {
+        return Err(Error::Conflict { key: "error-telling-message-gone" });
+    }
     let note = note.map(|note| textkit::clean_text(note.trim())).filter(|note| !note.is_empty());
     message.state = MessageState::Told;
     message.staff_id = actor.staff;
@@ -337,6 +341,20 @@ pub async fn tell_by_hand(
     rows::update_message(tx, &message).await?;
     announce(tx, message.telling_id);
     Ok(message)
+}
+
+/// Whether somebody is still to be told what a message says: meanwhile they may have been told by another way, also under
+/// another record.
+async fn is_due(tx: &mut Tx, message: &Message) -> Result<bool> {
+    let pairs: HashSet<(i64, i64)> =
+        rows::list_asks(tx, &[message.ord]).await?.into_iter().map(|(_, event, ask)| (event, ask)).collect();
+    let (events, asks): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
+    let told: HashSet<(i64, i64)> = ledger::list_told(tx, &events).await?.into_iter().collect();
+    let waiting = ledger::list_waiting_of_asks(tx, &events, &asks).await?;
+    let is_due = |row: &ledger::Waiting| {
+        pairs.contains(&(row.event_ord, row.ask_ord)) && !told.contains(&(row.event_ord, row.person_ord))
+    };
+    Ok(waiting.iter().any(is_due))
 }
 
 /// Writes into the ledger what became of everything a message answers.
