@@ -26,7 +26,8 @@ import-more-warnings = further warnings
 import-nameless-votes = { $id }: { $n } votes do not say whose they are; nobody can be told for them
 import-comments-deleted = { $id }: { $n } comments were deleted there and stay out
 import-request-deleted = it was deleted there
-import-unknown-status = { $id }: the status “{ $value }” is none of ours; it is kept with the conversation, the item is under consideration
+import-unknown-status = the status “{ $value }” is none of ours; it is kept with the conversation, the item is under consideration
+import-no-such-post = { $n } about post { $id }, which is not here
 import-item-line = this is no item of a roadmap: { $why }
 
 error-import-running = This very file is being imported just now.

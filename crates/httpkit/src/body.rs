@@ -54,17 +54,18 @@ impl<S: Send + Sync> FromRequest<S> for Table {
             }
             bytes.extend_from_slice(&part);
         }
-        decode_table(&bytes).map(Table)
+        let unknown = || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "error-table-encoding");
+        decode_table(&bytes).map(Table).ok_or_else(unknown)
     }
 }
 
-fn decode_table(bytes: &[u8]) -> Result<String, ApiError> {
+/// A table as spreadsheets save it: in UTF-8, in UTF-16 with its mark, or in the Korean code page.
+pub fn decode_table(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Ok(encoding.decode(bytes).0.into_owned());
+        return Some(encoding.decode(bytes).0.into_owned());
     }
-    let text = std::str::from_utf8(bytes).map(str::to_owned).ok();
     let korean = || EUC_KR.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned());
-    text.or_else(korean).ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "error-table-encoding"))
+    std::str::from_utf8(bytes).map(str::to_owned).ok().or_else(korean)
 }
 
 /// The whole body of a request that says it is JSON.

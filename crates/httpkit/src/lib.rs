@@ -20,7 +20,7 @@ mod words;
 pub use self::store::{empty_kept_replies, forget_old_replies};
 pub use address::{ClientAddr, Network, PublicUrl};
 pub use answer::{Created, Etag, IfMatch, PageQuery};
-pub use body::{Json, Path, Query, Table, nullable};
+pub use body::{Json, Path, Query, Table, decode_table, nullable};
 pub use can::{
     Answer, Authority, Can, Configure, Credential, Curate, EditPeople, Export, Import, ManageStaff, OwnAccount,
     OwnerOnly, Permit, Plan, ProposeTag, Read, ReadAudit, SESSION_COOKIE, SeeSmallCounts, Tag, session_cookie,

@@ -83,8 +83,12 @@ pub async fn undo_merge(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, ord: 
         items::rank::add_need(tx, item, merge.from_id).await?;
     }
     asks::put_state(tx, moved.withdrawn.clone(), State::Open, None).await?;
-    let made = moved.made.iter().chain(&moved.reopened).copied().collect();
-    asks::put_state(tx, made, State::Withdrawn, Some(Because::Parted)).await?;
+    // Whoever came along never asked for the second: only what was answered meanwhile stays in its sum.
+    let mut made: Vec<i64> = moved.made.iter().chain(&moved.reopened).copied().collect();
+    asks::put_state(tx, made.clone(), State::Withdrawn, Some(Because::Parted)).await?;
+    made.retain(|ask| !moved.reopened.contains(ask));
+    made.extend(asks::list_unanswered_since(tx, merge.into_id, merge.at).await?);
+    asks::forget(tx, &made).await?;
     let brought: HashSet<TagId> = moved.tags.iter().copied().collect();
     let kept: Vec<JoinIn> = joined(catalogue, &into).into_iter().filter(|join| !brought.contains(&join.tag)).collect();
     if !brought.is_empty() {

@@ -5,10 +5,10 @@ use super::{Comment, Request, Voter, read_time, status_of, table, text_of};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, io};
+use std::{collections::BTreeMap, io};
 
 pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
-    let (mut posts, mut votes, mut comments) = (Vec::new(), HashMap::new(), HashMap::new());
+    let (mut posts, mut votes, mut comments) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (name, bytes) in &files {
         if is_table(bytes) {
             if files.len() == 1 {
@@ -38,7 +38,14 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
         let (votes, comments) = (votes.remove(&id).unwrap_or_default(), comments.remove(&id).unwrap_or_default());
         Group::of(format!("post {id}"), &json!({"post": post, "votes": votes, "comments": comments}))
     };
-    Ok(posts.into_iter().map(group).collect())
+    let mut groups: Vec<Group> = posts.into_iter().map(group).collect();
+    for (list, left) in [("votes", votes), ("comments", comments)] {
+        for (post, some) in left {
+            let problem = Some(Reason::new("import-no-such-post").arg("id", &post).arg("n", some.len()));
+            groups.push(Group { problem, ..Group::of(format!("{list} of post {post}"), &json!({ list: some })) });
+        }
+    }
+    Ok(groups)
 }
 
 pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request, Reason> {
@@ -61,6 +68,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
             key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
             who: voter(&said["author"]).who,
             by_us: said["author"]["isAdmin"] == true,
+            is_internal: said["internal"] == true,
             at: read_time("comments.created", &at)?,
             text: text_of(said, "value").unwrap_or_default(),
         });
@@ -80,7 +88,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     Ok(Request {
         title: text_of(post, "title").unwrap_or_default(),
         details: text_of(post, "details").unwrap_or_default(),
-        status: status_of(status_word.as_deref(), &key, warnings),
+        status: status_of(status_word.as_deref(), warnings),
         status_at: text_of(post, "statusChangedAt").and_then(|at| read_time("statusChangedAt", &at).ok()),
         url: text_of(post, "url"),
         created_at: read_time("created", &created)?,

@@ -41,6 +41,9 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
     let number = |post: &Value| post["number"].as_u64();
     let numbers: HashMap<String, Option<u64>> =
         posts.iter().filter_map(|post| Some((key_of(&post["id"])?, number(post)))).collect();
+    let text = |value: &Value| key_of(value).map(|id| textkit::fold_key(&id));
+    let next: HashMap<String, String> =
+        posts.iter().filter_map(|post| Some((text(&post["id"])?, text(&post["original_id"])?))).collect();
     let users = by(rows("users"), "id");
     let names = by(rows("tags"), "id");
     let (mut votes, mut comments) = (by(rows("post_votes"), "post_id"), by(rows("comments"), "post_id"));
@@ -58,7 +61,7 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
         let (votes, comments) = (both(&mut votes), both(&mut comments));
         let tag = |row: &Value| names.get(&key_of(&row["tag_id"])?)?.first()?["name"].as_str().map(str::to_owned);
         let tags: Vec<String> = tags.get(&id).into_iter().flatten().filter_map(tag).collect();
-        let original = key_of(&post["original_id"]).and_then(|id| *numbers.get(&id)?);
+        let original = key_of(&post["original_id"]).and_then(|id| *numbers.get(&table::root_of(&next, id))?);
         let label = number(&post).map_or_else(|| format!("post {id}"), |number| format!("post {number}"));
         let whole =
             json!({"post": with_user(post), "votes": votes, "comments": comments, "tags": tags, "original": original});
@@ -93,6 +96,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
             key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
             who: person(&said["user"]),
             by_us: is_ours(&said["user"]),
+            is_internal: false,
             at: read_time("comments.created_at", &at)?,
             text: text_of(said, "content").unwrap_or_default(),
         });
@@ -102,7 +106,14 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     }
     let answered_at = text_of(post, "response_date").and_then(|at| read_time("response_date", &at).ok());
     if let (Some(at), Some(text)) = (answered_at, text_of(post, "response")) {
-        comments.push(Comment { key: "response".into(), who: PersonLine::default(), by_us: true, at, text });
+        comments.push(Comment {
+            key: "response".into(),
+            who: PersonLine::default(),
+            by_us: true,
+            is_internal: false,
+            at,
+            text,
+        });
     }
     comments.sort_by_key(|said| said.at);
     let strings =
@@ -113,7 +124,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     Ok(Request {
         title: text_of(post, "title").unwrap_or_default(),
         details: text_of(post, "description").unwrap_or_default(),
-        status: if number == Some(DUPLICATE) { None } else { status_of(word, &key, warnings) },
+        status: if number == Some(DUPLICATE) { None } else { status_of(word, warnings) },
         status_at: answered_at,
         url: None,
         created_at: read_time("created_at", &created)?,

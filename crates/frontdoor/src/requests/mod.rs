@@ -18,6 +18,7 @@ pub(crate) use take_in::{Asked, take_in_requests};
 use crate::line::{AccountLine, EntryLine, Line, PersonLine};
 use crate::model::{Format, Reason};
 use base::Time;
+use conversations::EntryKind;
 use roadmap::Status;
 use serde_json::{Map, Value};
 
@@ -56,6 +57,8 @@ pub(crate) struct Comment {
     pub key: String,
     pub who: PersonLine,
     pub by_us: bool,
+    /// Said among them, not to whoever asks.
+    pub is_internal: bool,
     pub at: Time,
     pub text: String,
 }
@@ -96,9 +99,10 @@ impl Request {
         }];
         entries.extend(self.comments.iter().map(|said| EntryLine {
             external_id: format!("{}:{}", self.key, said.key),
-            author: if said.by_us { "agent" } else { "person" }.into(),
+            kind: said.is_internal.then_some(EntryKind::Note),
+            author: if said.by_us || said.is_internal { "agent" } else { "person" }.into(),
             name: said.who.name.clone(),
-            person: (!said.by_us).then(|| said.who.clone()),
+            person: (!said.by_us && !said.is_internal).then(|| said.who.clone()),
             at: said.at.to_string(),
             text: Some(said.text.clone()),
             ..EntryLine::default()
@@ -134,11 +138,11 @@ fn read_status(word: &str) -> Option<Status> {
     })
 }
 
-fn status_of(word: Option<&str>, key: &str, warnings: &mut Vec<Reason>) -> Option<Status> {
+fn status_of(word: Option<&str>, warnings: &mut Vec<Reason>) -> Option<Status> {
     let word = word.filter(|word| !word.trim().is_empty())?;
     let status = read_status(word);
     if status.is_none() {
-        warnings.push(Reason::new("import-unknown-status").arg("value", word).arg("id", key));
+        warnings.push(Reason::new("import-unknown-status").arg("value", word));
     }
     status
 }

@@ -6,7 +6,7 @@ use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
 use base::Time;
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, io};
+use std::{borrow::Cow, collections::HashMap, io};
 
 /// What a column means, and what it is called in the tables of others.
 const COLUMNS: [(&str, &[&str]); 22] = [
@@ -41,18 +41,22 @@ fn tidy(name: &str) -> String {
 /// Puts the lines of a table together by request, each line as fields under what its columns mean; columns nobody knows
 /// keep their name.
 pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let bytes = &*in_utf8(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter_of(bytes)).from_reader(bytes);
     let meaning = |column: &str| {
         let name = tidy(column);
         let known = COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str()));
         known.map_or(format!("other {name}"), |(meaning, _)| (*meaning).to_owned())
     };
-    let columns: Vec<String> = reader.headers().map_err(io::Error::other)?.iter().map(meaning).collect();
+    let headers = reader.byte_headers().map_err(io::Error::other)?.clone();
+    let headers = csv::StringRecord::from_byte_record(headers);
+    let headers = headers.map_err(|_| nothing_found("requests: the first line is neither UTF-8 nor Korean (CP949)"))?;
+    let columns: Vec<String> = headers.iter().map(meaning).collect();
     if !columns.iter().any(|column| column == "title") {
         return Err(nothing_found("requests: a column “title” is missing"));
     }
     // Of each request where it begins, its lines, and what is wrong with it.
-    type Lines = (String, Vec<String>, Option<Reason>);
+    type Lines = (String, Vec<Map<String, Value>>, Option<Reason>);
     let (mut groups, mut places): (Vec<Lines>, _) = (Vec::new(), HashMap::new());
     for record in reader.into_byte_records() {
         let record = record.map_err(io::Error::other)?;
@@ -68,21 +72,65 @@ pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
             .filter(|(_, field)| !field.trim().is_empty())
             .map(|(column, field)| (column.clone(), json!(field.trim())))
             .collect();
-        let key = row.get("id").or_else(|| row.get("title")).and_then(Value::as_str).map(textkit::fold_key);
+        let key = key_of_row(&row);
         let place = *places.entry(key.unwrap_or_else(|| label.clone())).or_insert(groups.len());
         if place == groups.len() {
             groups.push((label, Vec::new(), None));
         }
-        groups[place].1.push(Value::Object(row).to_string());
+        groups[place].1.push(row);
     }
+    lead_to_roots(groups.iter_mut().flat_map(|(_, rows, _)| rows.iter_mut()));
     // What says another one again comes after it.
-    groups.sort_by_key(|(_, rows, _)| rows.first().is_some_and(|row| row.contains("\"original\":")));
-    let whole = |(label, rows, problem): Lines| Group {
-        label,
-        bytes: format!("{{\"rows\":[{}]}}", rows.join(",")).into_bytes(),
-        problem,
-    };
+    groups.sort_by_key(|(_, rows, _)| rows.iter().any(|row| row.contains_key("original")));
+    let whole = |(label, rows, problem): Lines| Group { problem, ..Group::of(label, &json!({ "rows": rows })) };
     Ok(groups.into_iter().map(whole).collect())
+}
+
+fn key_of_row(row: &Map<String, Value>) -> Option<String> {
+    row.get("id").or_else(|| row.get("title")).and_then(Value::as_str).map(textkit::fold_key)
+}
+
+/// What says a request again that itself says another one again, says that other one.
+fn lead_to_roots<'a>(rows: impl Iterator<Item = &'a mut Map<String, Value>>) {
+    let mut rows: Vec<&mut Map<String, Value>> = rows.filter(|row| row.contains_key("original")).collect();
+    let original = |row: &Map<String, Value>| row.get("original").and_then(Value::as_str).map(str::to_owned);
+    let next: HashMap<String, String> =
+        rows.iter().filter_map(|row| Some((key_of_row(row)?, original(row)?))).collect();
+    for row in &mut rows {
+        if let Some(root) = original(row).map(|name| root_of(&next, name)) {
+            row.insert("original".into(), json!(root));
+        }
+    }
+}
+
+/// The last of a chain; where it runs in a circle, the one it began with.
+pub(super) fn root_of(next: &HashMap<String, String>, name: String) -> String {
+    let (mut at, mut left) = (&name, next.len());
+    while let Some(further) = next.get(&textkit::fold_key(at)) {
+        if left == 0 {
+            return name;
+        }
+        (at, left) = (further, left - 1);
+    }
+    at.clone()
+}
+
+/// A table as it was saved, in UTF-8. Where only some lines are none, they are told one by one.
+fn in_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
+    let broken = lines.map(|line| if std::str::from_utf8(line).is_ok() { -1 } else { 1 }).sum::<i64>() > 0;
+    let has_mark = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    match httpkit::decode_table(bytes).filter(|_| broken || has_mark) {
+        Some(text) => Cow::Owned(text.into_bytes()),
+        None => Cow::Borrowed(bytes),
+    }
+}
+
+/// What parts the columns: a comma, or what spreadsheets of some countries put instead.
+fn delimiter_of(bytes: &[u8]) -> u8 {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |one: u8| first.iter().filter(|byte| **byte == one).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|one| count(*one)).unwrap_or(b',')
 }
 
 pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request, Reason> {
@@ -105,7 +153,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let answered = first("response").map(|text| {
         let at = first("responded").and_then(|at| read_time("responded_at", at).ok()).unwrap_or(created_at);
         let who = PersonLine { name: first("responded_by").map(str::to_owned), ..PersonLine::default() };
-        Comment { key: "response".into(), who, by_us: true, at, text: text.to_owned() }
+        Comment { key: "response".into(), who, by_us: true, is_internal: false, at, text: text.to_owned() }
     });
     let mut tags: Vec<String> = Vec::new();
     for list in rows.iter().flat_map(|row| [row["tags"].as_str(), row["category"].as_str()]).flatten() {
@@ -125,7 +173,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     Ok(Request {
         title: title.to_owned(),
         details: first("details").unwrap_or_default().to_owned(),
-        status: status_of(word, &key, warnings),
+        status: status_of(word, warnings),
         status_at: first("responded").and_then(|at| read_time("responded_at", at).ok()),
         url: first("url").map(str::to_owned),
         created_at,

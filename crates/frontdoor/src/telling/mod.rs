@@ -70,6 +70,8 @@ pub const FASTEST: i64 = 60_000;
 const LONGEST_SUBJECT: usize = 200;
 const LONGEST_TEXT: usize = 20_000;
 const MOST_EVENTS: usize = 50;
+/// How many of the most valuable accounts are written to by hand, and never more than a tenth of them, unless said.
+const MOST_BY_HAND: i64 = 3;
 
 pub async fn get_telling(tx: &mut Tx, id: TellingId) -> Result<Telling> {
     rows::find(tx, id).await?.ok_or(Error::NotFound("telling"))
@@ -95,11 +97,13 @@ pub async fn begin_draft(tx: &mut Tx, actor: &Actor, ids: &[EventId]) -> Result<
         return Err(Error::Conflict { key: "error-telling-begun" });
     }
     let (now, (rate, _)) = (tx.now(), get_settings(tx).await?);
+    let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
+    let accounts = ledger::count_asking_accounts(tx, &ords).await?;
     let telling = Telling {
         id: TellingId::new(),
         state: TellingState::Draft,
         rate,
-        by_hand: 3,
+        by_hand: MOST_BY_HAND.min(accounts / 10),
         created_by: actor.staff,
         created_at: now,
         planned_at: now,
@@ -114,7 +118,7 @@ pub async fn begin_draft(tx: &mut Tx, actor: &Actor, ids: &[EventId]) -> Result<
         kind,
     };
     rows::insert(tx, &telling).await?;
-    rows::insert_events(tx, telling.id, &events.iter().map(|event| event.ord).collect::<Vec<_>>()).await?;
+    rows::insert_events(tx, telling.id, &ords).await?;
     let items = roadmap::list_titles(tx, events.iter().map(|event| event.item_id).collect()).await?;
     let titles: Vec<_> = events.iter().filter_map(|event| items.get(&event.item_id).cloned()).collect();
     for (language, subject, words) in text::first_words(EventKind::parse(&telling.kind)?, &titles) {

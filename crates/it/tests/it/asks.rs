@@ -207,6 +207,7 @@ async fn merging_items_keeps_every_ask_and_can_be_taken_back() {
         .await
         .expect(201);
 
+    let before = world.asks(&world.agent).await;
     let path = format!("/api/roadmap/items/{twin}/merge");
     world.curator.post(&path, json!({"into": twin})).await.refused(422, "error-item-merge-itself");
     world.app.as_viewer().post(&path, json!({"into": world.item})).await.expect(403);
@@ -227,7 +228,9 @@ async fn merging_items_keeps_every_ask_and_can_be_taken_back() {
 
     world.curator.post(&format!("/api/roadmap/merges/{merge}/undo"), json!({})).await.expect(204);
     world.curator.post(&format!("/api/roadmap/merges/{merge}/undo"), json!({})).await.expect(404);
-    assert_eq!(open(&world.asks(&world.agent).await), ["daniel", "minji"]);
+    let after = world.asks(&world.agent).await;
+    assert_eq!(open(&after), ["daniel", "minji"]);
+    assert_eq!(states(&after), states(&before), "whoever came along never asked for it");
     let back = world.agent.get(&format!("/api/roadmap/items/{twin}")).await.ok().json;
     assert_eq!((&back["id"], &back["key"]), (&json!(twin), &json!("VIEW-9")));
     let asks = world.agent.get(&format!("/api/roadmap/items/{twin}/asks")).await.ok().json;

@@ -10,7 +10,7 @@ pub use coverage::{AccountCoverage, Coverage, EventCoverage, cover_account, cove
 pub use words::{Words, list_words};
 
 pub use crate::store::ledger::{
-    Waiting, find_event, list_events_by_ord, list_told, list_waiting, list_waiting_of_asks,
+    Waiting, count_asking_accounts, find_event, list_events_by_ord, list_told, list_waiting, list_waiting_of_asks,
 };
 
 use crate::store::ledger::{self as rows, Decided};

@@ -157,6 +157,13 @@ pub fn choose(
             true => tenths(one.parts.effort.unwrap_or_default()),
             false => effort.iter().map(|(_, tenths)| tenths).sum(),
         };
+        // What was estimated as a whole is the work of the team it belongs to, where that team has a capacity.
+        if effort.is_empty()
+            && let Some(owner) = one.item.owner.as_deref().map(textkit::fold_key)
+        {
+            let of_owner = names.iter().position(|name| name != HOUSE && textkit::fold_key(name) == owner);
+            effort.extend(of_owner.map(|team| (team, whole)));
+        }
         effort.push((names.len() - 1, whole));
         let needs = one.item.needs.iter().filter_map(|need| at.get(need).copied()).collect();
         let value = worths.get(&one.item.id).copied().unwrap_or_default();

@@ -64,6 +64,27 @@ pub async fn put_state(tx: &mut Tx, asks: Vec<i64>, state: State, because: Optio
     tx.run(sql, args![asks, state.as_str(), because.map(Because::as_str), now]).await.map(drop)
 }
 
+/// Asks of an item that came of taggings since a moment, and that nobody was answered by.
+pub async fn list_unanswered_since(tx: &mut Tx, item: ItemId, since: Time) -> Result<Vec<i64>> {
+    let sql = sql!("roadmap.list_unanswered_asks_since" => (i64,),
+        "SELECT ord FROM asks WHERE item_id = $1 AND origin = 'taggings' AND created_at >= $2 AND pinned_at IS NULL");
+    Ok(tx.all(sql, args![item, since]).await?.into_iter().map(|(ord,)| ord).collect())
+}
+
+/// Asks that never were: those among these that nobody was answered by, with their rows of the ledger.
+pub async fn forget(tx: &mut Tx, asks: &[i64]) -> Result<()> {
+    for sql in [
+        sql!(
+            "roadmap.forget_notices",
+            "DELETE FROM notices WHERE ask_ord IN (SELECT ord FROM asks WHERE ord = ANY($1) AND pinned_at IS NULL)"
+        ),
+        sql!("roadmap.forget_asks", "DELETE FROM asks WHERE ord = ANY($1) AND pinned_at IS NULL"),
+    ] {
+        tx.run(sql, args![asks]).await?;
+    }
+    Ok(())
+}
+
 /// Who of some persons, whatever they were called before they were merged, asks for which of some items.
 pub async fn list_askers(tx: &mut Tx, items: Vec<ItemId>, persons: Vec<i64>) -> Result<Vec<(ItemId, i64)>> {
     let sql = sql!("roadmap.list_askers" => (ItemId, i64),

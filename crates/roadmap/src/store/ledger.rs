@@ -85,6 +85,14 @@ pub async fn list_waiting_of_asks(tx: &mut Tx, events: &[i64], asks: &[i64]) -> 
     tx.all(sql, args![events, asks]).await
 }
 
+/// How many accounts wait for news of some events.
+pub async fn count_asking_accounts(tx: &mut Tx, events: &[i64]) -> Result<i64> {
+    let sql = sql!("roadmap.count_asking_accounts" => (i64,),
+        "SELECT COUNT(DISTINCT a.account_ord) FROM notices n JOIN asks a ON a.ord = n.ask_ord
+         WHERE n.event_ord = ANY($1) AND n.state = 'pending'");
+    Ok(tx.get(sql, args![events]).await?.0)
+}
+
 /// Who was told of some events already: (event, person after merges).
 pub async fn list_told(tx: &mut Tx, events: &[i64]) -> Result<Vec<(i64, i64)>> {
     let sql = sql!("roadmap.list_told_persons" => (i64, i64),
