@@ -57,6 +57,7 @@ impl Query {
             let stem = needle
                 .stem
                 .as_ref()
+                .map(|stem| stem.strip_suffix('i').unwrap_or(stem))
                 .map_or(needle.stem_len, |stem| stem.chars().zip(&needle.chars).take_while(|(a, b)| a == *b).count());
             let begins: String = needle.chars[..stem.min(needle.chars.len())].iter().filter(|c| stays(**c)).collect();
             squeezed.contains(&begins)

@@ -62,7 +62,7 @@ pub async fn get_board(
     let catalogue = engine.catalogue();
     let longer = read_longer(query.longer.as_deref().unwrap_or_default())?;
     let BoardQuery { half, owner, area, q, .. } = query;
-    let narrowed = ItemsQuery { status: None, half, owner, area, q, cursor: None, limit: Limit::default() };
+    let narrowed = ItemsQuery { status: None, half, owner, area, q };
     let wanted = narrowed.wanted(&catalogue)?;
     let shelf = app.get::<ItemShelf>().items().await?;
     let mut of_status: HashMap<Status, (usize, Vec<ItemId>)> = HashMap::new();

@@ -6,7 +6,9 @@ use crate::shelf::{ItemShelf, OnShelf, Place, Wanted};
 use crate::store as rows;
 use axum::http::StatusCode;
 use base::{Cursor, ItemId, Limit, Page, Right, StaffId, TagId, Time};
-use httpkit::{AppState, Can, Etag, Idem, IfMatch, Json, Path, Plan, Query, Read, Reply, Result, State, Table};
+use httpkit::{
+    AppState, Can, Etag, Idem, IfMatch, Json, PageQuery, Path, Plan, Query, Read, Reply, Result, State, Table,
+};
 use serde::{Deserialize, Serialize};
 use tagging::counts::{Filter, Four};
 use tagging::{Catalogue, TagEngine, Texts};
@@ -79,9 +81,6 @@ pub struct ItemsQuery {
     pub area: Option<TagId>,
     /// Words of the title, the key or the problem.
     pub q: Option<String>,
-    pub cursor: Option<String>,
-    #[serde(default)]
-    pub limit: Limit,
 }
 
 impl ItemsQuery {
@@ -100,15 +99,13 @@ impl ItemsQuery {
             words: words.map(textkit::parse_query),
         })
     }
+}
 
-    /// The item after which the page begins.
-    fn after(&self) -> base::Result<Option<Place>> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        let bad = |_| base::Error::invalid("cursor", "error-cursor");
-        let [position, high, low] = Cursor::decode::<3>(cursor).map_err(bad)?;
-        let id = (u128::from(high as u64) << 64 | u128::from(low as u64)).to_be_bytes();
-        Ok(Some(Place(f64::from_bits(position as u64), ItemId::from_bytes(id))))
-    }
+/// The item after which a page begins.
+fn after(page: &PageQuery) -> base::Result<Option<Place>> {
+    let Some([position, high, low]) = page.place::<3>()? else { return Ok(None) };
+    let id = (u128::from(high as u64) << 64 | u128::from(low as u64)).to_be_bytes();
+    Ok(Some(Place(f64::from_bits(position as u64), ItemId::from_bytes(id))))
 }
 
 fn cursor_of(one: &OnShelf) -> Cursor {
@@ -194,23 +191,24 @@ async fn one(app: &AppState, actor: &base::Actor, item: Item) -> Result<ItemOut>
 }
 
 /// List roadmap items in the order of the board, each with its live numbers.
-#[utoipa::path(get, path = "/api/roadmap/items", tag = "roadmap", operation_id = "list_items", params(ItemsQuery),
+#[utoipa::path(get, path = "/api/roadmap/items", tag = "roadmap", operation_id = "list_items", params(ItemsQuery, PageQuery),
     responses((status = 200, body = ItemPage), (status = 422, body = httpkit::Problem)))]
 pub async fn list_items(
     can: Can<Read>,
     State(app): State<AppState>,
     Query(query): Query<ItemsQuery>,
+    page: PageQuery,
 ) -> Result<Json<ItemPage>> {
     let engine = app.get::<TagEngine>();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
-    let (wanted, after) = (query.wanted(&catalogue)?, query.after()?);
+    let (wanted, after) = (query.wanted(&catalogue)?, after(&page)?);
     let shelf = app.get::<ItemShelf>().items().await?;
     let found: Vec<&OnShelf> = shelf.iter().filter(|one| wanted.takes(one, &catalogue)).collect();
     let total = found.len();
     let begins = after.map_or(0, |after| found.partition_point(|one| !one.place().is_after(&after)));
-    let rows = found[begins..].iter().take(query.limit.plus_one() as usize).copied().collect();
-    let Page { items, next } = Page::cut(rows, query.limit, |one| cursor_of(one));
+    let rows = found[begins..].iter().take(page.limit.plus_one() as usize).copied().collect();
+    let Page { items, next } = Page::cut(rows, page.limit, |one| cursor_of(one));
     let ids = items.iter().map(|one| one.item.id).collect();
     Ok(Json(ItemPage { items: shelved_out(&app, can.actor(), ids).await?, next, total }))
 }

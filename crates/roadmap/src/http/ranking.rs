@@ -8,8 +8,8 @@ use crate::rank::{Asker, RankEngine, RankRules, Ranked, Ranking, WhatIf, load_ru
 use crate::shelf::ItemShelf;
 use crate::store::plan as rows;
 use axum::http::StatusCode;
-use base::{Cursor, DirectionId, Error, ItemId, Limit, Page, Right, StaffId, TagId, Time};
-use httpkit::{AppState, Can, Etag, IfMatch, Json, Path, Plan, Query, Read, Result, State};
+use base::{Cursor, DirectionId, ItemId, Page, Right, StaffId, TagId, Time};
+use httpkit::{AppState, Can, Etag, IfMatch, Json, PageQuery, Path, Plan, Query, Read, Result, State};
 use people::{AccountCard, PersonCard};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -154,25 +154,22 @@ pub struct RankingQuery {
     pub area: Option<TagId>,
     /// Words of the title, the key or the problem.
     pub q: Option<String>,
-    pub cursor: Option<String>,
-    #[serde(default)]
-    pub limit: Limit,
 }
 
 /// Rank all open items, each taken apart; places are among all of them, whatever the list is narrowed by.
-#[utoipa::path(get, path = "/api/roadmap/ranking", tag = "roadmap", operation_id = "get_ranking", params(RankingQuery),
+#[utoipa::path(get, path = "/api/roadmap/ranking", tag = "roadmap", operation_id = "get_ranking", params(RankingQuery, PageQuery),
     responses((status = 200, body = RankingOut), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
 pub async fn get_ranking(
     can: Can<Read>,
     State(app): State<AppState>,
     Query(query): Query<RankingQuery>,
+    page: PageQuery,
 ) -> Result<Json<RankingOut>> {
     let what_if = WhatIf { direction: query.direction, rules: None };
-    let bad = |_| Error::invalid("cursor", "error-cursor");
-    let begins = query.cursor.as_deref().map(Cursor::decode::<1>).transpose().map_err(bad)?.map_or(0, |[at]| at.max(0));
+    let begins = page.place::<1>()?.map_or(0, |[at]| at.max(0));
     let ranking = app.get::<RankEngine>().ranking(what_if).await?;
-    let RankingQuery { status, half, owner, area, q, limit, .. } = query;
-    let narrowed = ItemsQuery { status, half, owner, area, q, cursor: None, limit };
+    let RankingQuery { status, half, owner, area, q, .. } = query;
+    let narrowed = ItemsQuery { status, half, owner, area, q };
     let catalogue = app.get::<TagEngine>().catalogue();
     let wanted = narrowed.wanted(&catalogue)?;
     let shelf = app.get::<ItemShelf>().items().await?;
@@ -181,8 +178,8 @@ pub async fn get_ranking(
     let found: Vec<&Ranked> =
         ranking.items.iter().filter(|one| taken.as_ref().is_none_or(|taken| taken.contains(&one.item.id))).collect();
     let total = found.len();
-    let rows = found.into_iter().enumerate().skip(begins as usize).take(limit.plus_one() as usize).collect();
-    let Page { items, next } = Page::cut(rows, limit, |(at, _)| Cursor(vec![*at as i64 + 1]));
+    let rows = found.into_iter().enumerate().skip(begins as usize).take(page.limit.plus_one() as usize).collect();
+    let Page { items, next } = Page::cut(rows, page.limit, |(at, _)| Cursor(vec![*at as i64 + 1]));
     let sees_few = can.may(Right::SeeSmallCounts);
     let items = ranked_out(&app, &ranking, items.into_iter().map(|(_, one)| one), sees_few).await?;
     let direction = ranking.direction.as_ref().map(direction_ref);

@@ -14,6 +14,8 @@ use tagging::{Catalogue, TagEngine, Texts};
 const MOST_HALVES: usize = 8;
 /// Groups that are shown, those with most first.
 const MOST_GROUPS: usize = 30;
+/// Items of a group unless more are asked for.
+const EACH: i64 = 12;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -31,9 +33,11 @@ pub enum GroupBy {
 #[into_params(parameter_in = Query)]
 pub struct TimelineQuery {
     /// The first half-year that is shown; the one before the current one unless said.
+    #[param(value_type = Option<String>)]
     pub from: Option<Half>,
     /// How many, 1 to 8; 4 unless said.
     pub halves: Option<usize>,
+    #[param(inline)]
     #[serde(default)]
     pub by: GroupBy,
     pub owner: Option<String>,
@@ -41,8 +45,8 @@ pub struct TimelineQuery {
     pub area: Option<TagId>,
     /// Words of the title, the key or the problem.
     pub q: Option<String>,
-    /// Items of each group; 12 unless said.
-    pub each: Option<Limit>,
+    /// Items of each group, at most 200; 12 unless said.
+    pub each: Option<i64>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -142,7 +146,7 @@ pub async fn get_timeline(
     let mut tx = app.db.read().await?;
     let (now, zone) = (tx.now(), staff::get_settings(&mut tx).await?.zone);
     let TimelineQuery { from, halves, by, owner, area, q, each } = query;
-    let narrowed = ItemsQuery { status: None, half: None, owner, area, q, cursor: None, limit: Limit::default() };
+    let narrowed = ItemsQuery { status: None, half: None, owner, area, q };
     let wanted = narrowed.wanted(&catalogue)?;
     let first = from.unwrap_or_else(|| now.plus(-182 * Time::DAY).half_year(&zone));
     let shown: Vec<Half> = std::iter::successors(Some(first), |half| Some(half.next()))
@@ -162,7 +166,7 @@ pub async fn get_timeline(
     groups.sort_by_key(|(group, items)| (*group == Group::default(), std::cmp::Reverse(items.len())));
     let more_groups = groups.len().saturating_sub(MOST_GROUPS);
     groups.truncate(MOST_GROUPS);
-    let each = each.map_or(12, Limit::get) as usize;
+    let each = Limit::new(each.unwrap_or(EACH)).get() as usize;
     let mut out = Vec::new();
     for (group, mut items) in groups {
         let total = items.len();

@@ -2516,6 +2516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the board: each status with how many items it has and the first of them. */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/decisions": {
         parameters: {
             query?: never;
@@ -3056,7 +3073,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rank all open items, each taken apart. */
+        /** Rank all open items, each taken apart; places are among all of them, whatever the list is narrowed by. */
         get: operations["get_ranking"];
         put?: never;
         post?: never;
@@ -3103,6 +3120,23 @@ export interface paths {
         get: operations["get_rank_rules"];
         /** Change the rules of ranking. */
         put: operations["put_rank_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the roadmap along time. */
+        get: operations["get_timeline"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4301,8 +4335,9 @@ export interface components {
              * @description Open asks of the items below.
              */
             open_asks: number;
-            /** @description Items that are joined to a tag of the area. */
+            /** @description Items that are joined to a tag of the area: the first of them, and how many there are. */
             items: components["schemas"]["ItemOut"][];
+            items_total: number;
             owners: components["schemas"]["AreaOwner"][];
             steps: components["schemas"]["StepOut"][];
             said: components["schemas"]["EvidenceOut"][];
@@ -4442,6 +4477,21 @@ export interface components {
         BTreeMap: {
             [key: string]: number;
         };
+        /** @description An item from when to when. */
+        BarOut: {
+            id: components["schemas"]["ItmId"];
+            key?: string | null;
+            title: components["schemas"]["Texts"];
+            status: components["schemas"]["ItemStatus"];
+            half?: string | null;
+            owner?: string | null;
+            begins: components["schemas"]["Time"];
+            ends: components["schemas"]["Time"];
+            /** @description It began, or was shipped, on that day. Otherwise it is where its half-year begins or ends. */
+            began: boolean;
+            shipped: boolean;
+            needs: components["schemas"]["NeedOut"][];
+        };
         /**
          * @description Why an item is in or out.
          * @enum {string}
@@ -4495,6 +4545,20 @@ export interface components {
         };
         BlocksOut: {
             items: components["schemas"]["BlockOut"][];
+        };
+        Board: {
+            columns: components["schemas"]["BoardColumn"][];
+            /** @description Of all columns. */
+            total: number;
+            /** @description What there is to narrow the board by, whatever it is narrowed by now: those who own most items first, half-years in order. */
+            owners: components["schemas"]["OwnedBy"][];
+            halves: string[];
+        };
+        BoardColumn: {
+            status: components["schemas"]["ItemStatus"];
+            /** @description How many there are; `items` are the first of them. */
+            total: number;
+            items: components["schemas"]["ItemOut"][];
         };
         /** @description What was learned. */
         BoardOut: {
@@ -5519,8 +5583,13 @@ export interface components {
             rev: number;
             rules: components["schemas"]["RankRules"];
             direction?: components["schemas"]["DirectionRef"] | null;
-            /** @description Every open item in the order of the ranking, in or out. */
+            /**
+             * @description In the order of the ranking, in or out: every open item that was estimated or promised, and the first of the others,
+             *     which no choice can take in.
+             */
             items: components["schemas"]["PlannedOut"][];
+            /** @description Open items that are not listed: nobody estimated them. */
+            not_shown?: number;
             /** @description What each team can do and what the choice takes of it; the house, which has no name, last. */
             teams: components["schemas"]["TeamUse"][];
             /**
@@ -5540,6 +5609,10 @@ export interface components {
             gap?: number | null;
             no_choice?: components["schemas"]["NoChoice"] | null;
             on_direction: components["schemas"]["OnDirection"];
+        };
+        HalfSpan: {
+            half: string;
+            begins: components["schemas"]["Time"];
         };
         /** @description What is shown of a conversation everywhere. */
         HeadOut: {
@@ -5933,9 +6006,6 @@ export interface components {
         ItemLinks: {
             items: components["schemas"]["LinkOut"][];
         };
-        ItemList: {
-            items: components["schemas"]["ItemOut"][];
-        };
         /** @description The loop of an item. */
         ItemLoop: {
             /** @description Newest first. */
@@ -5989,6 +6059,12 @@ export interface components {
             /** Format: int64 */
             rev: number;
         };
+        /** @description A page of items; `total` of all pages. */
+        ItemPage: {
+            items: components["schemas"]["ItemOut"][];
+            next?: string | null;
+            total: number;
+        };
         /** @description What is given is put; what is absent stays. An empty `half`, `owner` or `key` takes it away, as `null` does an effort. */
         ItemPatch: {
             key?: string | null;
@@ -6038,6 +6114,7 @@ export interface components {
         /** @description A score taken apart, down to who asks. */
         ItemScore: {
             ranked?: components["schemas"]["RankedOut"] | null;
+            thirds?: components["schemas"]["Thirds"] | null;
             rules: components["schemas"]["RankRules"];
             direction?: components["schemas"]["DirectionRef"] | null;
             /** @description Who says most first, at most 200 of them. */
@@ -6079,6 +6156,11 @@ export interface components {
             /** @description `noted`: it stands on the roadmap. `told`: it is there now. */
             kind: string;
             text: components["schemas"]["Texts"];
+        };
+        /** @description The first 200 items of a tag, and how many there are. */
+        ItemsOfTag: {
+            items: components["schemas"]["ItemOut"][];
+            total: number;
         };
         ItmId: string;
         JobId: string;
@@ -6635,6 +6717,13 @@ export interface components {
         NearestOut: {
             items: components["schemas"]["NearTag"][];
         };
+        /** @description What an item waits for. */
+        NeedOut: {
+            id: components["schemas"]["ItmId"];
+            title: components["schemas"]["Texts"];
+            status: components["schemas"]["ItemStatus"];
+            half?: string | null;
+        };
         NeighbourOut: {
             tag: components["schemas"]["TagId"];
             /**
@@ -6864,6 +6953,10 @@ export interface components {
             email?: string | null;
             url: string;
             good_until: components["schemas"]["Time"];
+        };
+        OwnedBy: {
+            owner: string;
+            total: number;
         };
         Owner: {
             id: components["schemas"]["StfId"];
@@ -7578,8 +7671,10 @@ export interface components {
         RankingOut: {
             /** @description The best first, what somebody placed where they placed it; what has no place after them. */
             items: components["schemas"]["RankedOut"][];
-            /** @description Of all items: `limit` may have cut them. */
+            next?: string | null;
+            /** @description Of all pages. */
             total: number;
+            thirds?: components["schemas"]["Thirds"] | null;
             rules: components["schemas"]["RankRules"];
             /** Format: int64 */
             rules_rev: number;
@@ -8171,6 +8266,8 @@ export interface components {
             size: string;
             /** Format: double */
             demand: number;
+            /** @description The same if an ask counted half after 30, 60, 90, 120, 180, 270, 365, 730 or 1,825 days. Empty for what has no effort. */
+            by_half_life?: number[];
         };
         /** @enum {string} */
         Status: "open" | "closed";
@@ -8681,10 +8778,38 @@ export interface components {
         };
         TggId: string;
         /**
+         * @description From which value an item is among the third of all open ones that are worth most, and from which among the two thirds; of
+         *     those that are worth anything, as far as you may see.
+         */
+        Thirds: {
+            /** Format: double */
+            much: number;
+            /** Format: double */
+            some: number;
+        };
+        /**
          * Format: date-time
          * @example 2026-11-22T09:12:00Z
          */
         Time: string;
+        Timeline: {
+            /** @description The half-years that are shown, each with its first moment; `ends` is the last moment of the last. */
+            halves: components["schemas"]["HalfSpan"][];
+            ends: components["schemas"]["Time"];
+            /** @description Who has most first, those of nobody last. */
+            groups: components["schemas"]["TimelineGroup"][];
+            /** @description Items that stand somewhere in these half-years, and groups that are not shown. */
+            total: number;
+            more_groups: number;
+        };
+        TimelineGroup: {
+            /** @description An owner or a team; null for an area, and for those of nobody. */
+            name?: string | null;
+            area?: components["schemas"]["TagId"] | null;
+            /** @description How many there are; `items` are the first of them. */
+            total: number;
+            items: components["schemas"]["BarOut"][];
+        };
         /**
          * @description How a connection to a mail server is protected: from its first byte, from STARTTLS on, or not at all. The last is for
          *     servers inside only.
@@ -14645,6 +14770,41 @@ export interface operations {
             };
         };
     };
+    get_board: {
+        parameters: {
+            query?: {
+                /** @description `none`: those without one. */
+                half?: string;
+                owner?: string;
+                area?: components["schemas"]["TagId"];
+                q?: string;
+                /** @description Columns of which more cards are wanted: `considering:70,planned:40`. At most 200 of each. */
+                longer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_decisions: {
         parameters: {
             query?: {
@@ -15191,7 +15351,17 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["ItemStatus"];
+                /** @description `none`: those without one. */
                 half?: string;
+                owner?: string;
+                /** @description Joined to this tag or to one below it. */
+                area?: components["schemas"]["TagId"];
+                /** @description Words of the title, the key or the problem. */
+                q?: string;
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -15204,7 +15374,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemList"];
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -16241,7 +16419,17 @@ export interface operations {
             query?: {
                 /** @description As if we followed this direction. */
                 direction?: components["schemas"]["DirId"];
-                /** @description The best so many; all unless said. */
+                status?: components["schemas"]["ItemStatus"];
+                /** @description `none`: those without one. */
+                half?: string;
+                owner?: string;
+                /** @description Joined to this tag or to one below it. */
+                area?: components["schemas"]["TagId"];
+                /** @description Words of the title, the key or the problem. */
+                q?: string;
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said. */
                 limit?: number;
             };
             header?: never;
@@ -16259,6 +16447,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16367,6 +16563,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description The first half-year that is shown; the one before the current one unless said. */
+                from?: string;
+                /** @description How many, 1 to 8; 4 unless said. */
+                halves?: number;
+                by?: "owner" | "team" | "area";
+                owner?: string;
+                /** @description Joined to this tag or to one below it. */
+                area?: components["schemas"]["TagId"];
+                /** @description Words of the title, the key or the problem. */
+                q?: string;
+                /** @description Items of each group, at most 200; 12 unless said. */
+                each?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             422: {
@@ -17488,7 +17724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemList"];
+                    "application/json": components["schemas"]["ItemsOfTag"];
                 };
             };
             404: {
