@@ -93,4 +93,4 @@ outside-erase-detail = Your name and address, what you said and what we wrote to
 outside-erase-sure = I know that this cannot be undone
 outside-erase-send = Erase everything
 outside-erased = Erased
-outside-erased-detail = Everything we held of you is erased. This address works no more.
+outside-erased-detail = Your name, your addresses, what you said and what we wrote to you are erased. This address works no more.

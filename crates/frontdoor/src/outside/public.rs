@@ -175,7 +175,8 @@ impl PublicItem {
             lang: lang.as_str(),
             title: title.to_owned(),
             problem: text(&self.problem),
-            news: text(&self.news),
+            // Written before it ships, and said only then.
+            news: if self.status == "shipped" { text(&self.news) } else { String::new() },
             status: self.status,
             status_words: say(ui, &format!("outside-status-{}", self.status), &[]),
             shipped,
