@@ -50,8 +50,11 @@ export async function list_screens(page: Page, world?: World): Promise<Screen[]>
 		{ name: 'roadmap', path: '/roadmap' },
 		{ name: 'roadmap-table', path: '/roadmap?view=table' },
 		{ name: 'roadmap-half', path: '/roadmap?view=half' },
+		{ name: 'roadmap-plan', path: '/roadmap?view=plan' },
 		{ name: 'item', path: `/roadmap/${item.id}` },
-		...['me', 'keys', 'staff', 'house', 'doors', 'hours', 'macros', 'imports', 'suggestions', 'tokens', 'hooks', 'jobs', 'audit', 'health'].map((key) => ({ name: `settings-${key}`, path: `/settings/${key}` }))
+		{ name: 'news', path: '/news' },
+		...(world ? [{ name: 'news-tell', path: `/news/tell/${world.telling}` }] : []),
+		...['me', 'keys', 'staff', 'house', 'doors', 'mailboxes', 'public', 'hours', 'macros', 'routing', 'questions', 'imports', 'suggestions', 'tokens', 'hooks', 'trackers', 'jobs', 'audit', 'health'].map((key) => ({ name: `settings-${key}`, path: `/settings/${key}` }))
 	];
 }
 

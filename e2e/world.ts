@@ -9,8 +9,8 @@ type Conversation = { id: string; subject: string | null; opened_at: string; lan
 type Tagging = { id: string; tag: string; kind: string | null; passage: { entry: string; start: number; end: number; quote: string } | null };
 type Blind = { item: { id: string; subject: string | null; opened_at: string } | null; place: string | null };
 type Rows<T> = { items: T[]; next?: string | null };
-/** What is worth an address: a tag that is new, and a conversation without tags that has some suggested. */
-export type World = { fresh: string; suggested: string };
+/** What is worth an address: a tag that is new, a conversation without tags that has some suggested, and news to be told. */
+export type World = { fresh: string; suggested: string; telling: string };
 
 /** How many of the conversations that were tagged are tagged again by people here. */
 const AT_WORK = 130;
@@ -55,7 +55,24 @@ export async function furnish(house: House, as: (role: 'owner' | 'curator' | 'ag
 	await curate(curator, merged, by_path);
 	for (const [name, query, shared] of [['요금제별 필터', `tags=${split}&columns=channel&period=all`, true], ['Kinds by week', 'rows=week&columns=kind&show=chart&period=all', false]] as const)
 		await send(owner, 'post', '/api/explore/views', { name, query, shared });
-	return { fresh, suggested: await find_suggested(agent, conversations, lang) };
+	return { fresh, suggested: await find_suggested(agent, conversations, lang), telling: await prepare_news(owner) };
+}
+
+/** What most people asked for ships, the public roadmap shows it and others, and those who asked are about to be told. */
+async function prepare_news(owner: Page): Promise<string> {
+	type Item = { id: string; title: { ko?: string; en?: string }; problem: { ko?: string; en?: string }; status: string; counts: { conversations: number | null } };
+	const { items } = await read<Rows<Item>>(owner, '/api/roadmap/items');
+	const most = [...items].sort((a, b) => (b.counts.conversations ?? 0) - (a.counts.conversations ?? 0));
+	for (const { id, title, problem } of most.slice(0, 5)) {
+		const etag = (await owner.request.get(`/api/roadmap/items/${id}/public`)).headers()['etag']!;
+		await send(owner, 'put', `/api/roadmap/items/${id}/public`, { is_public: true, title, problem }, { 'if-match': etag });
+	}
+	const etag = (await owner.request.get('/api/outside')).headers()['etag']!;
+	await send(owner, 'put', '/api/outside', { is_on: true, name: '', colour: '#27705f', address: null, shows_counts: true, takes_wishes: false, door: null }, { 'if-match': etag });
+	const ships = most.find((one) => one.status !== 'shipped')!;
+	await send(owner, 'post', `/api/roadmap/items/${ships.id}/move`, { status: 'shipped' });
+	const { events } = await read<{ events: { event: string }[] }>(owner, `/api/roadmap/items/${ships.id}/loop`);
+	return ((await send(owner, 'post', '/api/tellings', { events: [events[0]!.event] })) as { id: string }).id;
 }
 
 /** A conversation nobody tagged yet, in the language, with tags suggested and earlier ones like it. */

@@ -93,7 +93,7 @@ outside-erase-detail = Your name and address, what you said and what we wrote to
 outside-erase-sure = I know that this cannot be undone
 outside-erase-send = Erase everything
 outside-erased = Erased
-outside-erased-detail = Everything we held of you is erased. This address works no more.
+outside-erased-detail = Your name, your addresses, what you said and what we wrote to you are erased. This address works no more.
 # The form for those who leave.
 outside-leave-title = Leaving { $name }
 outside-leave-lead = We are sorry to see you go. If you tell us why, the people who build this will read it.

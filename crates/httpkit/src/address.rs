@@ -34,7 +34,7 @@ impl PublicUrl {
         format!("{}{path}", self.0)
     }
 
-    fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, host)| host)
     }
 

@@ -111,6 +111,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What customers know the house as: its name, or, before anybody gave it one, its address.
+    pub fn called(&self, host: &str) -> String {
+        if self.company.trim().is_empty() { host } else { &self.company }.to_owned()
+    }
+
     /// An amount in minor units of the reporting currency; nothing when there is no rate for its currency.
     pub fn reported_minor(&self, money: Money) -> Option<i64> {
         if money.currency == self.reporting_currency {

@@ -292,7 +292,7 @@ async fn find_shown(app: &AppState, token: &str) -> base::Result<Option<Shown>> 
     let about = rows::list_items(&mut tx, &[message.ord]).await?;
     let items = roadmap::list_titles(&mut tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
     let titles = about.iter().filter_map(|(_, item, _)| Some(telling::in_language(items.get(item)?, ui))).collect();
-    let company = staff::get_settings(&mut tx).await?.company;
+    let company = staff::get_settings(&mut tx).await?.called(app.public_url.host());
     Ok(Some(Shown { message, company, titles, ui }))
 }
 

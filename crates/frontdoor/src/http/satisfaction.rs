@@ -212,7 +212,7 @@ async fn show_sample(caller: &Caller, app: &AppState, token: &str, sent: bool) -
     let Some(kind) = token.strip_prefix(LOOK).and_then(|kind| KINDS.into_iter().find(|one| *one == kind)) else {
         return Ok(None);
     };
-    let company = staff::get_settings(&mut app.db.read().await?).await?.company;
+    let company = staff::get_settings(&mut app.db.read().await?).await?.called(app.public_url.host());
     let asked = Asked { ui: caller.ui(), kind, company: &company, token };
     let page = if sent { thanks_page(asked.ui, false) } else { ask_page(&asked, Some(5), false) };
     Ok(Some(html(StatusCode::OK, page)))
@@ -223,7 +223,7 @@ async fn find_question(app: &AppState, token: &str) -> base::Result<Option<(Surv
     let Some(id) = app.get::<Keys>().read_survey(token) else { return Ok(None) };
     let mut tx = app.db.read().await?;
     let Some(row) = rows::find(&mut tx, id).await? else { return Ok(None) };
-    Ok(Some((row, staff::get_settings(&mut tx).await?.company)))
+    Ok(Some((row, staff::get_settings(&mut tx).await?.called(app.public_url.host()))))
 }
 
 #[derive(Deserialize)]

@@ -47,8 +47,9 @@ pub fn default_page() -> PageRow {
 pub async fn load_house(tx: &mut Tx, url: &PublicUrl) -> Result<House> {
     let row = rows::find_page(tx).await?.unwrap_or_else(default_page);
     let settings = staff::get_settings(tx).await?;
-    let name = Some(row.name.clone()).filter(|name| !name.is_empty()).unwrap_or(settings.company);
-    let name = if name.trim().is_empty() { "Sarangbang".to_owned() } else { xml(&name) };
+    let name =
+        Some(row.name.clone()).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| settings.called(url.host()));
+    let name = xml(&name);
     let address = row.address.clone().unwrap_or_else(|| url.as_str().to_owned());
     Ok(House { look: Look::of(&row.colour), zone: settings.zone, name, address, row })
 }
@@ -175,7 +176,8 @@ impl PublicItem {
             lang: lang.as_str(),
             title: title.to_owned(),
             problem: text(&self.problem),
-            news: text(&self.news),
+            // Written before it ships, and said only then.
+            news: if self.status == "shipped" { text(&self.news) } else { String::new() },
             status: self.status,
             status_words: say(ui, &format!("outside-status-{}", self.status), &[]),
             shipped,
@@ -218,7 +220,9 @@ impl Feed {
         if self == Feed::Changes {
             entries.sort_by(|a, b| b.updated.cmp(&a.updated));
         }
-        let updated = entries.iter().map(|entry| entry.updated.as_str()).max().unwrap_or("1970-01-01T00:00:00Z");
+        let updated = entries.iter().map(|entry| entry.updated.as_str()).max();
+        // Nothing is new: a feed must say when all the same.
+        let updated = updated.map_or_else(|| Time::now().to_string(), str::to_owned);
         let feed = serde_json::json!({
             "id": house.link(&format!("/{ui}/{name}.atom")),
             "page": house.link(&format!("/{ui}/{name}")),

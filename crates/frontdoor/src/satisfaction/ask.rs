@@ -106,7 +106,7 @@ fn is_proven_person(mail: &LastMail) -> bool {
 /// The words of a question and where it is refused: `https://…/how/…/stop`.
 pub async fn text_of(tx: &mut Tx, keys: &Keys, url: &PublicUrl, out: &Outgoing) -> Result<(String, String)> {
     let row = rows::find_of_entry(tx, out.entry.ord).await?.ok_or(Error::NotFound("survey"))?;
-    let company = staff::get_settings(tx).await?.company;
+    let company = staff::get_settings(tx).await?.called(url.host());
     let (ui, page) = (ui_of(&row.language), url.join(&format!("/how/{}", keys.sign_survey(row.id))));
     let line = |score: i64| format!("{}\n{page}?score={score}\n", say(ui, &format!("how-{}-{score}", row.kind), &[]));
     let (stop, answers) = (format!("{page}/stop"), SCORES.rev().map(line).collect::<Vec<_>>().join("\n"));

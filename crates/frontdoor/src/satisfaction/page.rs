@@ -61,7 +61,7 @@ pub fn thanks_page(ui: Ui, stopped: bool) -> String {
     let key = if stopped { "how-stopped" } else { "how-thanks" };
     let detail = if stopped { "how-stopped-detail" } else { "how-thanks-detail" };
     let (title, detail) = (say(ui, key, &[]), escape(&say(ui, detail, &[])));
-    html_page(ui, &title, &format!("<h1 role=\"status\">{}</h1><p>{detail}</p>", escape(&title)))
+    html_page(ui, &title, &format!("<div role=\"status\"><h1>{}</h1></div><p>{detail}</p>", escape(&title)))
 }
 
 pub fn stop_page(asked: &Asked<'_>) -> String {

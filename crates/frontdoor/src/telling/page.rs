@@ -41,7 +41,7 @@ pub fn thanks_page(ui: Ui, token: &str, solved: bool) -> String {
     let title = say(ui, "notice-thanks", &[]);
     let other = if solved { "no" } else { "yes" };
     let body = format!(
-        "<h1 role=\"status\">{}</h1><p>{}</p><form method=\"post\" action=\"/told/{token}\">\
+        "<div role=\"status\"><h1>{}</h1></div><p>{}</p><form method=\"post\" action=\"/told/{token}\">\
          <input type=\"hidden\" name=\"answer\" value=\"{other}\"><p>{}</p><button type=\"submit\">{}</button></form>",
         escape(&title),
         escape(&say(ui, key, &[])),
@@ -61,5 +61,5 @@ pub fn stop_page(told: &Told<'_>, is_stopped: bool) -> String {
     );
     let form = if is_stopped { String::new() } else { form };
     let status = if is_stopped { " role=\"status\"" } else { "" };
-    html_page(ui, &title, &format!("<h1{status}>{}</h1><p>{}</p>{form}", escape(&title), escape(&detail)))
+    html_page(ui, &title, &format!("<div{status}><h1>{}</h1></div><p>{}</p>{form}", escape(&title), escape(&detail)))
 }

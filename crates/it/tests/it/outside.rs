@@ -131,7 +131,14 @@ async fn nothing_is_public_until_it_is_switched_on_and_then_only_what_was_chosen
     // By the browser's language, with a switch to the other one that is seen.
     let korean = world.anybody.clone().header("accept-language", "ko-KR,ko;q=0.9").get("/public").await.expect(200);
     assert!(korean.text.contains("<html lang=\"ko\"") && read(&korean.text).contains("href=\"/en/roadmap\""));
-    // What shipped, and its feed.
+    // What shipped, and its feed. What is written about it beforehand is not said before.
+    let mut early = public.clone();
+    early["news"] = json!({"ko": "아직 아님", "en": "not yet"});
+    world.publish(&chosen, early).await.ok();
+    for more in ["", ".atom", &format!("/{chosen}")] {
+        let text = world.anybody.get(&format!("/ko/roadmap{more}")).await.ok().text;
+        assert!(text.contains("필터가 남아요") && !text.contains("아직 아님"), "{more}: {text}");
+    }
     assert!(!world.anybody.get("/ko/changes").await.ok().text.contains("필터가"));
     world.set_status(&chosen, "shipped").await;
     let mut with_news = public.clone();
