@@ -243,13 +243,13 @@ pub async fn supersede_by_hand(tx: &mut Tx, id: TellingId) -> Result<()> {
     let now = tx.now();
     let sql = sql!(
         "frontdoor.supersede_by_hand",
-        "UPDATE telling_messages SET state = 'skipped', way = 'skip', reason = 'replanned', changed_at = $2
+        "UPDATE telling_messages SET state = 'skipped', way = 'skip', reason = $3, changed_at = $2
          WHERE way = 'hand' AND state = 'waiting' AND telling_id <> $1 AND ord IN (
            SELECT o.message_ord FROM telling_message_asks o
            JOIN telling_message_asks a ON a.event_ord = o.event_ord AND a.ask_ord = o.ask_ord
            JOIN telling_messages m ON m.ord = a.message_ord WHERE m.telling_id = $1)"
     );
-    tx.run(sql, args![id, now]).await.map(drop)
+    tx.run(sql, args![id, now, "replanned"]).await.map(drop)
 }
 
 pub async fn find_message(tx: &mut Tx, id: MessageId) -> Result<Option<Message>> {

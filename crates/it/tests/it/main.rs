@@ -13,6 +13,7 @@ mod explore;
 mod goals;
 mod hooks;
 mod imports;
+mod invariants;
 mod leaving;
 mod live;
 mod mail_files;

@@ -36,6 +36,10 @@ pub fn follow(
             continue;
         }
         if row.pinned_at.is_some() {
+            // Answered asks stay as they were. That somebody wrote to us themselves by now is a place to answer.
+            if let (None, Some(share)) = (row.conversation_ord, share) {
+                changes.changed.push(AskRow { conversation_ord: Some(i64::from(share.last_in)), ..row });
+            }
             continue;
         }
         let after = match share {
@@ -121,6 +125,16 @@ mod tests {
             last_in: 7,
             last_tagging: 9,
         }
+    }
+
+    #[test]
+    fn whoever_was_answered_and_writes_to_us_then_has_a_place_to_be_answered_at() {
+        let by_hand = AskRow { origin: "hand".into(), pinned_at: Some(NOW), ..blank(ItemId::new(), 4, NOW) };
+        let follow = |row: AskRow| follow(row.item_id, vec![row], &[share(4, 9)], |ord| ord, Because::Untagged, NOW);
+        let changes = follow(by_hand.clone());
+        assert_eq!(changes.changed, [AskRow { conversation_ord: Some(7), ..by_hand.clone() }]);
+        let known = AskRow { conversation_ord: Some(3), ..by_hand };
+        assert_eq!(follow(known), Changes::default(), "what was answered stays as it was");
     }
 
     fn settle(rows: Vec<AskRow>, changes: Changes) -> Vec<AskRow> {

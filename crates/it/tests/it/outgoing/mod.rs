@@ -65,7 +65,7 @@ async fn newest(client: &Client, id: &str) -> String {
         .to_owned()
 }
 
-async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
     for _ in 0..400 {
         if let Some(found) = look().await {
             return found;
