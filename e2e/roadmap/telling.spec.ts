@@ -38,7 +38,7 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 	await page.getByRole('button', { name: say('item-status-change') }).click();
 	await page.getByRole('menuitemradio', { name: say('item-status-shipped') }).click();
 	await expect(page.getByRole('region', { name: say('loop-title') }).getByText(say('news-kind-shipped'), { exact: true })).toBeVisible();
-	await page.getByRole('button', { name: say('news-tell') }).click();
+	await page.getByRole('button', { name: say('news-tell') }).first().click();
 	await expect(page).toHaveURL(/\/news\/tell\//);
 	await expect(page.getByRole('heading', { level: 1 })).toContainText(say('news-kind-shipped'));
 	await expect(page.locator('.letter blockquote')).toHaveText(words);
@@ -46,7 +46,8 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 	await page.setViewportSize({ width: 390, height: 844 });
 	expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.getByRole('button', { name: say('tell-send') }).click();
+	await page.getByRole('button', { name: say('tell-send-first'), exact: true }).click();
+	await page.getByRole('button', { name: say('tell-send'), exact: true }).click();
 	await expect(page.locator('footer p')).toHaveText(new RegExp(`^\\s*${say('telling-state-done')}`), { timeout: 20_000 });
 	await expect_accessible(page, 'news that was sent');
 	const link = find_link(post.taken.find((one) => one.to === `minji-${lang}@example.com`)!.text);
@@ -78,10 +79,11 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 	await page.getByRole('button', { name: say('item-status-change') }).click();
 	await page.getByRole('menuitemradio', { name: say('item-status-declined') }).click();
 	await expect(page.getByRole('region', { name: say('loop-title') }).getByText(say('news-kind-declined'), { exact: true })).toBeVisible();
-	await page.getByRole('button', { name: say('news-tell') }).click();
+	await page.getByRole('button', { name: say('news-tell') }).first().click();
 	await expect(page.locator('.letter')).toBeVisible();
 	await expect(page.getByText(say('tell-asks-solved'))).toHaveCount(0);
-	await page.getByRole('button', { name: say('tell-send') }).click();
+	await page.getByRole('button', { name: say('tell-send-first'), exact: true }).click();
+	await page.getByRole('button', { name: say('tell-send'), exact: true }).click();
 	await expect(page.locator('footer p')).toHaveText(new RegExp(`^\\s*${say('telling-state-done')}`), { timeout: 20_000 });
 	await expect.poll(async () => (await loop()).events[0]!.coverage.told).toBe(2);
 });

@@ -51,6 +51,7 @@ export function value_of(one: PlannedItem, rules: Rules, fit: number): number | 
 	return weighed * (rules.without_fit + (1 - rules.without_fit) * (fit / 3));
 }
 
+const fold = (name: string): string => name.normalize('NFC').trim().toLowerCase();
 const tenths = (weeks: number): number => Math.round(weeks * 10);
 const mean = (e: { low: number; likely: number; high: number }): number => (e.low + 4 * e.likely + e.high) / 6;
 
@@ -193,6 +194,9 @@ export function ask(half: string, plan: readonly PlannedItem[], what_if: WhatIf)
 	const candidates = able.map((one): Candidate => {
 		const effort = new Map(one.item.efforts.map((e) => [names.indexOf(e.team), tenths(mean(e))] as const));
 		const whole = effort.size ? [...effort.values()].reduce((a, b) => a + b, 0) : tenths(one.parts.effort ?? 0);
+		// What was estimated as a whole is the work of the team it belongs to, where that team has a capacity.
+		const owner = effort.size ? -1 : names.findIndex((name) => name && one.item.owner && fold(name) === fold(one.item.owner));
+		if (owner >= 0) effort.set(owner, whole);
 		effort.set(names.length - 1, whole);
 		return { value: values.get(one.item.id)!, effort, must: what_if.musts.includes(one.item.id), needs: one.item.needs.flatMap((need) => at.get(need) ?? []) };
 	});
