@@ -114,7 +114,7 @@ test('an item is found among very many', async ({ as, lang, say }) => {
 	await page.getByRole('button', { name: say('estimate'), exact: true }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel(say('estimate-team'), { exact: true }).fill('Archive');
-	await dialog.getByRole('combobox', { name: say('estimate-need-add') }).fill(`elsewhere ${lang} 41`);
+	await dialog.getByRole('combobox', { name: say('estimate-need-add') }).pressSequentially(`elsewhere ${lang} 41`);
 	await page.getByRole('option', { name: `Brought from elsewhere ${lang} 41` }).click();
 	await expect(dialog.getByRole('button', { name: say('estimate-need-drop', { item: `Brought from elsewhere ${lang} 41` }) })).toBeVisible();
 	await dialog.getByRole('button', { name: say('save') }).click();

@@ -74,10 +74,15 @@ pub fn start(state: &AppState, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()
     let (routed, stopped) = (state.clone(), until(stop.clone()));
     let routing = tokio::spawn(async move { frontdoor::route_conversations(&routed, stopped).await });
     let asks = tokio::spawn(roadmap::AskKeeper::clone(&state.get::<roadmap::AskKeeper>()).run(until(stop.clone())));
+    let (warming, stopped) =
+        (roadmap::RankEngine::clone(&state.get::<roadmap::RankEngine>()).warm(), until(stop.clone()));
+    let ranking = tokio::spawn(async move {
+        tokio::select! { () = warming => {}, () = stopped => {} }
+    });
     let learning = tokio::spawn(TagLearner::clone(&state.get::<TagLearner>()).run(stop));
     vec![
         working, cleaning, reading, noting, counting, watching, receiving, sending, telling, releasing, morning, goals,
-        routing, asks, learning,
+        routing, asks, ranking, learning,
     ]
 }
 

@@ -155,6 +155,13 @@ impl RankEngine {
         RankEngine { db, engine, keeper, shelf, state: Arc::default() }
     }
 
+    /// Reads and counts everything once, so that whoever asks first does not wait for it.
+    pub async fn warm(self) {
+        if let Err(error) = self.ranking(WhatIf::default()).await {
+            tracing::warn!(%error, "the ranking could not be made ahead; it is made when somebody asks");
+        }
+    }
+
     /// The ranking as of everything that was committed before the call, or as it would be.
     pub async fn ranking(&self, what_if: WhatIf) -> Result<Arc<Ranking>> {
         self.keeper.catch_up().await?;
