@@ -149,6 +149,7 @@ const STREET: &[(&str, &[&str])] = &[
             "outside_texts",
             "outside_quotes",
             "wishes",
+            "page_links",
             "person_pages",
             "route_decisions",
             "purpose_lessons",

@@ -162,7 +162,7 @@ async fn nothing_private_leaves_by_the_public_pages_whatever_is_asked() {
     println!("seed {seed}, {many} requests");
     let (mut dice, anybody) = (Dice(seed), world.app.anybody());
     let mut statuses: HashSet<u16> = HashSet::new();
-    let mut shown = 0;
+    let (mut shown, mut largest, began) = (0, 0, std::time::Instant::now());
     for nth in 0..many {
         let (method, path, headers, form) = invent(&mut dice, &world);
         let client = headers.into_iter().fold(anybody.clone(), |client, (name, value)| client.header(name, &value));
@@ -179,9 +179,13 @@ async fn nothing_private_leaves_by_the_public_pages_whatever_is_asked() {
         assert!(!headers.contains("evil.example") && !answer.text.contains("evil.example"), "{nth}: {method} {path}");
         assert!(answer.status.as_u16() < 500, "{nth}: {method} {path}: {}", answer.text);
         assert!(answer.text.len() < 60_000 || path.starts_with("/api"), "{path}: {}", answer.text.len());
+        if !path.starts_with("/api") {
+            largest = largest.max(answer.text.len());
+        }
         shown += u32::from(answer.text.contains("누구나 보는 글"));
         statuses.insert(answer.status.as_u16());
     }
+    println!("{many} requests in {:?}: nothing private; the largest page has {largest} bytes", began.elapsed());
     assert!(shown > many / 100, "the public words were shown {shown} times");
     assert!([200, 304, 404, 405].iter().all(|status| statuses.contains(status)), "{statuses:?}");
     world.app.end().await;
