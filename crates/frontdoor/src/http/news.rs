@@ -288,8 +288,7 @@ async fn find_shown(app: &AppState, token: &str) -> base::Result<Option<Shown>> 
     let mut tx = app.db.read().await?;
     let Some(message) = rows::find_message(&mut tx, id).await? else { return Ok(None) };
     let ui = telling::ui_of(&message.language);
-    let items: HashMap<ItemId, _> =
-        roadmap::load_items(&mut tx, None).await?.into_iter().map(|item| (item.id, item.title)).collect();
+    let items = crate::outside::list_names(&mut tx).await?;
     let about = rows::list_items(&mut tx, &[message.ord]).await?;
     let titles = about.iter().filter_map(|(_, item, _)| Some(telling::in_language(items.get(item)?, ui))).collect();
     let company = staff::get_settings(&mut tx).await?.company;

@@ -7,6 +7,7 @@ use base::{ItemId, Result, Time, Ui, Zone};
 use httpkit::PublicUrl;
 use serde::Serialize;
 use std::collections::HashMap;
+use tagging::Texts;
 
 /// How the house shows itself.
 pub struct House {
@@ -190,6 +191,19 @@ impl PublicItem {
     pub fn is_open(&self) -> bool {
         matches!(self.status, "considering" | "planned" | "building")
     }
+}
+
+/// What items are called towards customers: by their public title where they have one; else as we call them.
+pub async fn list_names(tx: &mut Tx) -> Result<HashMap<ItemId, Texts>> {
+    let mut names: HashMap<ItemId, Texts> = HashMap::new();
+    for (item, lang, title) in rows::list_public_titles(tx).await? {
+        let name = names.entry(item).or_default();
+        *(if lang == "ko" { &mut name.ko } else { &mut name.en }) = Some(title);
+    }
+    for item in roadmap::load_items(tx, None).await? {
+        names.entry(item.id).or_insert(item.title);
+    }
+    Ok(names)
 }
 
 #[derive(Serialize)]

@@ -112,11 +112,8 @@ pub async fn begin_draft(tx: &mut Tx, actor: &Actor, ids: &[EventId]) -> Result<
     };
     rows::insert(tx, &telling).await?;
     rows::insert_events(tx, telling.id, &events.iter().map(|event| event.ord).collect::<Vec<_>>()).await?;
-    let items = roadmap::load_items(tx, None).await?;
-    let titles: Vec<_> = events
-        .iter()
-        .filter_map(|event| items.iter().find(|item| item.id == event.item_id).map(|item| item.title.clone()))
-        .collect();
+    let names = crate::outside::list_names(tx).await?;
+    let titles: Vec<_> = events.iter().filter_map(|event| names.get(&event.item_id).cloned()).collect();
     for (language, subject, words) in text::first_words(EventKind::parse(&telling.kind)?, &titles) {
         rows::put_text(tx, telling.id, language, &subject, &words).await?;
     }

@@ -8,7 +8,6 @@ use base::{Error, MessageId, Result, Time, Ui, Zone};
 use httpkit::PublicUrl;
 use roadmap::EventKind;
 use roadmap::ledger::Words;
-use std::collections::HashMap;
 use tagging::{Catalogue, Texts};
 
 /// Of one person's words in a message.
@@ -198,8 +197,7 @@ pub async fn preview(
     let settings = staff::get_settings(tx).await?;
     let staff_names = staff::list_staff_names(tx, Vec::from_iter(message.staff_id)).await?;
     let staff = message.staff_id.and_then(|id| staff_names.get(&id).cloned()).unwrap_or(settings.company);
-    let items: HashMap<_, _> =
-        roadmap::load_items(tx, None).await?.into_iter().map(|item| (item.id, item.title)).collect();
+    let items = crate::outside::list_names(tx).await?;
     let titles: Vec<String> = rows::list_items(tx, &[message.ord])
         .await?
         .into_iter()
