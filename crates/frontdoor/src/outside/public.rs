@@ -7,6 +7,7 @@ use base::{ItemId, Result, Time, Ui, Zone};
 use httpkit::PublicUrl;
 use serde::Serialize;
 use std::collections::HashMap;
+use tagging::Texts;
 
 /// How the house shows itself.
 pub struct House {
@@ -191,6 +192,18 @@ impl PublicItem {
     pub fn is_open(&self) -> bool {
         matches!(self.status, "considering" | "planned" | "building")
     }
+}
+
+/// What items are called towards customers: by their public title where they have one; else as we call them.
+pub async fn list_names(tx: &mut Tx, items: Vec<ItemId>) -> Result<HashMap<ItemId, Texts>> {
+    let mut public: HashMap<ItemId, Texts> = HashMap::new();
+    for (item, lang, title) in rows::list_public_titles(tx, items.clone()).await? {
+        let name = public.entry(item).or_default();
+        *(if lang == "ko" { &mut name.ko } else { &mut name.en }) = Some(title);
+    }
+    let mut names = roadmap::list_titles(tx, items).await?;
+    names.extend(public);
+    Ok(names)
 }
 
 #[derive(Serialize)]

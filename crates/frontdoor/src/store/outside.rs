@@ -67,6 +67,14 @@ pub async fn list_texts(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<(ItemId, St
     tx.all(list, args![items.to_vec()]).await
 }
 
+/// What items are called in public, where they are: (item, language, title).
+pub async fn list_public_titles(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, String, String)>> {
+    let list = sql!("frontdoor.list_public_titles" => (ItemId, String, String),
+        "SELECT t.item_id, t.lang, t.text FROM outside_items o JOIN outside_texts t ON t.item_id = o.item_id
+         WHERE o.is_public AND t.field = 'title' AND o.item_id = ANY_ID($1)");
+    tx.all(list, args![items]).await
+}
+
 /// How many persons ask for items, where they are at least three.
 pub async fn count_askers(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<(ItemId, i64)>> {
     let count = sql!("frontdoor.count_public_askers" => (ItemId, i64),

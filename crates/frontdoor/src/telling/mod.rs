@@ -119,7 +119,7 @@ pub async fn begin_draft(tx: &mut Tx, actor: &Actor, ids: &[EventId]) -> Result<
     };
     rows::insert(tx, &telling).await?;
     rows::insert_events(tx, telling.id, &ords).await?;
-    let items = roadmap::list_titles(tx, events.iter().map(|event| event.item_id).collect()).await?;
+    let items = crate::outside::list_names(tx, events.iter().map(|event| event.item_id).collect()).await?;
     let titles: Vec<_> = events.iter().filter_map(|event| items.get(&event.item_id).cloned()).collect();
     for (language, subject, words) in text::first_words(EventKind::parse(&telling.kind)?, &titles) {
         rows::put_text(tx, telling.id, language, &subject, &words).await?;

@@ -198,7 +198,7 @@ pub async fn preview(
     let staff_names = staff::list_staff_names(tx, Vec::from_iter(message.staff_id)).await?;
     let staff = message.staff_id.and_then(|id| staff_names.get(&id).cloned()).unwrap_or(settings.company);
     let about = rows::list_items(tx, &[message.ord]).await?;
-    let items = roadmap::list_titles(tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
+    let items = crate::outside::list_names(tx, about.iter().map(|(_, item, _)| *item).collect()).await?;
     let titles: Vec<String> =
         about.into_iter().filter_map(|(_, item, _)| items.get(&item).map(|title| in_language(title, ui))).collect();
     let asked_at = rows::find_asked_at(tx, &asks).await?.unwrap_or(telling.created_at);

@@ -152,6 +152,7 @@ const STREET: &[(&str, &[&str])] = &[
             "leave_form",
             "leave_reasons",
             "leavings",
+            "page_links",
             "person_pages",
             "route_decisions",
             "purpose_lessons",

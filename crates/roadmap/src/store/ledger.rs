@@ -239,6 +239,14 @@ pub async fn list_passages(tx: &mut Tx, asks: &[i64]) -> Result<Vec<AskPassage>>
     tx.all(sql, args![asks]).await
 }
 
+/// What visitors wrote when they asked: (ask, words, when, conversation).
+pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64]) -> Result<Vec<(i64, String, Time, Option<i64>)>> {
+    let sql = sql!("roadmap.list_visitor_words" => (i64, String, Time, Option<i64>),
+        "SELECT ord, words, last_at, conversation_ord FROM asks
+         WHERE ord = ANY($1) AND origin = 'visitor' AND words <> ''");
+    tx.all(sql, args![asks]).await
+}
+
 /// Empties what asks of these persons were made of, and words of theirs behind asks of others; the rows stay, so that no
 /// sum moves.
 pub async fn erase_words(tx: &mut Tx, persons: &[i64]) -> Result<()> {
