@@ -498,7 +498,7 @@ impl<'a> Case<'a> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_happens_the_ledger_is_exact_nobody_is_told_twice_and_everybody_in_the_end() {
-    let (cases, at_once) = if std::env::var_os("SARANG_SOAK").is_some() { (2_000, 10) } else { (12, 12) };
+    let (cases, at_once) = if std::env::var_os("SARANG_SOAK").is_some() { (2_000, 10) } else { (8, 8) };
     for begin in (0..cases).step_by(at_once) {
         let (app, post, _) = with_mail("ledger_random").await;
         let body = json!({"rate": 60_000, "four_eyes_over": 1_000});
