@@ -29,7 +29,7 @@ test('a customer who leaves says why, and it comes in as their tags', async ({ s
 	const offer = async (words: string) => {
 		await pick.click();
 		await pick.fill(words);
-		await owner.getByRole('option').first().click();
+		await owner.getByRole('option', { name: words, exact: true }).click();
 	};
 	await offer(lang === 'ko' ? '이탈' : 'Leaving');
 	await form.getByRole('button', { name: say('leave-form-below', { n: 2 }) }).click();

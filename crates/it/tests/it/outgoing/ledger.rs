@@ -165,6 +165,12 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The record that one was merged into.
+    fn present(&self, record: usize) -> usize {
+        let into = self.merges.iter().find(|(_, from, _)| *from == record);
+        into.map_or(record, |(_, _, into)| self.present(*into))
+    }
+
     fn is_merged(&self, record: usize) -> bool {
         self.merges.iter().any(|(_, from, _)| *from == record)
     }
@@ -236,7 +242,8 @@ impl<'a> Case<'a> {
                 let given = self.dice.roll(2) == 0;
                 let body = json!({"kind": "news", "given": given, "source": "a call"});
                 self.agent.post(&format!("/api/persons/{person}/consents"), body).await.expect(201);
-                self.news.insert(record, (self.steps.len(), given));
+                // It is written down under the record they have at that moment.
+                self.news.insert(self.present(record), (self.steps.len(), given));
                 format!("{record} says {given} to news")
             }
             9 => {
