@@ -51,7 +51,6 @@ test('a customer who leaves says why, and it comes in as their tags', async ({ s
 	await customer.getByLabel(say('outside-leave-words')).fill(lang === 'ko' ? '달력만 있었더라면요.' : 'A calendar would have kept me.');
 	await customer.getByLabel(say('outside-leave-news-yes')).check();
 	await customer.getByLabel(say('outside-leave-email')).fill('minji@example.com');
-	await customer.screenshot({ path: `test-results/leave-${lang}.png`, fullPage: true });
 	await customer.getByRole('button').click();
 	await expect(customer.getByRole('status')).toHaveText(say('outside-leave-thanks'));
 
