@@ -1957,6 +1957,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leave_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the form for customers who leave is, and whether it is there at all. */
+        get: operations["get_leave_form"];
+        /** Say how the form for customers who leave is. It is not there unless switched on. */
+        put: operations["put_leave_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/macros": {
         parameters: {
             query?: never;
@@ -6205,6 +6223,24 @@ export interface components {
             roadmap: components["schemas"]["ItemWordsOut"][];
             closing?: components["schemas"]["ClosingOut"] | null;
         };
+        LeaveFormIn: {
+            is_on: boolean;
+            door?: components["schemas"]["DorId"] | null;
+            reasons: components["schemas"]["TagId"][];
+        };
+        /** @description The form for customers who leave. */
+        LeaveFormOut: {
+            is_on: boolean;
+            door?: components["schemas"]["DorId"] | null;
+            /** @description The reasons it offers, in the order they are shown: tags, in the words of their labels. */
+            reasons: components["schemas"]["TagId"][];
+            /** @description Whether a mailbox sends, so that an address can be asked for and proved. */
+            mails: boolean;
+            /** @description The whole addresses of the form. */
+            pages: components["schemas"]["Pages"];
+            /** Format: int64 */
+            rev: number;
+        };
         /** @description Something in the queue that is right as it is. */
         LeaveIn: {
             source: string;
@@ -6897,7 +6933,7 @@ export interface components {
          * @description How a tagging came to be. Suggestions are shown, never applied by themselves.
          * @enum {string}
          */
-        Origin: "human" | "accepted" | "import";
+        Origin: "human" | "accepted" | "import" | "customer";
         /** @description What else would be in, and what out, if an item that is in were not, or one that is out had to be. */
         Otherwise: {
             /** @description It could not be: what must be in does not fit. */
@@ -13524,6 +13560,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+        };
+    };
+    get_leave_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveFormOut"];
+                };
+            };
+        };
+    };
+    put_leave_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveFormIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveFormOut"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
