@@ -26,7 +26,7 @@ import-more-warnings = 그 밖의 알림
 import-nameless-votes = { $id }: 누구의 것인지 적혀 있지 않은 투표 { $n }건은 소식을 전할 수 없습니다
 import-comments-deleted = { $id }: 그곳에서 지워진 댓글 { $n }건은 가져오지 않았습니다
 import-request-deleted = 그곳에서 지워진 요청입니다
-import-unknown-status = { $id }: 모르는 상태 “{ $value }”{ PARTICLE($value, "은/는") } 대화에 적어 두고, 과제는 검토 중으로 두었습니다
+import-unknown-status = 모르는 상태 “{ $value }”{ PARTICLE($value, "은/는") } 대화에 적어 두고, 과제는 살펴보는 중으로 두었습니다
 import-no-such-post = { $id } 글이 여기에 없어 이 { $n }건은 들어오지 못했습니다
 import-item-line = 로드맵 과제가 아닙니다: { $why }
 

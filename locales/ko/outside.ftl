@@ -1,4 +1,4 @@
-# 고객이 보는 쪽: 공개 로드맵, 달라진 점, 알림 신청, 각자의 쪽.
+# 고객이 보는 화면: 공개 로드맵, 달라진 점, 알림 신청, 본인 페이지.
 outside-roadmap = 로드맵
 outside-changes = 달라진 점
 outside-skip = 본문으로
@@ -78,8 +78,8 @@ outside-own-tell = 결과가 나오면 알려 주세요
 outside-own-stop = 소식 그만 받기
 outside-own-tells = 결과가 나오면 알려 드립니다.
 outside-own-silent = 지금은 소식을 보내 드리지 않습니다.
-outside-stop-detail = 앞으로 결과 소식을 보내지 않습니다. 이 페이지에서 언제든 다시 받으실 수 있습니다.
-outside-own-private = 이 페이지는 { $name } 님만 보실 수 있는 주소입니다. 다른 분께 보내지 마세요.
+outside-stop-detail = 앞으로 결과 소식을 보내지 않습니다. 이 페이지에서 언제든 다시 신청하실 수 있습니다.
+outside-own-private = { $name } 님만 보시는 페이지입니다. 주소를 다른 분께 보내지 마세요.
 outside-own-export = 내 기록 받기
 outside-own-erase = 지우기
 outside-own-back = 돌아가기
@@ -87,7 +87,7 @@ outside-own-link = 해 주신 말씀 모두 보기
 outside-own-done-tell = 결과가 나오면 알려 드리겠습니다.
 outside-own-done-stop = 이제 소식을 보내지 않습니다.
 outside-own-done-said = 잘 받았습니다. 고맙습니다.
-outside-own-source = 본인의 페이지에서 직접 고름
+outside-own-source = 본인 페이지에서 직접 고름
 outside-erase = 모두 지울까요?
 outside-erase-detail = 이름과 주소, 해 주신 말씀과 주고받은 글이 모두 지워집니다. 되돌릴 수 없고, 결과 소식도 받지 못하십니다.
 outside-erase-sure = 되돌릴 수 없음을 알고 있습니다
