@@ -1,7 +1,7 @@
 # 아침에 읽는 고객의 말: 메일, 화면, 설정.
 
 morning-mail-subject = 오늘의 말씀 { $n }건 · { $date }
-morning-mail-intro = 지난번 이후 들어온 말 { $n }건을 놓고 골랐습니다. 새로 온 말, 늘어난 태그의 말, 우연히 뽑힌 말이 섞여 있고, 줄이지 않은 원래 말씀입니다.
+morning-mail-intro = 지난번 이후 들어온 말 { $n }건을 놓고 골랐습니다. 새로 온 말, 늘어난 태그의 말, 우연히 뽑힌 말이 섞여 있으며, 모두 줄이지 않은 원래 말씀입니다.
 morning-mail-by-mail = ‘답하기’로 보내신 글은 그분께 그대로 갑니다.
 morning-mail-by-link = 이 메일로는 답장이 닿지 않습니다. 대화를 열어 답해 주세요.
 morning-mail-by-both = ‘답하기’가 있는 말씀은 보내신 글이 그분께 그대로 갑니다. 나머지는 대화를 열어 답해 주세요.
@@ -44,7 +44,7 @@ morning-week-end-short = 화면에서 보기
 
 morning-title = 오늘의 말씀
 morning-title-day = { $date }의 말씀
-morning-from = 지난번 이후 들어온 말 { $n }건을 놓고 골랐습니다. 줄이지 않은 원래 말씀입니다.
+morning-from = 지난번 이후 들어온 말 { $n }건을 놓고 골랐습니다. 모두 줄이지 않은 원래 말씀입니다.
 morning-none = 오늘은 새로 읽을 말이 없습니다.
 morning-none-detail = 고객이 말을 건네면 다음 아침에 여기에 모입니다. 같은 말은 두 번 나오지 않습니다.
 morning-no-page = 이날은 페이지를 만들지 않았습니다.
@@ -58,7 +58,7 @@ morning-band = 규모 { $band }
 morning-more = 이어 읽기
 morning-all = 오늘의 말씀 모두 보기
 morning-settings = 아침 설정
-morning-settings-detail = 무엇을, 언제 읽을지 정하십니다. 비워 두면 모두에서 고릅니다.
+morning-settings-detail = 무엇을, 언제 읽을지 정합니다. 비워 두면 모두에서 고릅니다.
 morning-mail-on = 메일로도 받기
 morning-hour = 받는 시각
 morning-hour-of = { $hour }시

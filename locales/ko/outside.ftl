@@ -1,4 +1,4 @@
-# 고객이 보는 쪽: 공개 로드맵, 달라진 점, 알림 신청, 각자의 쪽.
+# 고객이 보는 화면: 공개 로드맵, 달라진 점, 알림 신청, 본인 페이지.
 outside-roadmap = 로드맵
 outside-changes = 달라진 점
 outside-skip = 본문으로
@@ -20,7 +20,7 @@ outside-tell-how = 그 주소가 맞는지 여쭙는 메일을 먼저 보냅니�
 outside-email = 메일 주소
 outside-why = 왜 필요하신가요? (적지 않으셔도 됩니다)
 outside-tell-send = 알림 신청
-outside-no-address = 메일 주소를 다시 봐 주세요. 보낼 수 없는 모양입니다.
+outside-no-address = 메일 주소를 다시 확인해 주세요. 이 주소로는 메일을 보낼 수 없습니다.
 outside-too-many = 한꺼번에 너무 많이 왔습니다. 조금 뒤에 다시 해 주세요.
 outside-too-many-detail = 오늘은 더 받지 못합니다. 내일 다시 적어 주세요.
 outside-sent = 메일을 확인해 주세요
@@ -46,7 +46,7 @@ outside-subject = 남겨 주신 말씀
 outside-gone = 찾으시는 것이 없습니다
 outside-gone-detail = 주소가 바뀌었거나 쓸 수 있는 때가 지났습니다.
 outside-lost = 이 주소는 더 쓸 수 없습니다
-outside-lost-title = 내 말씀 모아 보기
+outside-lost-title = 내가 한 말 모아 보기
 outside-lost-lead = 저희에게 보내실 때 쓰시는 메일 주소를 남겨 주시면, 해 주신 말씀과 그 결과를 보실 수 있는 새 주소를 보내 드립니다.
 outside-lost-how = 저희가 아는 주소일 때만 메일이 갑니다. 아는 주소인지 아닌지는 여기서 아무도 알 수 없습니다.
 outside-lost-send = 새 주소 받기

@@ -73,7 +73,7 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     let report = import(&app, &curator, "format=canny", file.clone()).await;
     assert_eq!(counted(&report, names), [2, 2, 2, 4, 3, 2, 4], "{report}");
     let warnings = report["warnings"].to_string();
-    assert!(warnings.contains("p1: 1 votes do not say whose") && warnings.contains("Needs love"), "{warnings}");
+    assert!(warnings.contains("do not say whose they are: 1") && warnings.contains("Needs love"), "{warnings}");
 
     let dark = item_called(&curator, "Dark mode for reports").await;
     assert_eq!((&dark["status"], &dark["status_at"]), (&json!("building"), &json!("2026-03-01T00:00:00Z")));
