@@ -3886,6 +3886,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telling_messages/{id}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message to yourself as it will be read. Nobody counts as told, and its links lead nowhere. */
+        post: operations["send_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telling_messages/{id}/told": {
         parameters: {
             query?: never;
@@ -8000,6 +8017,10 @@ export interface components {
             entry: components["schemas"]["EntId"];
             text: string;
         };
+        /** @description Where the sample went. */
+        SampleOut: {
+            to: string;
+        };
         Satisfaction: {
             period: components["schemas"]["PeriodOut"];
             questions: components["schemas"]["QuestionFigures"][];
@@ -8677,8 +8698,12 @@ export interface components {
              * @description Told by one of us.
              */
             told_by_hand: number;
-            /** @description Why skipped, or why by hand. */
+            /** @description Why skipped. */
             reasons: {
+                [key: string]: number;
+            };
+            /** @description Why by hand. */
+            hand_reasons: {
                 [key: string]: number;
             };
             /** @description Those by mail by language. */
@@ -18247,6 +18272,43 @@ export interface operations {
             };
         };
     };
+    send_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TmgId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tell_by_hand: {
         parameters: {
             query?: never;
@@ -18532,6 +18594,7 @@ export interface operations {
     list_telling_messages: {
         parameters: {
             query?: {
+                /** @description `mail` lists those in their own thread as well. */
                 way?: components["schemas"]["Way"];
                 reason?: string;
                 state?: components["schemas"]["MessageState"];
