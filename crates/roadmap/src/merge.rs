@@ -87,7 +87,7 @@ pub async fn undo_merge(tx: &mut Tx, actor: &Actor, catalogue: &Catalogue, ord: 
     let mut made: Vec<i64> = moved.made.iter().chain(&moved.reopened).copied().collect();
     asks::put_state(tx, made.clone(), State::Withdrawn, Some(Because::Parted)).await?;
     made.retain(|ask| !moved.reopened.contains(ask));
-    made.extend(asks::list_unanswered_since(tx, merge.into_id, merge.at).await?);
+    made.extend(asks::list_made_since(tx, merge.into_id, merge.at).await?);
     asks::forget(tx, &made).await?;
     let brought: HashSet<TagId> = moved.tags.iter().copied().collect();
     let kept: Vec<JoinIn> = joined(catalogue, &into).into_iter().filter(|join| !brought.contains(&join.tag)).collect();

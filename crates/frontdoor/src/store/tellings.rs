@@ -568,7 +568,7 @@ pub async fn list_items(tx: &mut Tx, messages: &[i64]) -> Result<Vec<(i64, ItemI
 pub async fn list_contradictions(tx: &mut Tx) -> Result<Vec<(i64, i64, i64)>> {
     let sql = sql!("frontdoor.list_telling_contradictions" => (i64, i64, i64),
         "SELECT m.ord, a.event_ord, a.ask_ord FROM telling_messages m
-         JOIN telling_message_asks a ON a.message_ord = m.ord
+         JOIN telling_message_asks a ON a.message_ord = m.ord JOIN asks k ON k.ord = a.ask_ord
          LEFT JOIN notices n ON n.event_ord = a.event_ord AND n.ask_ord = a.ask_ord
          WHERE n.ask_ord IS NULL OR (n.message_ord = m.ord AND m.state = 'told' AND n.state <> 'told')
            OR (m.state = 'told' AND n.state = 'pending') LIMIT 20");

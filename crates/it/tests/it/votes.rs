@@ -151,7 +151,7 @@ async fn a_backup_of_fider_brings_everybody_also_those_of_a_duplicate() {
         9,Two factor,,2025-06-01T09:00:00Z,Rae,5,0,Open,,\"safety, login\"\n10,,x,2025-06-01T09:00:00Z,Rae,1,0,open,,\n";
     let report = import(&app, &curator, "format=fider&source=table", table.into()).await;
     assert_eq!(counted(&report, ["read", "imported", "items", "asks"]), [2, 1, 1, 1]);
-    assert!(report["warnings"].to_string().contains("9: 4 votes"), "{report}");
+    assert!(report["warnings"].to_string().contains("9: votes that do not say whose they are: 4"), "{report}");
     app.end().await;
 }
 

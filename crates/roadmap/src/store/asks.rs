@@ -64,23 +64,25 @@ pub async fn put_state(tx: &mut Tx, asks: Vec<i64>, state: State, because: Optio
     tx.run(sql, args![asks, state.as_str(), because.map(Because::as_str), now]).await.map(drop)
 }
 
-/// Asks of an item that came of taggings since a moment, and that nobody was answered by.
-pub async fn list_unanswered_since(tx: &mut Tx, item: ItemId, since: Time) -> Result<Vec<i64>> {
-    let sql = sql!("roadmap.list_unanswered_asks_since" => (i64,),
-        "SELECT ord FROM asks WHERE item_id = $1 AND origin = 'taggings' AND created_at >= $2 AND pinned_at IS NULL");
+/// Asks of an item that came of taggings since a moment.
+pub async fn list_made_since(tx: &mut Tx, item: ItemId, since: Time) -> Result<Vec<i64>> {
+    let sql = sql!("roadmap.list_asks_made_since" => (i64,),
+        "SELECT ord FROM asks WHERE item_id = $1 AND origin = 'taggings' AND created_at >= $2");
     Ok(tx.all(sql, args![item, since]).await?.into_iter().map(|(ord,)| ord).collect())
 }
 
-/// Asks that never were: those among these that nobody was answered by, with their rows of the ledger.
+/// Asks that never were, with their rows of the ledger. What was decided of one stays, and the ask with it.
 pub async fn forget(tx: &mut Tx, asks: &[i64]) -> Result<()> {
+    let undecided = sql!("roadmap.list_undecided_asks" => (i64,),
+        "SELECT a.ord FROM asks a WHERE a.ord = ANY($1) AND a.pinned_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM notice_log l WHERE l.ask_ord = a.ord)
+           AND NOT EXISTS (SELECT 1 FROM ask_passages p WHERE p.ask_ord = a.ord)");
+    let gone: Vec<i64> = tx.all(undecided, args![asks]).await?.into_iter().map(|(ord,)| ord).collect();
     for sql in [
-        sql!(
-            "roadmap.forget_notices",
-            "DELETE FROM notices WHERE ask_ord IN (SELECT ord FROM asks WHERE ord = ANY($1) AND pinned_at IS NULL)"
-        ),
-        sql!("roadmap.forget_asks", "DELETE FROM asks WHERE ord = ANY($1) AND pinned_at IS NULL"),
+        sql!("roadmap.forget_notices", "DELETE FROM notices WHERE ask_ord = ANY($1)"),
+        sql!("roadmap.forget_asks", "DELETE FROM asks WHERE ord = ANY($1)"),
     ] {
-        tx.run(sql, args![asks]).await?;
+        tx.run(sql, args![gone.clone()]).await?;
     }
     Ok(())
 }

@@ -370,7 +370,7 @@ async fn who_cancelled_is_a_group_of_their_own_and_told_with_consent_or_by_hand(
         (&draft["counts"]["leavers"], &draft["counts"]["by_hand"], &draft["counts"]["by_mail"]),
         (&json!(2), &json!(1), &json!(1))
     );
-    assert_eq!(draft["counts"]["reasons"], json!({"left_us": 1}));
+    assert_eq!(draft["counts"]["hand_reasons"], json!({"left_us": 1}));
     world.step(&world.curator, &draft, "send").await.ok();
     world.done(&draft).await;
     assert_eq!(world.told(), BTreeMap::from([("open@example.com".to_owned(), 1)]));
