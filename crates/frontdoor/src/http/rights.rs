@@ -58,7 +58,7 @@ pub async fn export_person_mbox(
 
 async fn export(can: &Can<Export>, app: &AppState, id: PersonId, form: Form) -> Result<Response> {
     let scope = Scope::of(&mut app.db.read().await?, can.actor()).await?;
-    let export = PersonExport::begin(&app, scope, id, form).await?;
+    let export = PersonExport::begin(app, scope, id, form).await?;
     let (kind, name) = match form {
         Form::Json => ("application/json", "attachment; filename=\"person.json\""),
         Form::Mbox => ("application/mbox", "attachment; filename=\"person.mbox\""),

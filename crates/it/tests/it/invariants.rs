@@ -127,7 +127,7 @@ async fn each_row_that_is_broken_is_named_by_what_it_breaks() {
             "roadmap: the words of a morning are somebody’s and stand on a page",
         ),
         (
-            sql!("test.contradiction", "UPDATE telling_message_asks SET ask_ord = 4711"),
+            sql!("test.contradiction", "UPDATE telling_message_asks SET event_ord = 4711"),
             "frontdoor: what was told is told in the ledger",
         ),
         (

@@ -162,7 +162,7 @@ pub async fn get_timeline(
         }
     }
     let total = groups.values().map(Vec::len).sum();
-    let mut groups: Vec<(Group, Vec<(Span, Arc<Item>)>)> = groups.into_iter().collect();
+    let mut groups = Vec::from_iter(groups);
     groups.sort_by_key(|(group, items)| (*group == Group::default(), std::cmp::Reverse(items.len())));
     let more_groups = groups.len().saturating_sub(MOST_GROUPS);
     groups.truncate(MOST_GROUPS);
