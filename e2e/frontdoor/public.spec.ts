@@ -90,7 +90,7 @@ test('a visitor without scripts asks, is told when it ships, and has it all take
 	await owner.getByLabel(say('public-wishes')).check();
 	await owner.getByLabel(say('public-door'), { exact: true }).first().selectOption({ label: 'Help' });
 	await expect_accessible(owner, 'how the public roadmap is kept');
-	await owner.getByRole('button', { name: say('save') }).click();
+	await owner.getByRole('button', { name: say('save') }).first().click();
 	await expect(owner.getByText(say('public-saved'))).toBeVisible();
 	await visitor.goto('/public');
 	await expect(visitor.getByText(say('outside-none'))).toBeVisible();
