@@ -111,12 +111,14 @@ pub(crate) async fn list_due(tx: &mut Tx, door: i64, limit: i64) -> Result<Vec<(
     tx.all(sql, args![now, door, limit]).await
 }
 
-/// Takes a delivery that is due, until a moment. False when somebody else has it, or it is due no more.
+/// Takes a delivery that is due, until a moment. False when somebody else has it, or it is due no more. What we died over
+/// is the same attempt still: our death says nothing about the other server, and must not make the next wait longer.
 pub(crate) async fn claim(tx: &mut Tx, entry: i64, position: i64, until: Time) -> Result<bool> {
     let now = tx.now();
     let sql = sql!(
         "conversations.claim_delivery",
-        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, due_at = $3, changed_at = $4
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + CASE state WHEN 'queued' THEN 1 ELSE 0 END,
+           due_at = $3, changed_at = $4
          WHERE entry_ord = $1 AND position = $2 AND due_at <= $4 AND state IN ('queued', 'sending')"
     );
     Ok(tx.run(sql, args![entry, position, until, now]).await? == 1)
