@@ -2252,6 +2252,7 @@ export type Key =
 	| 'placed-score'
 	| 'placed-words'
 	| 'plan'
+	| 'plan-all'
 	| 'plan-capacity'
 	| 'plan-controls'
 	| 'plan-in'
