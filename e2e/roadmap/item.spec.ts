@@ -53,6 +53,7 @@ test('an item is written in both languages and loses nothing when the server ref
 	const page = await as('curator');
 	await page.goto('/roadmap');
 	await page.getByRole('button', { name: say('item-new') }).first().click();
+	await expect(page.getByRole('group', { name: say(`language-${lang}`) }).getByLabel(say('item-title'))).toBeFocused();
 	const title = { ko: `새 과제 ${lang}`, en: `New thing ${lang}` };
 	await page.getByRole('group', { name: say('language-ko') }).getByLabel(say('item-title')).fill(title.ko);
 	await page.getByRole('group', { name: say('language-en') }).getByLabel(say('item-title')).fill(title.en);

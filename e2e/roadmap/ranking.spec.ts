@@ -43,6 +43,7 @@ test('from tag to item, rank, cut, decide', async ({ as, lang, say }) => {
 	const half = lang === 'ko' ? '2031H1' : '2031H2';
 	await page.goto(`/roadmap?view=plan&half=${half}`);
 	await expect(page.getByText(say('no-choice-capacity'))).toBeVisible();
+	await expect(page.getByText(say('plan-is-out'), { exact: true })).toHaveCount(0);
 	await page.getByLabel(say('plan-team-name')).fill('Views');
 	await page.getByRole('button', { name: say('plan-team-add') }).click();
 	await expect(page.getByText(say('what-if-nothing'))).toBeVisible();

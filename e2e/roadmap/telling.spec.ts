@@ -46,7 +46,19 @@ test('who asked is told, answers, and says that it was solved; then a refusal is
 	await page.setViewportSize({ width: 390, height: 844 });
 	expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.getByRole('button', { name: say('tell-send-first'), exact: true }).click();
+	// Nothing goes out before one is sure, and the safe answer is the nearest.
+	const first = page.getByRole('button', { name: say('tell-send-first'), exact: true });
+	await first.click();
+	await expect(page.getByRole('button', { name: say('tell-not-yet') })).toBeFocused();
+	await expect_accessible(page, 'being sure of news');
+	await page.keyboard.press('Escape');
+	await expect(first).toBeFocused();
+	expect(post.taken.some((one) => one.to === `minji-${lang}@example.com`)).toBe(false);
+	// What is being written would be lost.
+	await page.getByRole('button', { name: say('tell-edit', { language: say('news-lang-en') }) }).click();
+	await expect(first).toBeDisabled();
+	await page.getByRole('button', { name: say('cancel') }).click();
+	await first.click();
 	await page.getByRole('button', { name: say('tell-send'), exact: true }).click();
 	await expect(page.locator('footer p')).toHaveText(new RegExp(`^\\s*${say('telling-state-done')}`), { timeout: 20_000 });
 	await expect_accessible(page, 'news that was sent');
