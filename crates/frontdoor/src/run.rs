@@ -22,6 +22,8 @@ use tokio::sync::mpsc;
 /// Items that go to a thread together, and their bytes.
 const CHUNK_ITEMS: usize = 64;
 const CHUNK_BYTES: usize = 1 << 20;
+/// How many are prepared ahead of the one who writes.
+const READY_CHUNKS: usize = 4;
 /// How long an import goes on trying while the store does not answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often progress is told.
@@ -333,12 +335,22 @@ async fn go_on(
     let (send, chunks) = mpsc::channel::<io::Result<Vec<RawItem>>>(2);
     tokio::task::spawn_blocking(move || send_chunks(items, &send));
     let shared = Arc::new((import.options.clone(), import.context(row.started_at), import.files_beside()));
+    let db = db.clone();
     let prepared = stream::unfold(chunks, |mut chunks| async move { Some((chunks.recv().await?, chunks)) })
-        .map(|chunk| prepare_chunk(db.clone(), chunk, shared.clone()))
+        .map(move |chunk| prepare_chunk(db.clone(), chunk, shared.clone()))
         .buffered(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4));
-    tokio::pin!(prepared);
+    // On a task of its own, so that what comes next is prepared while a batch is written.
+    let (hand_on, mut ready) = mpsc::channel(READY_CHUNKS);
+    tokio::spawn(async move {
+        tokio::pin!(prepared);
+        while let Some(chunk) = prepared.next().await {
+            if hand_on.send(chunk).await.is_err() {
+                return;
+            }
+        }
+    });
     let mut told = Instant::now();
-    while let Some(chunk) = prepared.next().await {
+    while let Some(chunk) = ready.recv().await {
         if !writer.take(chunk?).await? {
             return Ok(false);
         }

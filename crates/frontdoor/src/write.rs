@@ -18,6 +18,8 @@ use store::{Db, Noun, Tx, raws::Owner};
 /// The weight of a batch before it is known how fast this machine is, and the bounds of what is learnt.
 const FIRST_WEIGHT: usize = 200;
 const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;
+/// For how long after somebody waited for an import it takes shorter turns.
+const WAITED_FOR: Duration = Duration::from_secs(10);
 /// How often others are told that an import moved.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 
@@ -59,6 +61,8 @@ pub struct Writer<'a> {
     waiting_weight: usize,
     batch_weight: usize,
     announced: Option<Instant>,
+    /// When another writer was last seen to wait for this one.
+    waited_for: Option<Instant>,
     /// When this process began, and what was done by then: for the rate.
     began: (Instant, u64, u64),
 }
@@ -82,6 +86,7 @@ impl<'a> Writer<'a> {
             waiting_weight: 0,
             batch_weight: FIRST_WEIGHT,
             announced: None,
+            waited_for: None,
         }
     }
 
@@ -132,6 +137,9 @@ impl<'a> Writer<'a> {
             self.announced = Some(Instant::now());
             announce(&mut tx, self.id);
         }
+        if tx.is_waited_for() {
+            self.waited_for = Some(Instant::now());
+        }
         tx.commit().await?;
         (self.at, self.counts) = (after, counts);
         self.learn_weight(weight, began.elapsed());
@@ -140,7 +148,7 @@ impl<'a> Writer<'a> {
 
     /// Makes the next batch as large as fits into its time, by at most twice or half of this one.
     fn learn_weight(&mut self, weight: usize, took: Duration) {
-        let wanted = self.db.batch_time();
+        let wanted = self.db.batch_time(self.waited_for.is_none_or(|at| at.elapsed() > WAITED_FOR));
         if weight < self.batch_weight / 2 && took < wanted {
             return;
         }

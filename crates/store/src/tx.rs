@@ -69,6 +69,11 @@ impl Tx {
         self.session.engine()
     }
 
+    /// Whether another writer waits until this one ends.
+    pub fn is_waited_for(&self) -> bool {
+        self.session.is_waited_for()
+    }
+
     /// All rows of a statement.
     pub async fn all<R: FromRow, const N: usize>(&mut self, sql: Sql<R, N>, args: [Value; N]) -> Result<Vec<R>> {
         self.check(sql.meta, &args)?;

@@ -60,10 +60,9 @@ pub async fn get_news(can: Can<Read>, State(app): State<AppState>) -> Result<Jso
     let (covered, coverage) = ledger::cover_everything(&mut tx).await?;
     let begun = rows::list_begun(&mut tx).await?;
     let telling_of: HashMap<i64, TellingId> = begun.iter().copied().collect();
-    let wanted: Vec<_> = covered.into_iter().filter(|one| one.event.kind != EventKind::Heard.as_str()).collect();
     let tellings_of: Vec<Option<TellingId>> =
-        wanted.iter().map(|one| telling_of.get(&one.event.ord).copied()).collect();
-    let events = told_events(&mut tx, wanted.into_iter().map(|one| one.event).collect()).await?;
+        covered.iter().map(|one| telling_of.get(&one.event.ord).copied()).collect();
+    let events = told_events(&mut tx, covered.into_iter().map(|one| one.event).collect()).await?;
     let items = events.into_iter().zip(tellings_of).map(|(event, telling)| NewsItem { event, telling }).collect();
     let mut tellings = Vec::new();
     for telling in rows::list(&mut tx, 200).await?.into_iter().filter(|one| one.state != TellingState::Done) {

@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{self, Read},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -28,7 +29,9 @@ impl Group {
 
 /// The requests of a source, in an order that puts what says another one again after it.
 pub(crate) struct Groups {
-    all: std::vec::IntoIter<Group>,
+    /// What they all say, in one piece: a hundred thousand pieces that go one by one leave as many holes behind.
+    bytes: Vec<u8>,
+    all: std::vec::IntoIter<(String, Range<usize>, Option<Reason>)>,
     at: Place,
     total: u64,
     share: u64,
@@ -44,11 +47,17 @@ impl Groups {
             _ => table::group(&fs::read(path)?),
         }?;
         let share = total / (groups.len() as u64).max(1);
-        let mut all = groups.into_iter();
+        let mut bytes = Vec::with_capacity(groups.iter().map(|group| group.bytes.len()).sum());
+        let packed = |Group { label, bytes: said, problem }: Group| {
+            let from = bytes.len();
+            bytes.extend(said);
+            (label, from..bytes.len(), problem)
+        };
+        let mut all = groups.into_iter().map(packed).collect::<Vec<_>>().into_iter();
         if from.cursor > 0 {
             all.nth(from.cursor as usize - 1);
         }
-        Ok(Groups { all, at: from, total, share, limit })
+        Ok(Groups { bytes, all, at: from, total, share, limit })
     }
 }
 
@@ -56,14 +65,13 @@ impl Iterator for Groups {
     type Item = io::Result<RawItem>;
 
     fn next(&mut self) -> Option<io::Result<RawItem>> {
-        let group = self.all.next()?;
+        let (label, place, problem) = self.all.next()?;
         self.at.cursor += 1;
         self.at.bytes = if self.all.len() == 0 { self.total } else { self.at.bytes + self.share };
-        let is_large = group.bytes.len() > self.limit;
-        let problem = group.problem.or_else(|| is_large.then(|| crate::read::too_large(self.limit)));
-        let mut bytes = group.bytes;
-        bytes.truncate(self.limit);
-        Some(Ok(RawItem { label: group.label, bytes, problem, warning: None, after: self.at }))
+        let is_large = place.len() > self.limit;
+        let problem = problem.or_else(|| is_large.then(|| crate::read::too_large(self.limit)));
+        let bytes = self.bytes[place].iter().take(self.limit).copied().collect();
+        Some(Ok(RawItem { label, bytes, problem, warning: None, after: self.at }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many of those who asked were told: of each event, of everything, of an account.
 use super::{Reason, became};
-use crate::events::{EventKind, ItemEvent};
+use crate::events::ItemEvent;
 use crate::store::ledger as rows;
 use ::store::Tx;
 use base::Result;
@@ -48,14 +48,14 @@ pub async fn cover_events(tx: &mut Tx, events: Vec<ItemEvent>) -> Result<Vec<Eve
     join(events, counted)
 }
 
-/// The newest event of every item that is on the roadmap, newest first; and all events together.
+/// The newest event of every item that is on the roadmap, newest first, and all of them together. That an item was heard of
+/// is news to nobody; everything else should be told.
 pub async fn cover_everything(tx: &mut Tx) -> Result<(Vec<EventCoverage>, Coverage)> {
     let last = rows::list_last_events(tx).await?;
     let counted = rows::count_all(tx).await?;
     let all = join(last, counted)?;
     let mut total = Coverage::default();
-    // That an item was heard of is news to nobody; everything else should be told.
-    for one in all.iter().filter(|one| one.event.kind != EventKind::Heard.as_str()) {
+    for one in &all {
         let Coverage { asks, told, skipped, pending, reasons } = &one.coverage;
         (total.asks, total.told) = (total.asks + asks, total.told + told);
         (total.skipped, total.pending) = (total.skipped + skipped, total.pending + pending);

@@ -280,10 +280,11 @@ row! {
     pub struct Counted { pub event_ord: i64, pub state: String, pub reason: Option<String>, pub asks: i64 }
 }
 
+/// Of all events but that an item was heard of, which is news to nobody.
 pub async fn count_all(tx: &mut Tx) -> Result<Vec<Counted>> {
     let sql = sql!("roadmap.count_notices" => Counted,
-        "SELECT event_ord, state, reason, COUNT(*) AS asks FROM notices GROUP BY event_ord, state, reason
-         ORDER BY event_ord, state, reason");
+        "SELECT n.event_ord, n.state, n.reason, COUNT(*) AS asks FROM item_events e JOIN notices n ON n.event_ord = e.ord
+         WHERE e.kind <> 'heard' GROUP BY n.event_ord, n.state, n.reason ORDER BY n.event_ord, n.state, n.reason");
     tx.all(sql, args![]).await
 }
 
@@ -324,12 +325,12 @@ pub async fn list_of_accounts(tx: &mut Tx, accounts: &[i64]) -> Result<Vec<Becam
     tx.all(sql, args![accounts]).await
 }
 
-/// The last event of each item beside that it was heard of.
+/// The last event of each item of which more is known than that it was heard of.
 pub async fn list_last_events(tx: &mut Tx) -> Result<Vec<ItemEvent>> {
     let sql = sql!("roadmap.list_last_events" => ItemEvent,
         "SELECT e.ord, e.id, e.item_id, e.kind, e.revision, e.half, e.at, e.by_staff FROM item_events e
          JOIN roadmap_items i ON i.id = e.item_id
-         WHERE i.removed_at IS NULL AND e.ord = (SELECT MAX(l.ord) FROM item_events l WHERE l.item_id = e.item_id)
+         WHERE i.removed_at IS NULL AND e.kind <> 'heard' AND e.ord = (SELECT MAX(l.ord) FROM item_events l WHERE l.item_id = e.item_id)
          ORDER BY e.at DESC, e.ord DESC");
     tx.all(sql, args![]).await
 }

@@ -5,6 +5,7 @@
 use super::{Conn, Mode};
 use crate::{Engine, Location, fault::Fault};
 use base::{Error, Result};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,12 +14,15 @@ pub(crate) struct Pool {
     at: Location,
     mode: Mode,
     places: Arc<Semaphore>,
+    /// How many wait for one.
+    waiting: AtomicUsize,
     idle: Mutex<Vec<Conn>>,
 }
 
 impl Pool {
     pub fn new(at: Location, mode: Mode, most: usize) -> Arc<Pool> {
-        Arc::new(Pool { at, mode, places: Arc::new(Semaphore::new(most)), idle: Mutex::default() })
+        let places = Arc::new(Semaphore::new(most));
+        Arc::new(Pool { at, mode, places, waiting: AtomicUsize::new(0), idle: Mutex::default() })
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
@@ -28,7 +32,10 @@ impl Pool {
     /// Waits for a connection and begins a transaction on it, both within `wait`; `Busy` when that is too short.
     pub async fn begin(self: &Arc<Pool>, wait: Duration) -> Result<Session> {
         let started = Instant::now();
-        let place = tokio::time::timeout(wait, self.places.clone().acquire_owned()).await;
+        let place = {
+            let _waits = Waits::of(&self.waiting);
+            tokio::time::timeout(wait, self.places.clone().acquire_owned()).await
+        };
         let place = place.map_err(|_| Error::Busy)?.map_err(Error::store)?;
         let pool = self.clone();
         // On its own task: a caller that goes away must not leave a BEGIN half done.
@@ -68,6 +75,22 @@ impl Pool {
     }
 }
 
+/// Counts somebody who waits, for as long as they do.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl Waits<'_> {
+    fn of(waiting: &AtomicUsize) -> Waits<'_> {
+        waiting.fetch_add(1, SeqCst);
+        Waits(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
 /// The server ended this session: 57P01 to 57P03 of PostgreSQL.
 fn is_shutdown(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P0"))
@@ -92,6 +115,12 @@ impl Session {
             Location::Sqlite(_) => Engine::Sqlite,
             Location::Postgres { .. } => Engine::Postgres,
         }
+    }
+
+    /// Whether somebody waits until this session ends, in this process or, on SQLite, in another.
+    pub fn is_waited_for(&self) -> bool {
+        let elsewhere = |conn: &Conn| matches!(conn, Conn::Sqlite(_, _, turns) if turns.is_somebody_waiting());
+        self.pool.waiting.load(SeqCst) > 0 || self.conn.as_ref().is_some_and(elsewhere)
     }
 
     /// Ends the transaction and gives the connection back. After an error nothing is known but what the engine holds.

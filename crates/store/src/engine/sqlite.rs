@@ -40,7 +40,7 @@ impl Turns {
         Ok(Turns { wait: open()?, look: open()? })
     }
 
-    fn is_somebody_waiting(&self) -> bool {
+    pub fn is_somebody_waiting(&self) -> bool {
         match self.look.try_lock() {
             Ok(()) => self.look.unlock().is_err(),
             Err(_) => true,
