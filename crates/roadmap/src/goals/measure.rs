@@ -96,7 +96,7 @@ pub fn get(key: &str) -> Result<&'static Measure> {
 /// Of everything that persons ask for and nobody declined, how much is there now.
 async fn demand_met(ask: MeasureAsk) -> Result<Measured> {
     let (met, all) = rows::count_demand(&mut ask.app.db.read().await?).await?;
-    Ok(Measured::of_share(share(met, all), "/roadmap?show=table"))
+    Ok(Measured::of_share(share(met, all), "/roadmap?view=table"))
 }
 
 /// Asks that nobody has answered by building it or declining: of an item, of the items of a tag, or of all.

@@ -167,7 +167,14 @@ pub async fn keep_goal_values(app: &AppState) -> Result<()> {
         // A measure that is no more has no figure; the goal stays, and says so.
         let Ok(of) = get_measure(&goal.measure) else { continue };
         let tag = goal.tag_ord.and_then(|ord| catalogue.by_ord(catalogue.canon(ord))).map(|tag| tag.id);
-        let now = measure(app, of, goal.item_id, tag).await?;
+        // One that cannot be read never stops the others.
+        let now = match measure(app, of, goal.item_id, tag).await {
+            Ok(now) => now,
+            Err(error) => {
+                tracing::warn!(%error, goal = %goal.id, "a goal is not measured today; trying on");
+                continue;
+            }
+        };
         values.push(ValueRow { goal_id: goal.id, day, value: now.value, n: now.n, cases: now.of });
     }
     let mut tx = app.db.write().await?;
