@@ -152,7 +152,7 @@ async fn everybody_is_told_although_the_server_is_killed_while_it_tells_them() {
     }
     let (path, began) = (format!("/api/tellings/{telling}"), Instant::now());
     // Once broken off, a mail is tried again after a minute, whenever we died; a large house takes its time.
-    let patience = Duration::from_secs(240) + Duration::from_millis(50) * people as u32;
+    let patience = Duration::from_secs(240) + Duration::from_millis(120) * people as u32;
     let done = loop {
         let now = server.get(&path);
         if now["state"] == "done" {
