@@ -1,4 +1,5 @@
 //! Closing, with at most two keys about what came of it; and the sentence that says what stands on the roadmap.
+use super::insights::announce;
 use crate::store::learning::{self as rows, ClosingRow, WordsRow};
 use base::{Actor, EntryId, Error, ItemId, Result, Ui};
 use conversations::{Author, Change, EntryKind, Head, Scope, Status};
@@ -35,6 +36,7 @@ pub async fn close(
         None => ClosingRow { conversation_ord: ord, closed_at: tx.now(), outcome, learned },
     };
     rows::put_closing(tx, &row, actor.staff).await?;
+    announce(tx, &head);
     if closes {
         conversations::change_conversation(
             tx,
@@ -140,6 +142,6 @@ pub async fn note_item_words(
         said_at: entry.said_at,
     };
     rows::insert_words(tx, &row, actor.staff).await?;
-    tx.announce("frontdoor.learned", serde_json::json!({"conversation": head.id, "door": head.door_ord}));
+    announce(tx, head);
     Ok(())
 }

@@ -88,6 +88,7 @@ pub async fn retract(tx: &mut Tx, scope: &Scope, actor: &Actor, id: InsightId) -
     Ok(())
 }
 
-fn announce(tx: &mut Tx, head: &Head) {
+/// Says that more is known of what came of a conversation.
+pub(super) fn announce(tx: &mut Tx, head: &Head) {
     tx.announce("frontdoor.learned", serde_json::json!({"conversation": head.id, "door": head.door_ord}));
 }

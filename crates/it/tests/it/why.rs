@@ -213,7 +213,9 @@ async fn a_question_is_answered_an_insight_confirmed_and_the_board_knows() {
     let closing = format!("/api/conversations/{id}/closing");
     agent.post(&closing, json!({})).await.ok();
     assert_eq!(agent.get(&format!("/api/conversations/{id}")).await.ok().json["status"], "closed");
+    app.told().await;
     agent.post(&closing, json!({"outcome": "solved"})).await.ok();
+    assert!(app.told().await.contains(&"frontdoor.learned".to_owned()), "whoever looks at it sees what came of it");
     let closed = agent.post(&closing, json!({"learned": "yes"})).await.ok().json;
     assert_eq!((&closed["outcome"], &closed["learned"]), (&json!("solved"), &json!("yes")));
     agent.post(&closing, json!({"outcome": "won"})).await.refused(422, "error-outcome");
