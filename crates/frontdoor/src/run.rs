@@ -333,7 +333,7 @@ async fn go_on(
     let mut writer = Writer::new(db, import, row, from);
     let items = source.items(&import.options, from).map_err(Trouble::Source)?;
     let (send, chunks) = mpsc::channel::<io::Result<Vec<RawItem>>>(2);
-    tokio::task::spawn_blocking(move || send_chunks(items, &send));
+    let reading = tokio::task::spawn_blocking(move || send_chunks(items, &send));
     let shared = Arc::new((import.options.clone(), import.context(row.started_at), import.files_beside()));
     let db = db.clone();
     let prepared = stream::unfold(chunks, |mut chunks| async move { Some((chunks.recv().await?, chunks)) })
@@ -341,7 +341,7 @@ async fn go_on(
         .buffered(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4));
     // On a task of its own, so that what comes next is prepared while a batch is written.
     let (hand_on, mut ready) = mpsc::channel(READY_CHUNKS);
-    tokio::spawn(async move {
+    let preparing = tokio::spawn(async move {
         tokio::pin!(prepared);
         while let Some(chunk) = prepared.next().await {
             if hand_on.send(chunk).await.is_err() {
@@ -359,6 +359,9 @@ async fn go_on(
             tell(&Progress { counts: writer.counts.clone(), total_bytes: source.total_bytes });
         }
     }
+    // Whoever broke off does not pass for the end of the source.
+    reading.await.map_err(Error::store)?;
+    preparing.await.map_err(Error::store)?;
     let ours = writer.finish().await?;
     tell(&Progress { counts: writer.counts.clone(), total_bytes: source.total_bytes });
     Ok(ours)

@@ -235,6 +235,33 @@ async fn writers_take_turns_so_that_what_was_checked_still_holds() {
     assert_eq!(count(&db).await, 5);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_knows_whether_another_waits_for_it() {
+    let db = TestDb::new("waited_for").await;
+    let mut nodes = vec![store::Db::clone(&db)];
+    // Other processes are asked after where they cannot write side by side anyway.
+    if db.engine() == store::Engine::Sqlite {
+        nodes.push(db.another_node().await);
+    }
+    for node in nodes {
+        let mut tx = db.write().await.unwrap();
+        insert(&mut tx, count(&db).await + 1).await.unwrap();
+        assert!(!tx.is_waited_for(), "nobody is there");
+        // Of as many as there are places, at least one waits.
+        let others: Vec<_> =
+            (0..8).map(|_| node.clone()).map(|node| tokio::spawn(async move { drop(node.write().await) })).collect();
+        let asked = std::time::Instant::now();
+        while !tx.is_waited_for() {
+            assert!(asked.elapsed() < Duration::from_secs(5), "somebody waits");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tx.commit().await.unwrap();
+        for other in others {
+            other.await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_writer_that_waits_too_long_is_told_so() {
     let db = TestDb::new("busy").await;
