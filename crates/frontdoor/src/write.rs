@@ -20,6 +20,8 @@ const FIRST_WEIGHT: usize = 200;
 const WEIGHTS: std::ops::RangeInclusive<usize> = 16..=6_000;
 /// For how long after somebody waited for an import it takes shorter turns.
 const WAITED_FOR: Duration = Duration::from_secs(10);
+/// When an import first lets the engine look at what it filled; each time after that it waits twice as long.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// How often others are told that an import moved.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 
@@ -63,6 +65,8 @@ pub struct Writer<'a> {
     announced: Option<Instant>,
     /// When another writer was last seen to wait for this one.
     waited_for: Option<Instant>,
+    /// When the engine was last let look at what grew, and how long until it is again.
+    looked: (Instant, Duration),
     /// When this process began, and what was done by then: for the rate.
     began: (Instant, u64, u64),
 }
@@ -87,6 +91,7 @@ impl<'a> Writer<'a> {
             batch_weight: FIRST_WEIGHT,
             announced: None,
             waited_for: None,
+            looked: (Instant::now(), FIRST_LOOK),
         }
     }
 
@@ -121,6 +126,10 @@ impl<'a> Writer<'a> {
         }
         self.waiting_weight -= weight;
         let Some(after) = batch.last().map(|last| last.after) else { return Ok(true) };
+        if self.looked.0.elapsed() > self.looked.1 {
+            self.db.look_at_grown_tables().await?;
+            self.looked = (Instant::now(), self.looked.1 * 2);
+        }
         let mut tx = self.db.write().await?;
         let began = Instant::now();
         let mut counts = self.counts.clone();

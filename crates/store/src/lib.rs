@@ -18,6 +18,7 @@ pub mod raws;
 mod row;
 pub mod search;
 mod statement;
+mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;

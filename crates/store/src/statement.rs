@@ -18,8 +18,17 @@ pub struct Meta {
     /// The kind of each argument as first seen, four bits each: PostgreSQL keeps the types of the first preparation,
     /// so that another kind for the same text would be stored as garbage.
     kinds: [AtomicU64; 2],
-    /// The texts with several rows of values, by engine and number of rows.
-    wide: RwLock<Vec<(Engine, usize, &'static str)>>,
+    /// The texts with several rows of values.
+    wide: RwLock<Vec<(Wide, &'static str)>>,
+}
+
+/// How a text takes several rows at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wide {
+    /// This many groups of values.
+    Rows(Engine, usize),
+    /// A list for each parameter whose bit is set; the others are NULL in every row.
+    Lists(u32),
 }
 
 #[doc(hidden)]
@@ -68,26 +77,52 @@ impl Meta {
         self.rendered[engine as usize].get_or_init(|| render(self.text, engine))
     }
 
-    /// The text with its `VALUES ($1, …)` repeated for `rows` rows, so that it may be padded if it is plain. At most five sizes are asked for, so that the
-    /// texts can be kept for ever.
+    /// The text with its `VALUES ($1, …)` repeated for `rows` rows, so that it may be padded if it is plain. At most five
+    /// sizes are asked for, so that the texts can be kept for ever.
     pub(crate) fn widened(&'static self, engine: Engine, rows: usize) -> &'static str {
+        let text = self.text_for(engine);
         if rows == 1 {
-            return self.text_for(engine);
+            return text;
         }
-        let kept =
-            |wide: &[(Engine, usize, &'static str)]| wide.iter().find(|w| w.0 == engine && w.1 == rows).map(|w| w.2);
+        self.keep(Wide::Rows(engine, rows), || match engine {
+            Engine::Sqlite if is_plain(text, self.params) => widen_plain(text, rows),
+            _ => widen(text, self.params, rows),
+        })
+    }
+
+    /// The text for PostgreSQL that takes each parameter as a list with a value for each row, whatever their number, and
+    /// the kinds of those lists: a parameter of no kind was never anything but NULL, and has no list. None where a
+    /// parameter also stands outside the values, or is a list already.
+    pub(crate) fn gathered(&'static self) -> Option<(&'static str, Vec<Kind>)> {
+        let text = self.text_for(Engine::Postgres);
+        let (start, end) = values_of(text);
+        let kinds: Vec<Kind> = (0..self.params).map(|place| Kind::of_number(self.kind_at(place))).collect();
+        let is_list = |kind: &Kind| matches!(kind, Kind::I64s | Kind::Texts | Kind::Blobs);
+        if text[..start].contains('$') || text[end..].contains('$') || kinds.iter().any(is_list) {
+            return None;
+        }
+        let has_list: Vec<bool> = kinds.iter().map(|kind| *kind != Kind::Null).collect();
+        let mask = has_list.iter().enumerate().map(|(place, has)| u32::from(*has) << place).sum();
+        (mask != 0).then(|| (self.keep(Wide::Lists(mask), || gather(text, &has_list)), kinds))
+    }
+
+    /// The text of a width, made when it is first wanted.
+    fn keep(&'static self, width: Wide, make: impl FnOnce() -> String) -> &'static str {
+        let kept = |wide: &[(Wide, &'static str)]| wide.iter().find(|one| one.0 == width).map(|one| one.1);
         if let Some(text) = kept(&self.wide.read().unwrap_or_else(PoisonError::into_inner)) {
             return text;
         }
         let mut wide = self.wide.write().unwrap_or_else(PoisonError::into_inner);
         kept(&wide).unwrap_or_else(|| {
-            let text = self.text_for(engine);
-            let is_plain = engine == Engine::Sqlite && is_plain(text, self.params);
-            let text = if is_plain { widen_plain(text, rows) } else { widen(text, self.params, rows) };
-            let text: &'static str = text.leak();
-            wide.push((engine, rows, text));
+            let text: &'static str = make().leak();
+            wide.push((width, text));
             text
         })
+    }
+
+    /// The kind of an argument as first seen, as its number.
+    fn kind_at(&self, place: usize) -> u64 {
+        (self.kinds[place / 16].load(Relaxed) >> ((place % 16) * 4)) & 15
     }
 
     pub fn room(&self) -> &'static str {
@@ -104,15 +139,14 @@ impl Meta {
     pub(crate) fn check_kinds(&self, args: &[Value]) -> Result<(), (usize, u8, Kind)> {
         for (place, value) in args.iter().enumerate() {
             let kind = value.kind() as u64;
-            let (word, shift) = (&self.kinds[place / 16], (place % 16) * 4);
-            let first = (word.load(Relaxed) >> shift) & 15;
+            let first = self.kind_at(place);
             if kind == 0 || kind == first {
                 continue;
             }
             if first != 0 {
                 return Err((place + 1, first as u8, value.kind()));
             }
-            word.fetch_or(kind << shift, Relaxed);
+            self.kinds[place / 16].fetch_or(kind << ((place % 16) * 4), Relaxed);
         }
         Ok(())
     }
@@ -204,29 +238,67 @@ pub(crate) fn widen_plain(text: &str, rows: usize) -> String {
     if before.trim_end().ends_with('(') {
         return format!("{before}{values}{}", &text[end..]);
     }
-    let (mut depth, mut columns) = (0, 1);
-    for letter in group.chars() {
+    let columns: Vec<String> = (1..=columns_of(&group).len()).map(|n| format!("column{n}")).collect();
+    format!("{before}SELECT {} FROM ({values}) WHERE column1 IS NOT NULL{}", columns.join(", "), &text[end..])
+}
+
+/// The columns of a group of values in its parentheses.
+fn columns_of(group: &str) -> Vec<&str> {
+    let (mut depth, mut first, mut columns) = (0, 1, Vec::new());
+    for (at, letter) in group.char_indices() {
         match letter {
             '(' => depth += 1,
             ')' => depth -= 1,
-            ',' if depth == 1 => columns += 1,
             _ => {}
         }
+        if depth == 0 || depth == 1 && letter == ',' {
+            columns.push(group[first..at].trim());
+            first = at + 1;
+        }
     }
-    let columns: Vec<String> = (1..=columns).map(|n| format!("column{n}")).collect();
-    format!("{before}SELECT {} FROM ({values}) WHERE column1 IS NOT NULL{}", columns.join(", "), &text[end..])
+    columns
+}
+
+/// The rows of the one group of values from a list for each parameter that has one.
+fn gather(text: &str, has_list: &[bool]) -> String {
+    let (start, end) = values_of(text);
+    let columns = columns_of(&text[start..end]).into_iter().enumerate().map(|(nth, column)| {
+        let value = replace_params(column, |number| match has_list[number - 1] {
+            true => format!("given.p{number}"),
+            false => "NULL".to_owned(),
+        });
+        format!("{value} AS column{}", nth + 1)
+    });
+    let columns: Vec<String> = columns.collect();
+    let with_list = || (1..=has_list.len()).filter(|number| has_list[number - 1]);
+    let lists: Vec<String> = (1..=with_list().count()).map(|number| format!("${number}")).collect();
+    let names: Vec<String> = with_list().map(|number| format!("p{number}")).collect();
+    let before = &text[..start - "VALUES ".len()];
+    format!(
+        "{before}SELECT {} FROM unnest({}) AS given ({}){}",
+        columns.join(", "),
+        lists.join(", "),
+        names.join(", "),
+        &text[end..]
+    )
 }
 
 /// Adds to the number of each placeholder.
 pub(crate) fn renumber(text: &str, add: usize) -> String {
+    replace_params(text, |number| format!("${}", number + add))
+}
+
+/// The text with something else for each placeholder.
+fn replace_params(text: &str, with: impl Fn(usize) -> String) -> String {
     let mut parts = text.split('$');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        match part[..digits].parse::<usize>() {
-            Ok(number) => out.push_str(&format!("${}{}", number + add, &part[digits..])),
-            Err(_) => out.push_str(&format!("${part}")),
+        match part[..digits].parse() {
+            Ok(number) => out.push_str(&with(number)),
+            Err(_) => out.push('$'),
         }
+        out.push_str(&part[digits..]);
     }
     out
 }
@@ -286,7 +358,7 @@ macro_rules! args {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, widen_plain};
+    use super::{gather, is_plain, widen_plain};
 
     #[test]
     fn only_a_text_whose_first_column_is_its_first_parameter_is_padded() {
@@ -307,6 +379,26 @@ mod tests {
             widen_plain("INSERT INTO t (a, b, c) VALUES ($1, 'x', lower($2)) ON CONFLICT DO NOTHING", 2),
             "INSERT INTO t (a, b, c) SELECT column1, column2, column3 FROM (VALUES (?, 'x', lower(?)), (?, 'x', lower(?))) \
              WHERE column1 IS NOT NULL ON CONFLICT DO NOTHING"
+        );
+    }
+
+    #[test]
+    fn a_gathered_text_has_a_list_for_each_parameter_that_was_ever_more_than_null() {
+        assert_eq!(
+            gather(
+                "INSERT INTO t (a, b, c, d) VALUES ($1, 'x', lower($2), $3) ON CONFLICT DO NOTHING",
+                &[true, false, true]
+            ),
+            "INSERT INTO t (a, b, c, d) SELECT given.p1 AS column1, 'x' AS column2, lower(NULL) AS column3, \
+             given.p3 AS column4 FROM unnest($1, $2) AS given (p1, p3) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            gather(
+                "UPDATE t SET b = v.column2 FROM (VALUES (CAST($1 AS BIGINT), $2)) AS v WHERE a = v.column1",
+                &[true; 2]
+            ),
+            "UPDATE t SET b = v.column2 FROM (SELECT CAST(given.p1 AS BIGINT) AS column1, given.p2 AS column2 \
+             FROM unnest($1, $2) AS given (p1, p2)) AS v WHERE a = v.column1"
         );
     }
 }

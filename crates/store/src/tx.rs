@@ -5,9 +5,11 @@ use crate::filter::Filter;
 use crate::jobs::Job;
 use crate::row::{FromRow, RowRef};
 use crate::statement::{Meta, Sql};
-use crate::value::{Value, to_postgres, to_sqlite};
+use crate::value::{Value, to_lists, to_postgres, to_sqlite};
 use crate::{Db, statement};
 use base::{Error, Result, Time};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 /// A transaction. Dropping it without `commit` undoes it.
@@ -106,16 +108,21 @@ impl Tx {
 
     /// Many rows through one statement that holds exactly one `VALUES ($1, …, $N)`; how many rows it changed.
     pub async fn insert_rows<const N: usize>(&mut self, sql: Sql<(), N>, rows: Vec<[Value; N]>) -> Result<u64> {
+        for row in &rows {
+            self.check(sql.meta, row)?;
+        }
+        if self.engine() == Engine::Postgres
+            && rows.len() > 1
+            && let Some((text, kinds)) = sql.meta.gathered()
+        {
+            return self.execute_lists(sql.meta.name, text, to_lists(rows, &kinds)).await;
+        }
         let widths = Widths::of(self.engine(), sql.meta.text, &rows);
         let (mut rows, mut changed) = (rows.into_iter(), 0);
         while rows.len() > 0 {
             let width = widths.next(rows.len());
             let text = sql.meta.widened(self.engine(), width);
-            let mut args = Vec::with_capacity(width * N);
-            for row in rows.by_ref().take(width) {
-                self.check(sql.meta, &row)?;
-                args.extend(row);
-            }
+            let mut args: Vec<Value> = rows.by_ref().take(width).flatten().collect();
             args.resize(width * N, Value::Null);
             changed += self.execute(sql.meta.name, text.into_sql_str(), args).await?;
         }
@@ -292,6 +299,25 @@ impl Tx {
                 Ok(args) => sqlx::query_with(text, args).execute(conn).await.map(|done| done.rows_affected()),
                 Err(e) => Err(sqlx::Error::Encode(e)),
             },
+        };
+        self.ended(name, outcome)
+    }
+
+    /// The same for a text that takes lists of values.
+    async fn execute_lists(
+        &mut self,
+        name: &'static str,
+        text: &'static str,
+        args: Result<PgArguments, BoxDynError>,
+    ) -> Result<u64> {
+        self.allow(name, true)?;
+        self.session.running = true;
+        let outcome = match (self.session.conn()?, args) {
+            (Conn::Postgres(conn), Ok(args)) => {
+                sqlx::query_with(text, args).execute(conn).await.map(|done| done.rows_affected())
+            }
+            (Conn::Sqlite(..), Ok(_)) => Err(sqlx::Error::Protocol("lists of values are PostgreSQL's".into())),
+            (_, Err(e)) => Err(sqlx::Error::Encode(e)),
         };
         self.ended(name, outcome)
     }

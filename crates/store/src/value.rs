@@ -20,6 +20,15 @@ pub enum Kind {
     Blobs,
 }
 
+impl Kind {
+    /// The kind of a number it stands for; none for any other.
+    pub(crate) fn of_number(number: u64) -> Kind {
+        use Kind::*;
+        let all = [I64, F64, Bool, Text, Blob, I64s, Texts, Blobs];
+        all.into_iter().find(|kind| *kind as u64 == number).unwrap_or(Null)
+    }
+}
+
 /// One argument of a statement. A list is one argument: an array on PostgreSQL, a JSON text on SQLite.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -174,4 +183,42 @@ pub(crate) fn to_postgres(values: impl IntoIterator<Item = Value>) -> Result<PgA
         }
     }
     Ok(a)
+}
+
+/// A list for each place that has a kind, with a value for each row.
+pub(crate) fn to_lists<const N: usize>(rows: Vec<[Value; N]>, kinds: &[Kind]) -> Result<PgArguments, BoxDynError> {
+    macro_rules! list {
+        ($kind:ident, $values:expr) => {
+            $values
+                .map(|value| match value {
+                    Value::$kind(x) => Some(x),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+    }
+    let mut places: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+    for row in rows {
+        places.iter_mut().zip(row).for_each(|(place, value)| place.push(value));
+    }
+    let mut a = PgArguments::default();
+    for (place, kind) in places.into_iter().zip(kinds) {
+        let values = place.into_iter();
+        match kind {
+            Kind::I64 => a.add(list!(I64, values))?,
+            Kind::F64 => a.add(list!(F64, values))?,
+            Kind::Bool => a.add(list!(Bool, values))?,
+            Kind::Text => a.add(list!(Text, values.map(without_nul)))?,
+            Kind::Blob => a.add(list!(Blob, values))?,
+            Kind::Null | Kind::I64s | Kind::Texts | Kind::Blobs => {}
+        }
+    }
+    Ok(a)
+}
+
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(no_nul(text)),
+        other => other,
+    }
 }

@@ -5,8 +5,8 @@ use base::{Error, TagId, Time};
 use rows::{count, insert, insert_many, is_poisoned, raw};
 use serde_json::json;
 use std::sync::{Arc, atomic::AtomicU32, atomic::Ordering::SeqCst};
-use std::time::Duration;
-use store::{Filter, Noun, args, row, sql};
+use std::time::{Duration, Instant};
+use store::{Db, Filter, Noun, args, row, sql};
 use testkit::TestDb;
 
 row! {
@@ -297,5 +297,58 @@ async fn many_rows_are_written_whatever_their_number_and_a_row_without_a_key_is_
         let count = sql!("test.count_wide" => (i64, i64),
             "SELECT COUNT(*), COUNT(DISTINCT at) FROM attempts WHERE subject = $1");
         assert_eq!(db.read().await.unwrap().get(count, args![format!("of {n}")]).await.unwrap(), (n, n));
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_in_some_of_many_rows_or_in_all_of_them_stays_missing() {
+    let db = TestDb::new("gaps").await;
+    let insert = sql!(
+        "test.insert_gaps",
+        "INSERT INTO raws (ord, source, kind, bytes, body, conversation_ord, kept_at)
+         VALUES ($1, COALESCE($2, 'none'), 'k', 0, $3, $4, 7)"
+    );
+    let find = sql!("test.list_gaps" => (i64, String, Option<Vec<u8>>, Option<i64>),
+        "SELECT ord, source, body, conversation_ord FROM raws WHERE ord > $1 ORDER BY ord LIMIT 3");
+    let mut tx = db.write().await.unwrap();
+    // First none has a conversation, then some have.
+    for (first, conversation) in [(0, None), (3, Some(9)), (6, None)] {
+        let row = |ord: i64, source: Option<&str>, body: Option<Vec<u8>>, c: Option<i64>| args![ord, source, body, c];
+        let rows = vec![
+            row(first + 1, Some("a\0b"), None, conversation),
+            row(first + 2, None, Some(vec![0, 1]), None),
+            row(first + 3, Some("다"), Some(Vec::new()), conversation),
+        ];
+        assert_eq!(tx.insert_rows(insert, rows).await.unwrap(), 3);
+        let expected = [
+            (first + 1, "a\u{fffd}b".to_owned(), None, conversation),
+            (first + 2, "none".to_owned(), Some(vec![0, 1]), None),
+            (first + 3, "다".to_owned(), Some(Vec::new()), conversation),
+        ];
+        assert_eq!(tx.all(find, args![first]).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_an_engine_knows_of_a_table_grows_with_it() {
+    let db = TestDb::new("grown").await;
+    let mut tx = db.write().await.unwrap();
+    insert_many(&mut tx, 1..=3_000).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = sql!("test.find_statistics" => (i64,),
+        "/*pg SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'raws'::regclass*/
+         /*sqlite SELECT COUNT(*) FROM raws*/");
+    // A session tells what it did once a second, and this one is over when its connection is.
+    db.close().await;
+    let db = Db::open(db.location()).await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        db.look_at_grown_tables().await.unwrap();
+        let rows = db.read().await.unwrap().get(known, []).await.unwrap().0;
+        if rows == 3_000 {
+            return;
+        }
+        assert!(Instant::now() < deadline, "it thinks of {rows}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

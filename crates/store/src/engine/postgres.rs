@@ -11,6 +11,9 @@ pub(super) async fn open(url: &str, mode: Mode) -> Result<PgConnection, sqlx::Er
         .statement_cache_capacity(512)
         // A statement whose caller went away is given up within this time: it may hold the writers' lock.
         .options([("client_connection_check_interval", "500ms")])
+        // Planned for what is there and asked: a plan kept from when a table was empty reads all of it once it is full,
+        // until the server happens to look at it again.
+        .options([("plan_cache_mode", "force_custom_plan")])
         .options([("default_transaction_read_only", if mode == Mode::Read { "on" } else { "off" })]);
     options.connect().await
 }

@@ -1,0 +1,22 @@
+//! What PostgreSQL knows of its tables, which its plans depend on.
+use crate::{Db, Engine, sql};
+use base::Result;
+
+impl Db {
+    /// Has PostgreSQL look at the tables that have grown by a third or more since it last did. It does so by itself within
+    /// minutes; bulk work fills an empty house in less, and all that time would be planned for as if it were empty. No
+    /// writer waits for it. Tables that somebody else looks at just now are passed over.
+    pub async fn look_at_grown_tables(&self) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let mut tx = self.read().await?;
+        let grown = sql!("store.list_grown_tables" => (String,),
+            "/*pg SELECT CAST(CAST(relid AS REGCLASS) AS TEXT) FROM pg_stat_user_tables
+            WHERE schemaname = current_schema() AND n_mod_since_analyze > 1000 + n_live_tup / 3 ORDER BY relid*/");
+        for (table,) in tx.all(grown, []).await? {
+            tx.command("store.look_at_table", format!("ANALYZE (SKIP_LOCKED) {table}")).await?;
+        }
+        tx.commit().await
+    }
+}
