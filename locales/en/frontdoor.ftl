@@ -1,6 +1,7 @@
 # Why an item of an import did not come in, and what is worth a word about one that did.
 import-not-json = not JSON: broken at character { $place }
 import-not-utf8 = not UTF-8: broken at byte { $place }
+import-no-text = this line is neither UTF-8 nor Korean (CP949)
 import-nul = it holds NUL bytes
 import-not-an-object = not a JSON object
 import-missing-field = “{ $field }” is missing
@@ -28,6 +29,11 @@ import-comments-deleted = { $id }: comments that were deleted there and stay out
 import-request-deleted = it was deleted there
 import-unknown-status = the status “{ $value }” is none of ours; it is kept with the conversation, the item is under consideration
 import-no-such-post = { $n } about post { $id }, which is not here
+import-at-line = line { $place }
+import-at-byte = byte { $place }
+import-at-post = post { $place }
+import-at-votes = votes of post { $place }
+import-at-comments = comments of post { $place }
 import-item-line = this is no item of a roadmap: { $why }
 
 error-import-running = This very file is being imported just now.
@@ -38,6 +44,11 @@ error-import-is-list = “{ $name }” begins with a list in JSON. Nothing was i
 error-import-not-jsonl = “{ $name }” is not jsonl: none of its first lines begins with a brace. Nothing was imported; choose its format, or write one conversation a line.
 error-demo-running = The sample company is moving in just now. Wait a moment; nothing was changed.
 error-demo-not-empty = There are conversations here already. The sample company is for an empty installation; it can be added all the same if you say so.
+error-import-no-posts = There are no posts in it. Nothing was imported; choose its format, or give the files of posts, votes and comments together.
+error-import-no-title = There are no requests in it: a column “title” is missing in its first line. Nothing was imported.
+error-import-no-text = Its first line is neither UTF-8 nor Korean (CP949). Nothing was imported; save it as UTF-8.
+error-import-not-json = This is not JSON: broken in line { $line } at character { $place }. Nothing was imported.
+error-import-one-not-json = “{ $name }” is not JSON: broken in line { $line } at character { $place }. Nothing was imported.
 error-import-path = { $path } cannot be read: { $why }
 
 cli-import-progress = { $share } % · { $read } read · { $rate }/s · { $left } left

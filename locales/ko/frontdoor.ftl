@@ -1,6 +1,7 @@
 # 가져오지 못한 항목의 이유와, 가져왔지만 알려 둘 만한 것.
 import-not-json = JSON이 아닙니다: { $place }번째 글자에서 깨졌습니다
 import-not-utf8 = UTF-8이 아닙니다: { $place }번째 바이트에서 깨졌습니다
+import-no-text = 이 줄은 UTF-8도 한국어(CP949)도 아닙니다
 import-nul = NUL 바이트가 들어 있습니다
 import-not-an-object = JSON 객체가 아닙니다
 import-missing-field = “{ $field }” 값이 없습니다
@@ -28,6 +29,11 @@ import-comments-deleted = { $id }: 그곳에서 지워진 댓글 { $n }건은 �
 import-request-deleted = 그곳에서 지워진 요청입니다
 import-unknown-status = 모르는 상태 “{ $value }”{ PARTICLE($value, "은/는") } 대화에 적어 두고, 과제는 살펴보는 중으로 두었습니다
 import-no-such-post = { $id } 글이 여기에 없어 이 { $n }건은 들어오지 못했습니다
+import-at-line = { $place }번째 줄
+import-at-byte = { $place }번째 바이트
+import-at-post = 게시물 { $place }
+import-at-votes = 게시물 { $place }의 투표
+import-at-comments = 게시물 { $place }의 댓글
 import-item-line = 로드맵 과제가 아닙니다: { $why }
 
 error-import-running = 바로 이 파일을 지금 가져오고 있습니다.
@@ -38,6 +44,11 @@ error-import-is-list = “{ $name }” 파일은 JSON 배열로 시작합니다.
 error-import-not-jsonl = “{ $name }” 파일은 jsonl이 아닙니다. 앞의 어느 줄도 중괄호로 시작하지 않습니다. 가져온 것은 없으니, 맞는 형식을 고르거나 한 줄에 대화 하나를 적어 주세요.
 error-demo-running = 예시 회사를 지금 채우고 있습니다. 바뀐 것은 없으니 잠시 기다려 주세요.
 error-demo-not-empty = 이미 대화가 있습니다. 예시 회사는 빈 곳에 채우는 것이지만, 원하면 그래도 더할 수 있습니다.
+error-import-no-posts = 게시물이 하나도 없습니다. 가져온 것은 없으니, 맞는 형식을 고르거나 게시물과 투표와 댓글 파일을 함께 주세요.
+error-import-no-title = 요청이 하나도 없습니다. 첫 줄에 “제목”(title) 열이 없습니다. 가져온 것은 없습니다.
+error-import-no-text = 첫 줄이 UTF-8도 한국어(CP949)도 아닙니다. 가져온 것은 없으니, UTF-8로 저장해 주세요.
+error-import-not-json = JSON이 아닙니다. { $line }번째 줄 { $place }번째 글자에서 깨졌습니다. 가져온 것은 없습니다.
+error-import-one-not-json = “{ $name }” 파일은 JSON이 아닙니다. { $line }번째 줄 { $place }번째 글자에서 깨졌습니다. 가져온 것은 없습니다.
 error-import-path = { JOSA($path, "을/를") } 읽을 수 없습니다: { $why }
 
 cli-import-progress = { $share }% · { $read }개 읽음 · 초당 { $rate }개 · { $left } 남음

@@ -182,10 +182,23 @@ impl Counts {
     }
 }
 
+/// Where an item stands in its source: a line, a byte, a post; the name of a file is the same in all languages.
+fn tell_place(item: &str, ui: Ui) -> String {
+    let places = [
+        ("line ", "import-at-line"),
+        ("byte ", "import-at-byte"),
+        ("post ", "import-at-post"),
+        ("votes of post ", "import-at-votes"),
+        ("comments of post ", "import-at-comments"),
+    ];
+    let told = |(begin, key): &(&str, &str)| httpkit::say(ui, key, &[("place", item.strip_prefix(begin)?.to_owned())]);
+    places.iter().find_map(told).unwrap_or_else(|| item.to_owned())
+}
+
 /// An item that did not come in, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct SkipOut {
-    /// `line 17`, `byte 3120`, or the name of a file.
+    /// `line 17`, `byte 3120`, `post 12`, in the language of the report; or the name of a file.
     pub item: String,
     pub reason: String,
 }
@@ -223,7 +236,10 @@ impl Report {
             imported: counts.imported,
             updated: counts.updated,
             unchanged: counts.unchanged,
-            skipped: skips.iter().map(|(item, why)| SkipOut { item: item.clone(), reason: why.tell(ui) }).collect(),
+            skipped: skips
+                .iter()
+                .map(|(item, why)| SkipOut { item: tell_place(item, ui), reason: why.tell(ui) })
+                .collect(),
             warnings: counts.warnings.iter().map(warning).collect(),
             conversations: counts.conversations,
             entries: counts.entries,

@@ -161,7 +161,10 @@ async fn take_step(
         Ok(false) => {}
         Err(Trouble::Store(error)) => return Err(error),
         Err(Trouble::Source(error)) => {
-            let why = Reason::new("import-unreadable").arg("why", error);
+            let why = match error.downcast::<Error>() {
+                Ok(told) => Reason::from(&told),
+                Err(error) => Reason::new("import-unreadable").arg("why", error),
+            };
             end(db, id, ImportState::Failed, Some(why)).await?;
         }
     }
@@ -181,9 +184,12 @@ pub fn refuse_other_format(import: &Import) -> Result<()> {
     }
 }
 
+/// What keeps a source from being read: as its reader said it, or with its path.
 pub fn unreadable(path: &Path, error: io::Error) -> Error {
-    let (path, why) = (path.display().to_string(), error.to_string());
-    Error::Invalid { field: "path", key: "error-import-path", args: vec![("path", path), ("why", why)] }
+    error.downcast::<Error>().unwrap_or_else(|error| {
+        let (path, why) = (path.display().to_string(), error.to_string());
+        Error::Invalid { field: "path", key: "error-import-path", args: vec![("path", path), ("why", why)] }
+    })
 }
 
 /// Keeps every other process from doing the same; goes with this one, however it ends.

@@ -1,6 +1,6 @@
 //! What Canny's API gives of posts, votes and comments: each list as a file (`posts.json`, `votes.json`, `comments.json`),
 //! all in one object, or a post a line with its votes and comments in it. Its tables are read as any other.
-use super::group::{Files, Group, is_table, key_of, nothing_found, objects};
+use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
 use super::{Comment, Request, Voter, read_time, status_of, table, text_of};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
@@ -16,7 +16,7 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
             }
             continue;
         }
-        for (list, one) in objects(bytes, name)? {
+        for (list, one) in objects(bytes, name).map_err(|error| not_json(&files, name, &error))? {
             let post = key_of(&one["post"]["id"]).or_else(|| key_of(&one["postID"]));
             match (list.as_str(), post) {
                 (list, Some(post)) if list.contains("vote") || one.get("voter").is_some() => {
@@ -31,7 +31,7 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
         }
     }
     if posts.is_empty() {
-        return Err(nothing_found("posts"));
+        return Err(refused("error-import-no-posts", Vec::new()));
     }
     let group = |post: Value| {
         let id = key_of(&post["id"]).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What Fider gives: its backup (a zip, or the folder of one: a JSON file a table), or its table of posts, which does not
 //! say who voted.
-use super::group::{Files, Group, is_table, key_of, nothing_found, objects};
+use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
 use super::{Comment, Request, Voter, read_time, status_of, table, text_of};
 use crate::line::PersonLine;
 use crate::model::Reason;
@@ -22,7 +22,7 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
     }
     let mut tables = Rows::new();
     for (name, bytes) in files.iter().filter(|(_, bytes)| !is_table(bytes)) {
-        for (table, row) in objects(bytes, name)? {
+        for (table, row) in objects(bytes, name).map_err(|error| not_json(&files, name, &error))? {
             tables.entry(table).or_default().push(row);
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
     };
     let mut posts = rows("posts");
     if posts.is_empty() {
-        return Err(nothing_found("posts"));
+        return Err(refused("error-import-no-posts", Vec::new()));
     }
     let number = |post: &Value| post["number"].as_u64();
     let numbers: HashMap<String, Option<u64>> =

@@ -2,6 +2,7 @@
 use super::{canny, fider, table};
 use crate::model::{Format, Reason};
 use crate::read::{Place, RawItem};
+use base::Error;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -118,11 +119,11 @@ fn stem(path: &Path) -> String {
 }
 
 /// The objects of a file: of a list, of lines, or of lists inside an object, by the list's name.
-pub(super) fn objects(bytes: &[u8], name: &str) -> io::Result<Vec<(String, Value)>> {
+pub(super) fn objects(bytes: &[u8], name: &str) -> serde_json::Result<Vec<(String, Value)>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut all = Vec::new();
     for whole in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
-        match whole.map_err(io::Error::other)? {
+        match whole? {
             Value::Array(list) => all.extend(list.into_iter().map(|one| (name.to_owned(), one))),
             Value::Object(mut fields) if fields.values().any(Value::is_array) && !fields.contains_key("id") => {
                 for (list, value) in fields.iter_mut() {
@@ -137,9 +138,19 @@ pub(super) fn objects(bytes: &[u8], name: &str) -> io::Result<Vec<(String, Value
     Ok(all)
 }
 
-/// What nothing of a format is in.
-pub(super) fn nothing_found(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("there are no {what} in it"))
+/// One of the files of a source is no JSON; the only one need not be named.
+pub(super) fn not_json(files: &Files, name: &str, error: &serde_json::Error) -> io::Error {
+    let mut args = vec![("line", error.line().to_string()), ("place", error.column().to_string())];
+    if files.len() == 1 {
+        return refused("error-import-not-json", args);
+    }
+    args.push(("name", name.to_owned()));
+    refused("error-import-one-not-json", args)
+}
+
+/// Why a source cannot be read at all, in words that can be said in any language.
+pub(super) fn refused(key: &'static str, args: Vec<(&'static str, String)>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Error::Invalid { field: "path", key, args })
 }
 
 /// A number or a text as the one key it is.

@@ -1,6 +1,6 @@
 //! Any table (CSV) of requests: a request a line, or a vote a line. Lines with the same id, or without one the same title,
 //! are one request.
-use super::group::{Group, nothing_found};
+use super::group::{Group, refused};
 use super::{Comment, Request, Voter, read_time, status_of};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
@@ -50,10 +50,10 @@ pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
     };
     let headers = reader.byte_headers().map_err(io::Error::other)?.clone();
     let headers = csv::StringRecord::from_byte_record(headers);
-    let headers = headers.map_err(|_| nothing_found("requests: the first line is neither UTF-8 nor Korean (CP949)"))?;
+    let headers = headers.map_err(|_| refused("error-import-no-text", Vec::new()))?;
     let columns: Vec<String> = headers.iter().map(meaning).collect();
     if !columns.iter().any(|column| column == "title") {
-        return Err(nothing_found("requests: a column “title” is missing"));
+        return Err(refused("error-import-no-title", Vec::new()));
     }
     // Of each request where it begins, its lines, and what is wrong with it.
     type Lines = (String, Vec<Map<String, Value>>, Option<Reason>);
@@ -63,7 +63,7 @@ pub(super) fn group(bytes: &[u8]) -> io::Result<Vec<Group>> {
         let line = record.position().map_or(0, csv::Position::line);
         let label = format!("line {line}");
         let Ok(fields) = csv::StringRecord::from_byte_record(record) else {
-            groups.push((label, Vec::new(), Some(Reason::new("import-not-utf8").arg("place", line))));
+            groups.push((label, Vec::new(), Some(Reason::new("import-no-text"))));
             continue;
         };
         let row: Map<String, Value> = columns

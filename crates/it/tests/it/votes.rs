@@ -177,6 +177,23 @@ async fn any_table_of_requests_or_of_votes_comes_in() {
     app.settle().await;
     let failed = curator.get(&format!("/api/imports/{}", wrong["id"].as_str().unwrap())).await.ok().json;
     assert!(failed["state"] == "failed" && failed["error"].as_str().unwrap().contains("title"), "{failed}");
+
+    // In the language of whoever reads it.
+    curator.patch("/api/me", 0, json!({"ui": "ko"})).await.ok();
+    for (query, body, why) in [
+        ("format=requests&source=a", "a,b\n1,2\n", "첫 줄에 “제목”(title) 열이 없습니다"),
+        ("format=canny", "[{]", "JSON이 아닙니다. 1번째 줄 3번째 글자에서"),
+        ("format=fider", "[]", "게시물이 하나도 없습니다"),
+    ] {
+        let path = format!("/api/imports?{query}");
+        let made = curator.send(Method::POST, &path, "application/octet-stream", body.as_bytes().to_vec()).await;
+        app.settle().await;
+        let path = format!("/api/imports/{}", made.expect(201).json["id"].as_str().unwrap());
+        let failed = curator.get(&path).await.ok().json;
+        assert!(failed["state"] == "failed" && failed["error"].as_str().unwrap().contains(why), "{failed}");
+    }
+    let undated = import(&app, &curator, "format=requests&source=undated", "제목,작성일\n날짜 없음,\n".into()).await;
+    assert_eq!(undated["skipped"], json!([{"item": "2번째 줄", "reason": "“created” 값이 없습니다"}]));
     app.end().await;
 }
 
