@@ -8221,7 +8221,7 @@ export interface components {
         };
         /** @description An item that did not come in, and why. */
         SkipOut: {
-            /** @description `line 17`, `byte 3120`, or the name of a file. */
+            /** @description `line 17`, `byte 3120`, `post 12`, in the language of the report; or the name of a file. */
             item: string;
             reason: string;
         };
