@@ -260,7 +260,7 @@ fn columns_of(group: &str) -> Vec<&str> {
 }
 
 /// The rows of the one group of values from a list for each parameter that has one.
-fn gather(text: &str, has_list: &[bool]) -> String {
+pub(crate) fn gather(text: &str, has_list: &[bool]) -> String {
     let (start, end) = values_of(text);
     let columns = columns_of(&text[start..end]).into_iter().enumerate().map(|(nth, column)| {
         let value = replace_params(column, |number| match has_list[number - 1] {

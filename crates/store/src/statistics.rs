@@ -12,8 +12,9 @@ impl Db {
         }
         let mut tx = self.read().await?;
         let grown = sql!("store.list_grown_tables" => (String,),
-            "/*pg SELECT CAST(CAST(relid AS REGCLASS) AS TEXT) FROM pg_stat_user_tables
-            WHERE schemaname = current_schema() AND n_mod_since_analyze > 1000 + n_live_tup / 3 ORDER BY relid*/");
+            "/*pg SELECT CAST(CAST(oid AS REGCLASS) AS TEXT) FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS REGNAMESPACE)
+            AND pg_stat_get_mod_since_analyze(oid) > 1000 + pg_stat_get_live_tuples(oid) / 3 ORDER BY oid*/");
         let grown = tx.all(grown, []).await?;
         // Which ones were passed over is no news for a log.
         tx.command("store.look_quietly", "SET LOCAL client_min_messages = error".into()).await?;

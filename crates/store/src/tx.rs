@@ -5,7 +5,7 @@ use crate::filter::Filter;
 use crate::jobs::Job;
 use crate::row::{FromRow, RowRef};
 use crate::statement::{Meta, Sql};
-use crate::value::{Value, to_lists, to_postgres, to_sqlite};
+use crate::value::{Kind, Value, to_lists, to_postgres, to_sqlite};
 use crate::{Db, statement};
 use base::{Error, Result, Time};
 use sqlx::error::BoxDynError;
@@ -115,7 +115,7 @@ impl Tx {
             && rows.len() > 1
             && let Some((text, kinds)) = sql.meta.gathered()
         {
-            return self.execute_lists(sql.meta.name, text, to_lists(rows, &kinds)).await;
+            return self.execute_lists(sql.meta.name, text.into_sql_str(), to_lists(rows, &kinds)).await;
         }
         let widths = Widths::of(self.engine(), sql.meta.text, &rows);
         let (mut rows, mut changed) = (rows.into_iter(), 0);
@@ -129,8 +129,18 @@ impl Tx {
         Ok(changed)
     }
 
-    /// Many rows through a text that was put together, with the same one `VALUES ($1, …)`.
-    pub(crate) async fn insert_dyn(&mut self, name: &'static str, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+    /// Many rows through a text that was put together, with the same one `VALUES ($1, …)` of these kinds.
+    pub(crate) async fn insert_dyn(
+        &mut self,
+        name: &'static str,
+        text: &str,
+        kinds: &[Kind],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<()> {
+        if self.engine() == Engine::Postgres && !rows.is_empty() {
+            let text = AssertSqlSafe(statement::gather(text, &vec![true; kinds.len()])).into_sql_str();
+            return self.execute_lists(name, text, to_lists(rows, kinds)).await.map(drop);
+        }
         let mut rows = rows.into_iter();
         while let Some(params) = rows.as_slice().first().map(Vec::len) {
             let width = Widths::numbered(self.engine(), params).next(rows.len());
@@ -307,7 +317,7 @@ impl Tx {
     async fn execute_lists(
         &mut self,
         name: &'static str,
-        text: &'static str,
+        text: SqlStr,
         args: Result<PgArguments, BoxDynError>,
     ) -> Result<u64> {
         self.allow(name, true)?;

@@ -186,18 +186,22 @@ pub(crate) fn to_postgres(values: impl IntoIterator<Item = Value>) -> Result<PgA
 }
 
 /// A list for each place that has a kind, with a value for each row.
-pub(crate) fn to_lists<const N: usize>(rows: Vec<[Value; N]>, kinds: &[Kind]) -> Result<PgArguments, BoxDynError> {
+pub(crate) fn to_lists<R>(rows: Vec<R>, kinds: &[Kind]) -> Result<PgArguments, BoxDynError>
+where
+    R: IntoIterator<Item = Value>,
+{
     macro_rules! list {
         ($kind:ident, $values:expr) => {
             $values
                 .map(|value| match value {
-                    Value::$kind(x) => Some(x),
-                    _ => None,
+                    Value::$kind(x) => Ok(Some(x)),
+                    Value::Null => Ok(None),
+                    other => Err(format!("a value of the kind {:?} in a list of another", other.kind())),
                 })
-                .collect::<Vec<_>>()
+                .collect::<Result<Vec<_>, String>>()?
         };
     }
-    let mut places: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+    let mut places: Vec<Vec<Value>> = kinds.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         places.iter_mut().zip(row).for_each(|(place, value)| place.push(value));
     }
@@ -208,17 +212,12 @@ pub(crate) fn to_lists<const N: usize>(rows: Vec<[Value; N]>, kinds: &[Kind]) ->
             Kind::I64 => a.add(list!(I64, values))?,
             Kind::F64 => a.add(list!(F64, values))?,
             Kind::Bool => a.add(list!(Bool, values))?,
-            Kind::Text => a.add(list!(Text, values.map(without_nul)))?,
+            Kind::Text => a.add(list!(Text, values).into_iter().map(|text| text.map(no_nul)).collect::<Vec<_>>())?,
             Kind::Blob => a.add(list!(Blob, values))?,
-            Kind::Null | Kind::I64s | Kind::Texts | Kind::Blobs => {}
+            // Nothing but NULL, which the text says itself.
+            Kind::Null => {}
+            Kind::I64s | Kind::Texts | Kind::Blobs => return Err("a list of lists".into()),
         }
     }
     Ok(a)
-}
-
-fn without_nul(value: Value) -> Value {
-    match value {
-        Value::Text(text) => Value::Text(no_nul(text)),
-        other => other,
-    }
 }

@@ -143,7 +143,7 @@ impl<'a> Loader<'a> {
     async fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.waiting);
         match &mut self.tx {
-            Some(tx) => tx.insert_dyn("store.load", &self.text, rows).await,
+            Some(tx) => tx.insert_dyn("store.load", &self.text, &self.kinds, rows).await,
             None => Err(broken_off()),
         }
     }
