@@ -7,6 +7,7 @@ import-not-an-object = not a JSON object
 import-missing-field = “{ $field }” is missing
 import-wrong-kind = “{ $field }” holds another kind of value than belongs there
 import-bad-time = “{ $field }” is not a time such as 2026-11-22T09:30:00Z: { $value }
+import-bad-date = “{ $field }” is not a date such as 2026-11-22 or 2026-11-22T09:30:00Z: { $value }
 import-bad-language = “{ $field }” is not a language such as ko or en: { $value }
 import-bad-channel = “{ $value }” is not a channel: email, chat, call, form, survey, interview, workshop, docs, community, social or api
 import-bad-author = “{ $value }” is not an author: person, agent or machine

@@ -7,6 +7,7 @@ import-not-an-object = JSON 객체가 아닙니다
 import-missing-field = “{ $field }” 값이 없습니다
 import-wrong-kind = “{ $field }”에 맞지 않는 종류의 값이 있습니다
 import-bad-time = “{ $field }” 값이 2026-11-22T09:30:00Z 같은 시각이 아닙니다: { $value }
+import-bad-date = “{ $field }” 값이 2026-11-22나 2026-11-22T09:30:00Z 같은 날짜가 아닙니다: { $value }
 import-bad-language = “{ $field }” 값이 ko, en 같은 언어가 아닙니다: { $value }
 import-bad-channel = “{ $value }”{ PARTICLE($value, "은/는") } 채널이 아닙니다: email, chat, call, form, survey, interview, workshop, docs, community, social, api 가운데 하나여야 합니다
 import-bad-author = “{ $value }”{ PARTICLE($value, "은/는") } 말한 사람이 될 수 없습니다: person, agent, machine 가운데 하나여야 합니다

@@ -17,16 +17,17 @@ pub(super) fn group(files: Files) -> io::Result<Vec<Group>> {
             continue;
         }
         for (list, one) in objects(bytes, name).map_err(|error| not_json(&files, name, &error))? {
-            let post = key_of(&one["post"]["id"]).or_else(|| key_of(&one["postID"]));
-            match (list.as_str(), post) {
-                (list, Some(post)) if list.contains("vote") || one.get("voter").is_some() => {
-                    votes.entry(post).or_insert_with(Vec::new).push(one);
-                }
-                (list, Some(post)) if list.contains("comment") || one.get("value").is_some() => {
-                    comments.entry(post).or_insert_with(Vec::new).push(one);
-                }
-                _ if one["title"].is_string() => posts.push(one),
-                _ => {}
+            let is = |what: &str, field: &str| list.contains(what) || one.get(field).is_some();
+            // What names no post is told as belonging to none that is here.
+            let post = key_of(&one["post"]["id"]).or_else(|| key_of(&one["postID"])).unwrap_or_else(|| "?".into());
+            if one["title"].is_string() {
+                posts.push(one);
+            } else if is("vote", "voter") {
+                votes.entry(post).or_insert_with(Vec::new).push(one);
+            } else if is("comment", "value") {
+                comments.entry(post).or_insert_with(Vec::new).push(one);
+            } else if is("post", "details") {
+                posts.push(one);
             }
         }
     }
@@ -86,7 +87,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let author = &post["author"];
     let said_votes = post["score"].as_u64().unwrap_or(0);
     Ok(Request {
-        title: text_of(post, "title").unwrap_or_default(),
+        title: text_of(post, "title").ok_or_else(|| missing("title"))?,
         details: text_of(post, "details").unwrap_or_default(),
         status: status_of(status_word.as_deref(), warnings),
         status_at: text_of(post, "statusChangedAt").and_then(|at| read_time("statusChangedAt", &at).ok()),

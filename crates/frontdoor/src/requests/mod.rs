@@ -162,7 +162,7 @@ fn read_time(field: &str, text: &str) -> Result<Time, Reason> {
     let tries =
         [text.to_owned(), spaced.clone(), format!("{spaced}Z"), format!("{spaced}:00Z"), format!("{text}T00:00:00Z")];
     let read = tries.iter().find_map(|text| Time::parse(text).ok());
-    read.ok_or_else(|| Reason::new("import-bad-time").arg("field", field).arg("value", text))
+    read.ok_or_else(|| Reason::new("import-bad-date").arg("field", field).arg("value", text))
 }
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
             assert_eq!(read_time("at", text).unwrap().to_string(), "2026-05-03T10:00:00Z", "{text}");
         }
         assert_eq!(read_time("at", "2026-05-03").unwrap().to_string(), "2026-05-03T00:00:00Z");
-        assert_eq!(read_time("at", "3. Mai").unwrap_err().key, "import-bad-time");
+        assert_eq!(read_time("at", "3. Mai").unwrap_err().key, "import-bad-date");
     }
 
     #[test]

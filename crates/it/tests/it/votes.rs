@@ -92,6 +92,15 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     more["votes"].as_array_mut().unwrap().push(vote);
     let report = import(&app, &curator, "format=canny", more.to_string().into_bytes()).await;
     assert_eq!(counted(&report, ["updated", "unchanged", "items", "asks", "persons"]), [1, 1, 0, 1, 0]);
+
+    // What is broken is told, and stops nothing beside it.
+    let mut broken = canny();
+    broken["posts"].as_array_mut().unwrap().push(json!({"id": "p7", "details": "Nameless", "created": "2026-04-01"}));
+    broken["votes"].as_array_mut().unwrap().push(json!({"id": "v7", "voter": {"id": "c9", "name": "Ola"}}));
+    let report = import(&app, &curator, "format=canny&source=broken", broken.to_string().into_bytes()).await;
+    assert_eq!(counted(&report, ["imported", "items", "asks"]), [2, 2, 4], "{report}");
+    let told = json!([{"item": "post p7", "reason": "“title” is missing"}, {"item": "votes of post ?", "reason": "1 about post ?, which is not here"}]);
+    assert_eq!(report["skipped"], told);
     app.end().await;
 }
 
