@@ -3,13 +3,16 @@ use crate::learning;
 use crate::line::{Line, parse_line};
 use crate::model::{Counts, Format, ImportState, Options};
 use crate::run::{Alone, Import, run_import};
-use base::{Actor, Currency, Error, Result, Role, StaffId, Time, Ui};
+use base::{Actor, Currency, Error, ItemId, Result, Role, StaffId, Time, Ui};
 use conversations::Scope;
 use people::CsvKind;
+use roadmap::plan::{self, Capacity, DirectionIn, DirectionPatch, FitIn, Undoes};
 use serde::Serialize;
 use staff::NewStaff;
+use std::collections::{BTreeSet, HashMap};
 use std::{fs, io::Write};
-use store::Db;
+use store::{Db, Tx};
+use tagging::Texts;
 
 const ACCOUNTS: &str = include_str!("../../../demo/accounts.csv");
 const TEAMS: &str = include_str!("../../../demo/teams.csv");
@@ -25,6 +28,24 @@ const AGENTS: [(&str, &str, Ui); 4] = [
     ("하나", "hana@moa.example", Ui::Ko),
     ("Jonas", "jonas@moa.example", Ui::En),
     ("Mira", "mira@moa.example", Ui::En),
+];
+/// The direction they follow in their roadmap, whose it is, and why.
+const DIRECTION: [&str; 2] =
+    ["여러 팀이 함께 쓰는 회사가 안심하고 맡기는 곳", "A place that companies of many teams can rely on"];
+const DIRECTION_OF: &str = "윤서";
+const DIRECTION_WHY: &str = "갱신을 앞둔 큰 고객사가 가장 많이 말씀하신 일입니다.";
+/// How well which items fit it, 0 to 3.
+const FITS: [(&str, i64); 6] =
+    [("PERM-071", 3), ("BILL-052", 3), ("VIEW-231", 3), ("BILL-044", 2), ("DATA-176", 2), ("VIEW-218", 1)];
+/// What each team can do in a half-year, in person-weeks.
+const WEEKS: [(&str, f64); 7] = [
+    ("Billing team", 10.0),
+    ("Data team", 16.0),
+    ("Editor team", 8.0),
+    ("Platform team", 6.0),
+    ("Sharing team", 14.0),
+    ("Sync team", 8.0),
+    ("Views team", 12.0),
 ];
 /// How long before now the newest entry was said.
 const NEWEST: i64 = 4 * Time::MINUTE;
@@ -70,6 +91,7 @@ pub async fn fill_demo(db: &Db, actor: &Actor, anyway: bool) -> Result<DemoRepor
     if let Some(skip) = items.skipped.first() {
         return Err(Error::store(format!("demo/roadmap.csv, line {}: {}", skip.item, skip.reason)));
     }
+    set_course(&mut tx, actor).await?;
     tx.commit().await?;
     Ok(DemoReport {
         conversations: counts.conversations,
@@ -80,6 +102,34 @@ pub async fn fill_demo(db: &Db, actor: &Actor, anyway: bool) -> Result<DemoRepor
         tags,
         roadmap_items: items.created,
     })
+}
+
+/// The direction of the sample company, and what its teams can do in the half-years that its items name. What somebody
+/// decided meanwhile stays.
+async fn set_course(tx: &mut Tx, actor: &Actor) -> Result<()> {
+    if plan::find_committed(tx).await?.is_some() {
+        return Ok(());
+    }
+    let [ko, en] = DIRECTION.map(|words| Some(words.to_owned()));
+    let (words, owner) = (Texts { ko, en }, DIRECTION_OF.to_owned());
+    let direction = DirectionIn { words, owner, until: None, reason: String::new(), like: None };
+    let direction = plan::create_direction(tx, actor, direction).await?;
+    let keys = FITS.iter().map(|(key, _)| (*key).to_owned()).collect();
+    let items: HashMap<String, ItemId> = roadmap::list_by_key(tx, keys).await?.into_iter().collect();
+    let fit = |(key, weight): &(&str, i64)| Some(FitIn { item: *items.get(*key)?, weight: *weight });
+    let patch = DirectionPatch { fits: Some(FITS.iter().filter_map(fit).collect()), ..DirectionPatch::default() };
+    let direction = plan::update_direction(tx, actor, direction, patch).await?;
+    plan::commit_direction(tx, actor, direction, DIRECTION_WHY, &Undoes::default()).await?;
+
+    let weeks: Capacity = WEEKS.iter().map(|(team, weeks)| ((*team).to_owned(), *weeks)).collect();
+    let items = roadmap::list_items(tx, items.into_values().collect()).await?;
+    for half in items.into_iter().filter_map(|item| item.half).collect::<BTreeSet<String>>() {
+        let rev = plan::load_plan(tx, &half).await?.rev;
+        if rev == 0 {
+            plan::put_capacity(tx, actor, &half, &weeks, rev).await?;
+        }
+    }
+    Ok(())
 }
 
 fn read(line: &str) -> Result<Line> {

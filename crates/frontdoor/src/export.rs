@@ -246,8 +246,9 @@ impl Facts {
     fn path(&self, ord: i64, source: &str) -> Option<String> {
         let tag = self.catalogue.by_ord(ord)?;
         let tag = self.catalogue.by_ord(tag.canon_ord).unwrap_or(tag);
-        let is_theirs = tag.state == TagState::Imported && tag.source.as_deref() == Some(source);
-        let below = tag.path.split_once('/').map(|(_, below)| below).filter(|_| is_theirs);
+        // One that came by a table of tags does not know whose it was.
+        let is_theirs = tag.state == TagState::Imported && tag.source.as_deref().is_none_or(|of| of == source);
+        let below = tagging::path_in_source(&tag.path, source).filter(|_| is_theirs);
         let below = below.filter(|path| self.catalogue.by_any_path(path).is_none());
         Some(below.unwrap_or(&tag.path).to_owned())
     }

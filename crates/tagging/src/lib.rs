@@ -19,8 +19,8 @@ mod tsv;
 pub use access::{find_tag, get_tag};
 pub use actions::{
     ApplyTag, Need, NeedsHook, NewTag, PassageIn, TagPatch, Tagged, adopt_tag, apply_many, apply_tag, create_tag,
-    import_taxonomy, mark_nothing, match_paths, propose_tag, restore_tag, retire_tag, retract_tagging, set_kind,
-    unmark_nothing, update_tag,
+    import_taxonomy, mark_nothing, match_paths, path_in_source, propose_tag, restore_tag, retire_tag, retract_tagging,
+    set_kind, unmark_nothing, update_tag,
 };
 pub use actions::{ManyTaggings, PathMode, apply_nothing, refresh_badges};
 pub use actions::{change_draft, draft, publish, publish_draft, undo_change};

@@ -101,7 +101,14 @@ async fn the_sample_company_fills_an_empty_house_for_its_owner() {
     assert_eq!(items.items().len() as u64, made["roadmap_items"].as_u64().unwrap());
     let voiced = items.items().iter().filter(|item| item["counts"]["conversations"].as_i64() > Some(0)).count();
     assert!(voiced * 2 > items.items().len(), "{voiced} of {} items have voices", items.items().len());
+    // It follows a direction, and what fits into its next half-year is proven.
+    let directions = app.as_agent().get("/api/roadmap/directions").await.ok();
+    assert_eq!((directions.items().len(), directions.items()[0]["fits"].as_array().unwrap().len()), (1, 6));
+    let half = app.as_agent().get("/api/roadmap/halves/2027H1").await.ok().json;
+    let is_in = half["items"].as_array().unwrap().iter().filter(|one| one["is_in"] == true).count();
+    assert!(half["gap"] == 0.0 && is_in > 2, "{half}");
     let again = app.as_owner().post("/api/demo", json!({})).await.ok().json;
+    assert_eq!(app.as_agent().get("/api/roadmap/directions").await.ok().items().len(), 1);
     assert_eq!((&again["conversations"], &again["persons"]), (&json!(0), &json!(0)));
     let text = json!({"channel": "chat", "person": {"name": "최유진"}, "text": "다른 곳에서 왔어요"});
     app.as_agent().post("/api/conversations", text).await.expect(201);

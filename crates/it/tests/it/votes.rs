@@ -227,14 +227,16 @@ async fn the_roadmap_goes_out_and_in_again_as_it_was() {
 
     let second = TestApp::start("roadmap-in").await;
     let there = second.as_role(Role::Curator);
-    there.post("/api/tags", json!({"label": {"en": "Theme"}})).await.expect(201);
+    let tags = curator.get("/api/tags.tsv").await.ok().text;
+    there.send(Method::POST, "/api/tags/import", "text/tab-separated-values", tags).await.ok();
     import(&second, &there, "format=jsonl", talks.text.clone().into_bytes()).await;
     let report = import(&second, &there, "format=roadmap", items.text.clone().into_bytes()).await;
     assert_eq!(counted(&report, ["read", "imported", "items", "asks", "persons"]), [3, 3, 3, 4, 1], "{report}");
     let again = import(&second, &there, "format=roadmap", items.text.clone().into_bytes()).await;
     assert_eq!(counted(&again, ["unchanged", "items", "asks"]), [3, 0, 0]);
-    let (_, items_there) = out(&there).await;
+    let (talks_there, items_there) = out(&there).await;
     assert_eq!(items_there.text, items.text);
+    assert_eq!(talks_there.text, talks.text);
     second.end().await;
     first.end().await;
 }

@@ -6,6 +6,7 @@ mod halves;
 mod placements;
 mod releases;
 
+pub use crate::store::plan::find_committed;
 pub use choose::{Because, Choice, Otherwise, Verdict, choose};
 pub use directions::{
     DirectionIn, DirectionPatch, FitIn, Undoes, commit_direction, create_direction, find_moved, put_fit,

@@ -18,6 +18,17 @@ pub enum PathMode {
     Match,
 }
 
+/// The node that the tags of a source stand below. One without a letter or digit in its name still needs one.
+fn node_of(source: &str) -> Result<Vec<(String, String)>> {
+    parse_path(source).or_else(|_| parse_path("import"))
+}
+
+/// What a source calls the tag at this path, if it stands below the node of that source.
+pub fn path_in_source<'a>(path: &'a str, source: &str) -> Option<&'a str> {
+    let node = node_of(source).ok()?;
+    node.iter().try_fold(path, |rest, (slug, _)| rest.strip_prefix(slug.as_str())?.strip_prefix('/'))
+}
+
 /// Finds the tag of each path, making those that are missing when asked to. Unknown paths are absent from the answer.
 pub async fn match_paths(
     tx: &mut Tx,
@@ -34,9 +45,7 @@ pub async fn match_paths(
             continue;
         }
         let Ok(parts) = parse_path(path) else { continue };
-        // A source without a letter or digit in its name still needs a node.
-        let root = parse_path(source).or_else(|_| parse_path("import"))?;
-        let below: Vec<(String, String)> = root.into_iter().chain(parts).collect();
+        let below: Vec<(String, String)> = node_of(source)?.into_iter().chain(parts).collect();
         let whole = below.iter().map(|p| p.0.as_str()).collect::<Vec<_>>().join("/");
         if let Some(tag) = catalogue.by_path(&whole) {
             found.insert(path.clone(), tag.ord);
