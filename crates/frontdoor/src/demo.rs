@@ -167,7 +167,12 @@ async fn prepare_house(db: &Db, actor: &Actor) -> Result<(Vec<(String, StaffId)>
         };
         agents.push((name.to_owned(), id));
     }
+    // A house where somebody spoke already keeps its money and its clock.
+    let is_empty = !conversations::has_other_sources(&mut tx, "").await?;
     staff::adjust_settings(&mut tx, actor, |settings| {
+        if !is_empty {
+            return;
+        }
         let [krw, usd] = ["KRW", "USD"].map(|code| code.parse::<Currency>().expect("a currency"));
         settings.reporting_currency = krw;
         settings.rates.entry(krw).or_insert(1.0);

@@ -209,7 +209,8 @@ pub async fn begin_conversation(tx: &mut Tx, door: i64, said: Written) -> Result
     let entry = EntryIn {
         external_id: format!("{}/1", said.id),
         kind: EntryKind::Message,
-        author: if said.person.is_some() { AuthorIn::Person(0) } else { AuthorIn::External },
+        // Also when nothing is known of them: then nobody stands behind the first place.
+        author: AuthorIn::Person(0),
         name: None,
         at: said.at,
         text: said.text,
@@ -230,7 +231,7 @@ pub async fn begin_conversation(tx: &mut Tx, door: i64, said: Written) -> Result
         status: Status::Open,
         purpose: Some(Purpose::Feedback),
         person: said.person.is_some().then_some(0),
-        people: said.person.into_iter().collect(),
+        people: vec![said.person.unwrap_or_default()],
         participants: Vec::new(),
         attributes: None,
         entries: vec![entry],

@@ -1,7 +1,7 @@
 //! What Canny's API gives of posts, votes and comments: each list as a file (`posts.json`, `votes.json`, `comments.json`),
 //! all in one object, or a post a line with its votes and comments in it. Its tables are read as any other.
 use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
-use super::{Comment, Request, Voter, read_time, status_of, table, text_of};
+use super::{Comment, Request, Voter, read_time, status_of, table, text_of, time_or_none};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
 use serde_json::{Map, Value, json};
@@ -54,23 +54,23 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let missing = |field: &str| Reason::new("import-missing-field").arg("field", field);
     let key = key_of(&post["id"]).ok_or_else(|| missing("id"))?;
     let created = text_of(post, "created").ok_or_else(|| missing("created"))?;
+    let created_at = read_time("created", &created)?;
     let status_word = text_of(post, "status");
     let both = |name: &str| group[name].as_array().into_iter().chain(post[name].as_array()).flatten();
     let mut votes = Vec::new();
     for vote in both("votes") {
         let who = if vote["voter"].is_object() { &vote["voter"] } else { vote };
-        let at = text_of(vote, "created").map(|at| read_time("votes.created", &at)).transpose()?;
+        let at = time_or_none("votes.created", text_of(vote, "created"), warnings);
         votes.push(Voter { at, ..voter(who) });
     }
     let mut comments = Vec::new();
     for said in both("comments") {
-        let at = text_of(said, "created").ok_or_else(|| missing("comments.created"))?;
         comments.push(Comment {
             key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
             who: voter(&said["author"]).who,
             by_us: said["author"]["isAdmin"] == true,
             is_internal: said["internal"] == true,
-            at: read_time("comments.created", &at)?,
+            at: time_or_none("comments.created", text_of(said, "created"), warnings).unwrap_or(created_at),
             text: text_of(said, "value").unwrap_or_default(),
         });
     }
@@ -92,7 +92,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
         status: status_of(status_word.as_deref(), warnings),
         status_at: text_of(post, "statusChangedAt").and_then(|at| read_time("statusChangedAt", &at).ok()),
         url: text_of(post, "url"),
-        created_at: read_time("created", &created)?,
+        created_at,
         // A post of one of us on nobody's behalf is no demand; its voters are.
         author: (author.is_object() && author["isAdmin"] != true).then(|| voter(author)),
         nameless: said_votes.saturating_sub(votes.len() as u64),

@@ -1,7 +1,7 @@
 //! What Fider gives: its backup (a zip, or the folder of one: a JSON file a table), or its table of posts, which does not
 //! say who voted.
 use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
-use super::{Comment, Request, Voter, read_time, status_of, table, text_of};
+use super::{Comment, Request, Voter, read_time, status_of, table, text_of, time_or_none};
 use crate::line::PersonLine;
 use crate::model::Reason;
 use serde_json::{Map, Value, json};
@@ -80,9 +80,10 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     }
     let word = number.and_then(|number| STATUSES.get(number as usize).copied());
     let created = text_of(post, "created_at").ok_or_else(|| missing("created_at"))?;
+    let created_at = read_time("created_at", &created)?;
     let mut votes = Vec::new();
     for vote in group["votes"].as_array().into_iter().flatten() {
-        let at = text_of(vote, "created_at").map(|at| read_time("post_votes.created_at", &at)).transpose()?;
+        let at = time_or_none("post_votes.created_at", text_of(vote, "created_at"), warnings);
         votes.push(Voter { who: person(&vote["user"]), at, ..Voter::default() });
     }
     let (mut comments, mut deleted) = (Vec::new(), 0);
@@ -91,13 +92,12 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
             deleted += 1;
             continue;
         }
-        let at = text_of(said, "created_at").ok_or_else(|| missing("comments.created_at"))?;
         comments.push(Comment {
             key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
             who: person(&said["user"]),
             by_us: is_ours(&said["user"]),
             is_internal: false,
-            at: read_time("comments.created_at", &at)?,
+            at: time_or_none("comments.created_at", text_of(said, "created_at"), warnings).unwrap_or(created_at),
             text: text_of(said, "content").unwrap_or_default(),
         });
     }
@@ -127,7 +127,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
         status: if number == Some(DUPLICATE) { None } else { status_of(word, warnings) },
         status_at: answered_at,
         url: None,
-        created_at: read_time("created_at", &created)?,
+        created_at,
         author: (post["user"].is_object() && !is_ours(&post["user"]))
             .then(|| Voter { who: person(&post["user"]), ..Voter::default() }),
         votes,

@@ -89,17 +89,17 @@ fn place_of(people: &mut Vec<PersonIn>, voter: &Voter, source: &str, at: Time) -
         people.push(person.clone());
         people.len() - 1
     });
+    // Who wrote it without an account may vote with one.
+    let known = &mut people[place].account;
+    *known = known.take().or(person.account);
     place as i64
 }
 
 pub(super) fn person_of(who: &PersonLine, account: Option<&AccountLine>, source: &str, at: Time) -> PersonIn {
     let email = who.email.as_ref().map(|email| email.trim().to_lowercase()).filter(|email| !email.is_empty());
-    // Whoever has neither an id nor an address there is the same as others of that name there.
-    let by_name =
-        || email.is_none().then(|| format!("name:{}", textkit::fold_key(who.name.as_deref().unwrap_or_default())));
     PersonIn {
         source: who.source.clone().unwrap_or_else(|| source.to_owned()),
-        external_id: who.external_id.clone().or_else(by_name),
+        external_id: who.external_id.clone().or_else(|| super::id_by_name(who)),
         name: who.name.clone(),
         email,
         role: who.role.clone(),

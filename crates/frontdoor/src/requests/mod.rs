@@ -67,7 +67,7 @@ pub(crate) struct Comment {
 pub(crate) fn read_request(bytes: &[u8], format: Format, warnings: &mut Vec<Reason>) -> Result<Request, Reason> {
     let group: Value =
         serde_json::from_slice(bytes).map_err(|fault| Reason::new("import-not-json").arg("place", fault.column()))?;
-    let request = match format {
+    let mut request = match format {
         Format::Canny if group["rows"].is_null() => canny::read(&group, warnings),
         Format::Fider if group["rows"].is_null() => fider::read(&group, warnings),
         _ => table::read(&group, warnings),
@@ -75,10 +75,24 @@ pub(crate) fn read_request(bytes: &[u8], format: Format, warnings: &mut Vec<Reas
     if request.title.trim().is_empty() {
         return Err(Reason::new("import-missing-field").arg("field", "title"));
     }
+    let voters = request.author.iter_mut().chain(&mut request.votes).map(|voter| &mut voter.who);
+    for who in voters.chain(request.comments.iter_mut().map(|said| &mut said.who)) {
+        who.external_id = who.external_id.take().or_else(|| id_by_name(who));
+    }
+    let named = request.votes.len();
+    request.votes.retain(|vote| vote.who.external_id.is_some() || vote.who.email.is_some());
+    request.nameless += (named - request.votes.len()) as u64;
     if request.nameless > 0 {
         warnings.push(Reason::new("import-nameless-votes").arg("n", request.nameless).arg("id", &request.key));
     }
     Ok(request)
+}
+
+/// Whoever has neither an id nor an address there is the same as others of that name there.
+fn id_by_name(who: &PersonLine) -> Option<String> {
+    let is_said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let name = who.name.as_deref().filter(|_| is_said(&who.name) && !is_said(&who.email))?;
+    Some(format!("name:{}", textkit::fold_key(name)))
 }
 
 impl Request {
@@ -91,7 +105,8 @@ impl Request {
         let author = self.author.clone().unwrap_or_default();
         let mut entries = vec![EntryLine {
             external_id: format!("{}:0", self.key),
-            author: "person".into(),
+            // Where nobody is named, somebody wrote it down for those who voted.
+            author: if self.author.is_some() { "person" } else { "agent" }.into(),
             name: author.who.name.clone(),
             at: self.created_at.to_string(),
             text: Some(text),
@@ -126,11 +141,11 @@ impl Request {
 /// The word of another product for how far a request is. What its owner made up themselves is under consideration.
 fn read_status(word: &str) -> Option<Status> {
     Some(match word.trim().to_lowercase().replace(['-', '_'], " ").as_str() {
-        "open" | "new" | "under review" | "reviewing" | "considering" | "검토" | "검토 중" | "접수" => {
+        "open" | "new" | "under review" | "reviewing" | "considering" | "검토" | "검토 중" | "검토중" | "접수" => {
             Status::Considering
         }
         "planned" | "accepted" | "next" | "예정" | "계획" => Status::Planned,
-        "started" | "in progress" | "building" | "now" | "진행" | "진행 중" => Status::Building,
+        "started" | "in progress" | "building" | "now" | "진행" | "진행 중" | "진행중" => Status::Building,
         "complete" | "completed" | "done" | "shipped" | "released" | "live" | "완료" | "출시" => Status::Shipped,
         "closed" | "declined" | "rejected" | "won't do" | "wont do" | "반려" | "거절" => Status::Declined,
         "parked" | "on hold" | "later" | "보류" => Status::Parked,
@@ -155,13 +170,28 @@ fn text_of(value: &Value, name: &str) -> Option<String> {
     }
 }
 
+/// When a vote or a comment was given; where that cannot be read, it is told, and the request's own day stands for it.
+fn time_or_none(field: &str, text: Option<String>, warnings: &mut Vec<Reason>) -> Option<Time> {
+    read_time(field, &text?).map_err(|why| warnings.push(why)).ok()
+}
+
+/// A day as people write it: 2026. 3. 5., 2026/03/05, 2026년 3월 5일.
+fn day_of(text: &str) -> Option<String> {
+    let is_day = text.chars().all(|c| c.is_ascii_digit() || " ./-년월일".contains(c));
+    let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    match numbers[..] {
+        [year, month, day] if is_day && year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z")),
+        _ => None,
+    }
+}
+
 /// A time as tables have it: RFC 3339, or a day with or without an hour, then of UTC.
 fn read_time(field: &str, text: &str) -> Result<Time, Reason> {
     let text = text.trim();
     let spaced = text.replacen(' ', "T", 1);
     let tries =
         [text.to_owned(), spaced.clone(), format!("{spaced}Z"), format!("{spaced}:00Z"), format!("{text}T00:00:00Z")];
-    let read = tries.iter().find_map(|text| Time::parse(text).ok());
+    let read = tries.iter().chain(&day_of(text)).find_map(|text| Time::parse(text).ok());
     read.ok_or_else(|| Reason::new("import-bad-date").arg("field", field).arg("value", text))
 }
 

@@ -1,7 +1,7 @@
 //! Any table (CSV) of requests: a request a line, or a vote a line. Lines with the same id, or without one the same title,
 //! are one request.
 use super::group::{Group, refused};
-use super::{Comment, Request, Voter, read_time, status_of};
+use super::{Comment, Request, Voter, read_time, status_of, time_or_none};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
 use base::Time;
@@ -20,10 +20,10 @@ const COLUMNS: [(&str, &[&str]); 22] = [
     ("category", &["category", "board", "분류"]),
     ("author", &["author", "author name", "created by", "user name", "name", "작성자"]),
     ("author_email", &["author email", "created by email", "user email", "email", "작성자 이메일"]),
-    ("author_account", &["company", "account", "author company", "company name", "고객사"]),
+    ("author_account", &["company", "account", "author company", "company name", "고객사", "회사", "작성자 회사"]),
     ("voter", &["voter", "voter name", "투표자"]),
     ("voter_email", &["voter email", "투표자 이메일"]),
-    ("voter_account", &["voter company", "voter account"]),
+    ("voter_account", &["voter company", "voter account", "투표자 회사"]),
     ("voted", &["voted at", "vote date", "voted", "vote created", "투표일"]),
     ("words", &["why", "comment", "vote comment", "이유"]),
     ("voters", &["voters", "voter emails", "투표자들"]),
@@ -142,7 +142,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let mut votes = Vec::new();
     let mut earliest: Option<Time> = None;
     for row in &rows {
-        for vote in votes_of(row)? {
+        for vote in votes_of(row, warnings) {
             earliest = [earliest, vote.at].into_iter().flatten().min();
             votes.push(vote);
         }
@@ -199,12 +199,9 @@ fn person(row: &Value, name: &str, email: &str, account: &str) -> Option<Voter> 
 }
 
 /// Who a line says votes: its voter, the voters it lists, else whoever wrote it.
-fn votes_of(row: &Value) -> Result<Vec<Voter>, Reason> {
-    let time = |name: &str| row[name].as_str().map(|at| read_time(name, at)).transpose();
-    let at = match time("voted")? {
-        Some(at) => Some(at),
-        None => time("created")?,
-    };
+fn votes_of(row: &Value, warnings: &mut Vec<Reason>) -> Vec<Voter> {
+    let voted = time_or_none("voted_at", row["voted"].as_str().map(str::to_owned), warnings);
+    let at = voted.or_else(|| read_time("created_at", row["created"].as_str()?).ok());
     let words = row["words"].as_str().map(str::to_owned);
     let mut all: Vec<Voter> = person(row, "voter", "voter_email", "voter_account").into_iter().collect();
     for one in row["voters"].as_str().into_iter().flat_map(|list| list.split([';', ','])) {
@@ -224,5 +221,5 @@ fn votes_of(row: &Value) -> Result<Vec<Voter>, Reason> {
     if all.is_empty() {
         all.extend(person(row, "author", "author_email", "author_account"));
     }
-    Ok(all.into_iter().map(|one| Voter { at, words: words.clone(), ..one }).collect())
+    all.into_iter().map(|one| Voter { at, words: words.clone(), ..one }).collect()
 }

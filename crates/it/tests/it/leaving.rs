@@ -323,7 +323,7 @@ async fn what_nobody_proved_is_not_lost_and_comes_from_nobody() {
     let said = world.said().await;
     assert_eq!(said.len(), 2);
     for one in &said {
-        assert_eq!(one["person"], Value::Null, "{one}");
+        assert_eq!((&one["person"], &one["last_said_by"]), (&Value::Null, &json!("person")), "{one}");
         let whole = world.owner.get(&format!("/api/conversations/{}", one["id"].as_str().unwrap())).await.ok();
         assert!(!whole.text.contains("known@example.com"), "{}", whole.text);
         assert_eq!(world.taggings(one).await[0]["kind"], "leaving");

@@ -97,10 +97,12 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     let mut broken = canny();
     broken["posts"].as_array_mut().unwrap().push(json!({"id": "p7", "details": "Nameless", "created": "2026-04-01"}));
     broken["votes"].as_array_mut().unwrap().push(json!({"id": "v7", "voter": {"id": "c9", "name": "Ola"}}));
+    broken["votes"][2]["created"] = json!("yesterday");
     let report = import(&app, &curator, "format=canny&source=broken", broken.to_string().into_bytes()).await;
     assert_eq!(counted(&report, ["imported", "items", "asks"]), [2, 2, 4], "{report}");
     let told = json!([{"item": "post p7", "reason": "“title” is missing"}, {"item": "votes of post ?", "reason": "1 about post ?, which is not here"}]);
     assert_eq!(report["skipped"], told);
+    assert!(report["warnings"].to_string().contains("“votes.created” is not a date"), "{report}");
     app.end().await;
 }
 
@@ -180,6 +182,14 @@ async fn any_table_of_requests_or_of_votes_comes_in() {
     let asks = curator.get(&format!("/api/roadmap/items/{}/asks", item["id"].as_str().unwrap())).await.ok().json;
     let minji = asks["items"].as_array().unwrap().iter().find(|ask| ask["person"]["name"] == "민지").unwrap();
     assert_eq!((&minji["words"], &minji["origin"]), (&json!("매주 다시 만들어요"), &json!("vote")));
+
+    // Days as they are written here; and whoever is known by a name alone is one person, whether they write or vote.
+    let table = "제목,작성일,작성자,투표자,투표자 회사,상태\n알림,2026. 3. 5.,나리,나리,라마,진행중\n알림,2026년 3월 6일,,보라,,\n\
+        소리,2026/03/07,보라,,,\n무제,2026.03.08,,,,\n";
+    let report = import(&app, &curator, "format=requests&source=names", table.into()).await;
+    assert_eq!(counted(&report, ["imported", "items", "asks", "persons", "accounts"]), [3, 3, 3, 2, 1], "{report}");
+    assert_eq!((&report["warnings"], &report["skipped"]), (&json!([]), &json!([])));
+    assert_eq!(askers(&curator, &item_called(&curator, "알림").await).await[0].1, "2026-03-05T00:00:00Z");
 
     let wrong = curator.send(Method::POST, "/api/imports?format=requests", "text/csv", "a,b\n1,2\n".to_owned()).await;
     let wrong = wrong.expect(201).json;

@@ -66,17 +66,16 @@ pub async fn set_up(
     let zone = Zone::parse(&input.zone).map_err(|_| Error::invalid("zone", "error-zone"))?;
     let company = check_text("company", &input.company, 1, 200)?;
     check_password("password", &input.password)?;
-    let settings = Settings {
-        company,
-        zone,
-        reporting_currency: input.reporting_currency.unwrap_or(if input.ui == Ui::Ko {
-            Currency::KRW
-        } else {
-            Currency::USD
-        }),
-        ..Settings::default()
+    // The sample company may have come before its owner: what its money is counted in stays.
+    let kept = crate::get_settings(&mut app.db.read().await?).await?;
+    let usual = match input.ui {
+        _ if !kept.rates.is_empty() => kept.reporting_currency,
+        Ui::Ko => Currency::KRW,
+        Ui::En => Currency::USD,
     };
-    let settings = Settings { value_bands: bands_in(settings.reporting_currency), ..settings };
+    let reporting_currency = input.reporting_currency.unwrap_or(usual);
+    let value_bands = bands_in(reporting_currency);
+    let settings = Settings { company, zone, reporting_currency, value_bands, ..kept };
     let password_hash = Some(hash_password(input.password).await?);
     let new = NewStaff { email: input.email, name: input.name, role: Role::Owner, ui: input.ui, password_hash };
     let mut tx = app.db.write().await?;

@@ -18,6 +18,7 @@ const FILES: Record<Lang, () => Promise<{ default: Record<string, string> }>> = 
 const AFTER_INBOX = ['later', 'settings', 'imports', 'roadmap', 'people', 'tags', 'today', 'trust', 'staff'];
 const LATE = import.meta.glob<string>(['../../../../locales/*/*.ftl', '!../../../../locales/*/{ui,conversations,tagging,suggest,emotion,errors,server,frontdoor,outside}.ftl'], { query: '?raw', import: 'default' });
 const late = new Set<string>();
+let reading: Promise<void> = Promise.resolve();
 
 let bundle = $state.raw<FluentBundle>();
 let current = $state<Lang>('en');
@@ -65,9 +66,10 @@ export async function set_lang(next: Lang, remember = false): Promise<void> {
 /** Adds the words of `/locales/LANG/NAME.ftl`; a route that needs them waits for it. */
 export async function load_words(...names: string[]): Promise<void> {
 	const missing = names.filter((name) => !late.has(name));
-	if (!missing.length) return;
 	for (const name of missing) late.add(name);
-	if (bundle) await set_lang(current);
+	if (missing.length && bundle) reading = set_lang(current);
+	// Words that somebody else asked for may still be on their way.
+	await reading;
 }
 
 /** Adds the words of every place but the inbox. */
