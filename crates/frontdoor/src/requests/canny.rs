@@ -59,7 +59,9 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let both = |name: &str| group[name].as_array().into_iter().chain(post[name].as_array()).flatten();
     let mut votes = Vec::new();
     for vote in both("votes") {
-        let who = if vote["voter"].is_object() { &vote["voter"] } else { vote };
+        // A vote may be its voter, written flat; one without a name or an address is nobody's.
+        let is_flat = text_of(vote, "name").or_else(|| text_of(vote, "email")).is_some();
+        let who = if is_flat { vote } else { &vote["voter"] };
         let at = time_or_none("votes.created", text_of(vote, "created"), warnings);
         votes.push(Voter { at, ..voter(who) });
     }

@@ -98,11 +98,16 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     broken["posts"].as_array_mut().unwrap().push(json!({"id": "p7", "details": "Nameless", "created": "2026-04-01"}));
     broken["votes"].as_array_mut().unwrap().push(json!({"id": "v7", "voter": {"id": "c9", "name": "Ola"}}));
     broken["votes"][2]["created"] = json!("yesterday");
+    broken["votes"].as_array_mut().unwrap().push(json!({"id": "v8", "post": {"id": "p2"}, "created": "2026-04-01"}));
     let report = import(&app, &curator, "format=canny&source=broken", broken.to_string().into_bytes()).await;
     assert_eq!(counted(&report, ["imported", "items", "asks"]), [2, 2, 4], "{report}");
     let told = json!([{"item": "post p7", "reason": "“title” is missing"}, {"item": "votes of post ?", "reason": "1 about post ?, which is not here"}]);
     assert_eq!(report["skipped"], told);
-    assert!(report["warnings"].to_string().contains("“votes.created” is not a date"), "{report}");
+    let warnings = report["warnings"].to_string();
+    assert!(
+        warnings.contains("“votes.created” is not a date") && warnings.contains("p2: votes that do not say"),
+        "{report}"
+    );
     app.end().await;
 }
 
