@@ -89,7 +89,7 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     let author = &post["author"];
     let said_votes = post["score"].as_u64().unwrap_or(0);
     Ok(Request {
-        title: text_of(post, "title").ok_or_else(|| missing("title"))?,
+        title: text_of(post, "title").unwrap_or_default(),
         details: text_of(post, "details").unwrap_or_default(),
         status: status_of(status_word.as_deref(), warnings),
         status_at: text_of(post, "statusChangedAt").and_then(|at| read_time("statusChangedAt", &at).ok()),

@@ -90,8 +90,10 @@ pub(crate) fn read_request(bytes: &[u8], format: Format, warnings: &mut Vec<Reas
 
 /// Whoever has neither an id nor an address there is the same as others of that name there.
 fn id_by_name(who: &PersonLine) -> Option<String> {
-    let is_said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-    let name = who.name.as_deref().filter(|_| is_said(&who.name) && !is_said(&who.email))?;
+    fn said(text: &Option<String>) -> Option<&str> {
+        text.as_deref().filter(|text| !text.trim().is_empty())
+    }
+    let name = said(&who.name).filter(|_| said(&who.email).is_none())?;
     Some(format!("name:{}", textkit::fold_key(name)))
 }
 

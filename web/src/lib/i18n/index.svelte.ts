@@ -67,7 +67,14 @@ export async function set_lang(next: Lang, remember = false): Promise<void> {
 export async function load_words(...names: string[]): Promise<void> {
 	const missing = names.filter((name) => !late.has(name));
 	for (const name of missing) late.add(name);
-	if (missing.length && bundle) reading = set_lang(current);
+	if (missing.length && bundle) {
+		reading = set_lang(current).catch((error: unknown) => {
+			// What did not come is asked for again, and keeps nobody from the words that did.
+			for (const name of missing) late.delete(name);
+			reading = Promise.resolve();
+			throw error;
+		});
+	}
 	// Words that somebody else asked for may still be on their way.
 	await reading;
 }
