@@ -93,7 +93,13 @@ areas-accounts-none = No account spoke of this area in the last 28 days.
 areas-accounts-quiet = Nobody wrote to them this week.
 areas-uncoordinated = They may not know of each other: { $names }
 areas-messages = { $department } { $n }×
-areas-line = { $items } items · { $steps } steps
+areas-line = { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+  } · { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+  }
 areas-due = by { $day }
 areas-trend = { $n } last week, usually { $low } to { $high }
 

@@ -41,6 +41,7 @@ account-domain = Domain
 account-value = Value
 account-no-teams = No teams.
 asks-none = Nothing they wait for.
+ask-direct = asked for it directly
 timeline-none = Nothing happened between us yet.
 touch-conversation = Conversation
 touch-shipped = Shipped

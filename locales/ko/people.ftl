@@ -41,6 +41,7 @@ account-domain = 도메인
 account-value = 계약
 account-no-teams = 팀이 없습니다.
 asks-none = 기다리는 요청이 없습니다.
+ask-direct = 직접 요청함
 timeline-none = 아직 함께한 기록이 없습니다.
 touch-conversation = 대화
 touch-shipped = 출시

@@ -81,20 +81,37 @@ pub async fn note_heard(tx: &mut Tx, actor: &Actor, items: &[(Item, Time)]) -> R
 pub async fn note_events(tx: &mut Tx, actor: &Actor, before: Option<&Item>, after: &Item) -> Result<()> {
     let heard = before.is_none().then_some(EventKind::Heard);
     for kind in heard.into_iter().chain(what_happened(before, after)) {
-        let event = ItemEvent {
-            ord: tx.next_ord(Noun::ItemEvent).await?,
-            id: EventId::new(),
-            item_id: after.id,
-            kind: kind.as_str().to_owned(),
-            revision: rows::count_of_kind(tx, after.id, kind.as_str()).await? + 1,
-            half: after.half.clone(),
-            at: tx.now(),
-            by_staff: actor.staff,
-        };
-        rows::insert(tx, std::slice::from_ref(&event)).await?;
-        ledger::open_event(tx, &event).await?;
-        tx.announce("roadmap.item_event", json!({"item": after.id, "event": event.id, "kind": event.kind}));
+        note(tx, actor, after, kind).await?;
     }
+    Ok(())
+}
+
+/// What an item is that came from elsewhere as it stands, and of which nothing was said here yet.
+pub fn what_is_unsaid(item: &Item, events: &[ItemEvent]) -> Option<EventKind> {
+    what_happened(None, item).filter(|_| events.iter().all(|event| event.kind == EventKind::Heard.as_str()))
+}
+
+/// Makes news of where an item stands that came from elsewhere: whoever asked may not have been told there.
+pub async fn say_status(tx: &mut Tx, actor: &Actor, item: &Item) -> Result<()> {
+    let events = list_events_of_items(tx, &[item.id]).await?;
+    let kind = what_is_unsaid(item, &events).ok_or(Error::invalid("status", "error-nothing-unsaid"))?;
+    note(tx, actor, item, kind).await
+}
+
+async fn note(tx: &mut Tx, actor: &Actor, item: &Item, kind: EventKind) -> Result<()> {
+    let event = ItemEvent {
+        ord: tx.next_ord(Noun::ItemEvent).await?,
+        id: EventId::new(),
+        item_id: item.id,
+        kind: kind.as_str().to_owned(),
+        revision: rows::count_of_kind(tx, item.id, kind.as_str()).await? + 1,
+        half: item.half.clone(),
+        at: tx.now(),
+        by_staff: actor.staff,
+    };
+    rows::insert(tx, std::slice::from_ref(&event)).await?;
+    ledger::open_event(tx, &event).await?;
+    tx.announce("roadmap.item_event", json!({"item": item.id, "event": event.id, "kind": event.kind}));
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub use access::{has_item, list_items_of_tags, list_tags_of_item};
 pub use actions::{ItemReport, create_item, import_items, update_item};
 pub use asks::{AskKeeper, Origin, Wish, blank_ask, take_wish};
 pub use check::check;
-pub use events::{EventKind, ItemEvent, list_events_of_items, list_events_since};
+pub use events::{EventKind, ItemEvent, list_events_of_items, list_events_since, what_is_unsaid};
 pub use http::{pages, routes};
 pub use model::{Feasibility, Item, JoinedTag, Status, TeamEffort, check_item};
 pub use rank::RankEngine;

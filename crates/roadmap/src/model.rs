@@ -208,7 +208,7 @@ pub fn check_item(item: &Item) -> Result<()> {
     }
     for (field, texts, max) in [("title", &item.title, MAX_TITLE), ("problem", &item.problem, MAX_PROBLEM)] {
         if texts.by_lang().iter().any(|(_, t)| t.is_some_and(|t| t.chars().count() > max)) {
-            return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
+            return Err(Error::Invalid { field, key: "error-longest", args: vec![("max", max.to_string())] });
         }
     }
     let efforts = [item.effort_low, item.effort_likely, item.effort_high];

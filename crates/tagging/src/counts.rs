@@ -401,12 +401,23 @@ impl Columns {
 
     /// Only the four distinct numbers and n, for cards and lists.
     pub fn count_four(&self, selector: &Selector, filter: &Filter) -> (Four, u32) {
+        let (four, n, _) = self.count_with(selector, filter, &[]);
+        (four, n)
+    }
+
+    /// The same; and the persons and accounts of those taken together with others, given as (person, account or 0).
+    pub fn count_with(&self, selector: &Selector, filter: &Filter, others: &[(u32, u32)]) -> (Four, u32, [u32; 2]) {
         let (mut total, mut n) = (FourSeen::default(), 0);
         self.each(selector, filter, |f| {
             total.insert([f.conversation, f.person, f.team, f.account]);
             n += 1;
         });
-        (total.four(), n)
+        let four = total.four();
+        for (person, account) in others {
+            total.insert([0, self.merged_persons.of(*person), 0, self.merged_accounts.of(*account)]);
+        }
+        let Four { persons, accounts, .. } = total.four();
+        (four, n, [persons, accounts])
     }
 
     /// Tagging ordinals behind a count, newest first, after a position `(moment, ord)`; at most `limit`.

@@ -329,7 +329,7 @@ pub fn parse_path(path: &str) -> Result<Vec<(String, String)>> {
 pub fn check_texts(field: &'static str, texts: &Texts, max: usize) -> Result<()> {
     for (_, text) in texts.by_lang() {
         if text.is_some_and(|t| t.chars().count() > max) {
-            return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
+            return Err(Error::Invalid { field, key: "error-longest", args: vec![("max", max.to_string())] });
         }
     }
     Ok(())

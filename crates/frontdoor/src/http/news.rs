@@ -17,8 +17,8 @@ use base::{AccountId, Actor, Cursor, Error, ItemId, Page, TellingId, Time, Ui};
 use conversations::Scope;
 use httpkit::{AppState, Caller, Can, Json, PageQuery, Path, Read, Result, State};
 use people::Allowed;
-use roadmap::EventKind;
 use roadmap::ledger::{self, AccountCoverage, Coverage};
+use roadmap::{EventKind, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use tagging::TagEngine;
@@ -140,6 +140,8 @@ pub struct Mentions {
 pub struct ItemLoop {
     /// Newest first.
     pub events: Vec<LoopEvent>,
+    /// Where it stands, when it came from elsewhere as it is and nobody was told of it from here.
+    pub unsaid: Option<EventKind>,
     /// What people wrote after they were told, newest first.
     pub answers: Vec<LoopAnswer>,
     /// Once it shipped.
@@ -160,7 +162,9 @@ pub async fn get_item_loop(
     let mut events = roadmap::list_events_of_items(&mut tx, &[id]).await?;
     events.reverse();
     let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
-    let shipped_at = events.iter().find(|event| event.kind == EventKind::Shipped.as_str()).map(|event| event.at);
+    let unsaid = roadmap::what_is_unsaid(&item, &events);
+    let shipped = events.iter().find(|event| event.kind == EventKind::Shipped.as_str()).map(|event| event.at);
+    let shipped_at = (item.status == Status::Shipped).then_some(item.status_at).or(shipped);
     let telling_of: HashMap<i64, TellingId> = rows::list_begun(&mut tx).await?.into_iter().collect();
     let solved = rows::count_solved(&mut tx, &ords).await?;
     let count = |ord: i64, is: bool| solved.iter().find(|one| one.0 == ord && one.1 == is).map_or(0, |one| one.2);
@@ -180,7 +184,7 @@ pub async fn get_item_loop(
         Some(at) => Some(count_mentions(&app, &mut tx, can.actor(), &item, at).await?),
         None => None,
     };
-    Ok(Json(ItemLoop { events, answers, mentions }))
+    Ok(Json(ItemLoop { events, unsaid, answers, mentions }))
 }
 
 async fn answers(tx: &mut Tx, actor: &Actor, events: &[i64]) -> base::Result<Vec<LoopAnswer>> {

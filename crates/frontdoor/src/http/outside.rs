@@ -136,7 +136,7 @@ pub async fn put_outside(
 fn check_text(field: &'static str, text: &str, most: usize) -> base::Result<String> {
     let text = textkit::clean_text(text.trim());
     if text.chars().count() > most {
-        return Err(Error::Invalid { field, key: "error-outside-long", args: vec![("max", most.to_string())] });
+        return Err(Error::Invalid { field, key: "error-longest", args: vec![("max", most.to_string())] });
     }
     Ok(text)
 }

@@ -173,7 +173,7 @@ pub async fn change(tx: &mut Tx, mut telling: Telling, patch: TellingPatch) -> R
         if text.chars().count() > LONGEST_TEXT {
             return Err(Error::Invalid {
                 field: "texts",
-                key: "error-text-too-long",
+                key: "error-longest",
                 args: vec![("max", LONGEST_TEXT.to_string())],
             });
         }

@@ -107,6 +107,8 @@ async fn what_was_heard_elsewhere_is_written_down_once_for_each_person() {
     let [_, minji, tagging] = world.ask("minji", "필터를 저장해도 풀려요").await;
     let path = format!("/api/roadmap/items/{}/asks", world.item);
     world.agent.post(&path, json!({"person": minji, "words": "  "})).await.refused(422, "error-ask-words");
+    let long = world.agent.post(&path, json!({"person": minji, "words": "가".repeat(9_000)})).await;
+    long.refused(422, "error-longest");
     let body = json!({"person": minji, "words": "전시회에서 다시 말씀하심", "way_back": "fax"});
     world.agent.post(&path, body).await.refused(422, "error-way-back");
     let body = json!({"person": minji, "words": "전시회에서 다시 말씀하심", "way_back": "hand", "language": "ko"});
@@ -135,6 +137,10 @@ async fn who_may_not_pass_a_door_does_not_see_who_asked_behind_it() {
     let id = world.asks(&owner).await["items"][0]["id"].as_str().unwrap().to_owned();
     let seen = world.asks(&world.agent).await;
     assert_eq!((&seen["open"], seen["items"].as_array().unwrap().len()), (&json!(0), 0));
+    let asked = async |by: &Client| {
+        by.get(&format!("/api/roadmap/items/{}", world.item)).await.ok().json["asked"]["persons"].clone()
+    };
+    assert_eq!((asked(&owner).await, asked(&world.agent).await), (json!(1), json!(0)));
     world.agent.patch(&format!("/api/asks/{id}"), 1, json!({"way_back": "mail"})).await.expect(404);
     world.app.end().await;
 }

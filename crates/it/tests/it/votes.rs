@@ -84,6 +84,43 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     assert_eq!((&said["channel"], &said["subject"]), (&json!("community"), &json!("Dark mode for reports")));
     assert_eq!(said["account"]["name"], "Acme");
 
+    // They count on the card, and beside whoever asked, with what was said of it later.
+    assert_eq!(dark["asked"], json!({"persons": 3, "accounts": 1}), "{dark}");
+    assert_eq!(dark["counts"]["persons"], 0);
+    let card = curator.get("/api/roadmap/board?q=dark").await.ok().json["columns"][2]["items"][0].clone();
+    assert_eq!(card["asked"], dark["asked"], "{card}");
+    let mina = curator.get("/api/persons?q=Mina").await.ok().items()[0]["id"].clone();
+    let waits =
+        curator.get(&format!("/api/roadmap/asks?person={}", mina.as_str().unwrap())).await.ok().items().to_vec();
+    assert_eq!((waits.len(), &waits[0]["item"]["id"], &waits[0]["conversations"]), (1, &dark["id"], &json!(0)));
+    let acme = said["account"]["id"].as_str().unwrap();
+    assert_eq!(curator.get(&format!("/api/roadmap/asks?account={acme}")).await.ok().items().len(), 2);
+    let tag = curator.post("/api/tags", json!({"label": {"en": "Dark"}})).await.expect(201).json["id"].clone();
+    let path = format!("/api/roadmap/items/{}", dark["id"].as_str().unwrap());
+    let joined = json!({"tags": [{"tag": tag, "mode": "include"}]});
+    curator.patch(&path, dark["rev"].as_i64().unwrap(), joined).await.ok();
+    for address in ["mina@acme.example", "new@else.example"] {
+        let body = json!({"channel": "email", "person": {"email": address}, "text": "So bright"});
+        let said = curator.post("/api/conversations", body).await.expect(201).json["id"].clone();
+        let path = format!("/api/conversations/{}/taggings", said.as_str().unwrap());
+        curator.post(&path, json!({"tag_id": tag, "kind": "request"})).await.expect(201);
+    }
+    let dark = curator.get(&path).await.ok().json;
+    assert_eq!((&dark["asked"]["persons"], &dark["counts"]["persons"]), (&json!(4), &json!(2)), "once each");
+    let few = app.as_viewer().get(&path).await.ok().json;
+    assert_eq!((&few["asked"]["persons"], &few["counts"]["persons"]), (&json!(4), &Value::Null));
+
+    // Where it stands was told where it came from. Who is not sure of that makes it news here, once.
+    let about = format!("{path}/loop");
+    let state = curator.get(&about).await.ok().json;
+    assert_eq!((&state["unsaid"], state["events"].as_array().unwrap().len()), (&json!("planned"), 1));
+    app.as_agent().post(&format!("{path}/news"), json!({})).await.expect(403);
+    curator.post(&format!("{path}/news"), json!({})).await.expect(204);
+    let state = curator.get(&about).await.ok().json;
+    assert_eq!((&state["unsaid"], &state["events"][0]["kind"]), (&Value::Null, &json!("planned")));
+    assert_eq!(state["events"][0]["coverage"]["pending"], 4);
+    curator.post(&format!("{path}/news"), json!({})).await.refused(422, "error-nothing-unsaid");
+
     // Again: nothing twice. With one more vote: that one.
     let again = import(&app, &curator, "format=canny", file).await;
     assert_eq!(counted(&again, ["unchanged", "items", "asks", "persons"]), [2, 0, 0, 0]);

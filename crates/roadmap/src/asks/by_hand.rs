@@ -188,7 +188,7 @@ fn check_words(words: Option<String>) -> Result<Option<String>> {
     let words = words.map(|words| textkit::clean_text(words.trim())).filter(|words| !words.is_empty());
     if words.as_ref().is_some_and(|words| words.chars().count() > MOST_WORDS) {
         let args = vec![("max", MOST_WORDS.to_string())];
-        return Err(Error::Invalid { field: "words", key: "error-text-too-long", args });
+        return Err(Error::Invalid { field: "words", key: "error-longest", args });
     }
     Ok(words)
 }

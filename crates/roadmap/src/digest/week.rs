@@ -1,8 +1,8 @@
 //! What whoever owns items should know this week: who needs what they build, in their words.
-use crate::asks::AskKeeper;
+use crate::asks::{AskKeeper, Origin, State, show_only};
 use crate::http::items::{ItemOut, shelved_out};
 use crate::shelf::ItemShelf;
-use crate::store as items;
+use crate::store::{self as items, asks::AskRow};
 use base::{Actor, StaffId, Time};
 use httpkit::{AppState, Result};
 use people::{AccountCard, PersonCard};
@@ -21,7 +21,7 @@ pub struct NewAsk {
     pub person: PersonCard,
     pub account: Option<AccountCard>,
     pub at: Time,
-    /// What one of us wrote down, where nothing was tagged.
+    /// What they wrote themselves or one of us wrote down, where nothing was tagged.
     pub words: Option<String>,
 }
 
@@ -67,17 +67,19 @@ pub async fn load_week(app: &AppState, actor: &Actor, owner: StaffId, now: Time)
             .await?;
         let mut tx = app.db.read().await?;
         let known: HashSet<i64> = askers.iter().map(|one| i64::from(one.person)).collect();
-        let mut by_hand = items::asks::list_of_item(&mut tx, item.id).await?;
-        by_hand.retain(|ask| ask.origin == "hand" && ask.state == "open" && ask.created_at >= now.plus(-WEEK));
-        by_hand.retain(|ask| !known.contains(&ask.person_ord));
-        if four.conversations == 0 && by_hand.is_empty() {
+        let mut direct = items::asks::list_of_item(&mut tx, item.id).await?;
+        direct.retain(|ask| !known.contains(&ask.person_ord) && is_new_and_direct(ask, now.plus(-WEEK)));
+        if !hidden.is_empty() {
+            direct.iter_mut().for_each(|ask| show_only(ask, None));
+        }
+        if four.conversations == 0 && direct.is_empty() {
             continue;
         }
         let mut found: Vec<(i64, i64, Time, Option<String>)> = askers
             .iter()
             .map(|one| (i64::from(one.person), i64::from(one.account), Time(i64::from(one.first) * Time::MINUTE), None))
             .chain(
-                by_hand.into_iter().map(|ask| (ask.person_ord, ask.account_ord.unwrap_or(0), ask.first_at, ask.words)),
+                direct.into_iter().map(|ask| (ask.person_ord, ask.account_ord.unwrap_or(0), ask.first_at, ask.words)),
             )
             .collect();
         found.sort_by_key(|one| std::cmp::Reverse(one.2));
@@ -108,4 +110,11 @@ pub async fn load_week(app: &AppState, actor: &Actor, owner: StaffId, now: Time)
     }
     weeks.sort_by_key(|week| std::cmp::Reverse(week.conversations));
     Ok(weeks)
+}
+
+/// Asked for otherwise than by what was tagged, since a moment. What one of us wrote down is news when it is written,
+/// whenever it was said; what came with an import may be old.
+fn is_new_and_direct(ask: &AskRow, since: Time) -> bool {
+    let at = if ask.origin == Origin::Hand.as_str() { ask.created_at } else { ask.first_at };
+    ask.origin != Origin::Taggings.as_str() && ask.state == State::Open.as_str() && at >= since
 }

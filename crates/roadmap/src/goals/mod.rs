@@ -243,7 +243,7 @@ pub fn check_words(field: &'static str, words: &str) -> Result<String> {
         return Err(Error::invalid(field, "error-text-empty"));
     }
     if words.chars().count() > MOST_WORDS {
-        return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", MOST_WORDS.to_string())] });
+        return Err(Error::Invalid { field, key: "error-longest", args: vec![("max", MOST_WORDS.to_string())] });
     }
     Ok(words)
 }

@@ -1,15 +1,17 @@
 //! Roadmap items over HTTP.
 use crate::access;
 use crate::actions::{self, ItemIn, ItemPatch, ItemReport, JoinIn};
+use crate::events;
 use crate::model::{Feasibility, Item, Status, TeamEffort};
 use crate::shelf::{ItemShelf, OnShelf, Place, Wanted};
-use crate::store as rows;
+use crate::store::{self as rows, asks};
 use axum::http::StatusCode;
 use base::{Cursor, ItemId, Limit, Page, Right, StaffId, TagId, Time};
 use httpkit::{
     AppState, Can, Etag, Idem, IfMatch, Json, PageQuery, Path, Plan, Query, Read, Reply, Result, State, Table,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use tagging::counts::{Filter, Four};
 use tagging::{Catalogue, TagEngine, Texts};
 
@@ -36,7 +38,10 @@ pub struct ItemOut {
     /// Items without which it cannot be built.
     pub needs: Vec<ItemId>,
     pub tags: Vec<JoinIn>,
+    /// What was said that is tagged.
     pub counts: ItemCounts,
+    /// Who asks for it, in whatever way.
+    pub asked: Asked,
     pub position: f64,
     pub status_at: Time,
     pub rev: i64,
@@ -52,6 +57,15 @@ pub struct ItemCounts {
     /// Living taggings behind the figures.
     pub n: Option<u32>,
     pub too_few: bool,
+}
+
+/// Everybody whose words are tagged for an item, who voted for it elsewhere, asked for it in public, or was written down.
+/// Null where they are fewer than three and you may not see so few.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct Asked {
+    pub persons: Option<u32>,
+    /// Of those persons who belong to one.
+    pub accounts: Option<u32>,
 }
 
 /// The first 200 items of a tag, and how many there are.
@@ -145,19 +159,29 @@ pub async fn items_out(app: &AppState, actor: &base::Actor, items: Vec<Item>) ->
     let hidden: Vec<u16> = app.hub.hidden_doors(actor).await?.into_iter().map(|d| d as u16).collect();
     engine.catch_up().await?;
     let catalogue = engine.catalogue();
-    let selectors: Vec<_> = items.iter().map(|i| i.selector(&catalogue)).collect();
     let filter = Filter { hidden, ..Filter::default() };
-    let counted: Vec<(Four, u32)> =
-        engine.ask(move |c| selectors.iter().map(|s| c.count_four(s, &filter)).collect()).await?;
+    let mut tx = app.db.read().await?;
+    let direct = asks::list_direct(&mut tx, items.iter().map(|i| i.id).collect()).await?;
+    drop(tx);
+    let mut others: HashMap<ItemId, Vec<(u32, u32)>> = HashMap::new();
+    for (item, person, account) in direct {
+        others.entry(item).or_default().push((person as u32, account.unwrap_or(0) as u32));
+    }
+    let wanted: Vec<_> =
+        items.iter().map(|i| (i.selector(&catalogue), others.remove(&i.id).unwrap_or_default())).collect();
+    let counted: Vec<_> = engine
+        .ask(move |c| wanted.iter().map(|(selector, others)| c.count_with(selector, &filter, others)).collect())
+        .await?;
     let sees_few = actor.may(Right::SeeSmallCounts);
-    Ok(items
-        .into_iter()
-        .zip(counted)
-        .map(|(i, (four, n))| item_out(i, &catalogue, counts(four, n, sees_few)))
-        .collect())
+    Ok(items.into_iter().zip(counted).map(|(i, counted)| item_out(i, &catalogue, counted, sees_few)).collect())
 }
 
-fn item_out(i: Item, catalogue: &Catalogue, counts: ItemCounts) -> ItemOut {
+/// What is said of an item, and the persons and accounts that ask for it.
+type Counted = (Four, u32, [u32; 2]);
+
+fn item_out(i: Item, catalogue: &Catalogue, (four, n, [persons, accounts]): Counted, sees_few: bool) -> ItemOut {
+    let visible = sees_few || !few(persons as usize);
+    let asked = Asked { persons: visible.then_some(persons), accounts: visible.then_some(accounts) };
     let joined = |t: crate::model::JoinedTag| {
         let tag = catalogue.by_ord(t.tag_ord).and_then(|tag| catalogue.by_ord(tag.canon_ord))?.id;
         Some(JoinIn { tag, mode: t.mode, subtree: t.subtree, kinds: t.kinds })
@@ -179,7 +203,8 @@ fn item_out(i: Item, catalogue: &Catalogue, counts: ItemCounts) -> ItemOut {
         feasibility_reason: i.feasibility_reason,
         needs: i.needs,
         tags: i.tags.into_iter().filter_map(joined).collect(),
-        counts,
+        counts: counts(four, n, sees_few),
+        asked,
         position: i.position,
         status_at: i.status_at,
         rev: i.rev,
@@ -228,8 +253,8 @@ pub async fn create_item(can: Can<Plan>, State(app): State<AppState>, input: Ide
     let (selector, sees_few) = (item.selector(&catalogue), can.may(Right::SeeSmallCounts));
     let hidden: Vec<u16> = app.hub.hidden_doors(can.actor()).await?.into_iter().map(|d| d as u16).collect();
     let filter = Filter { hidden, ..Filter::default() };
-    let (four, n) = engine.ask(move |c| c.count_four(&selector, &filter)).await?;
-    let out = item_out(item, &catalogue, counts(four, n, sees_few));
+    let counted = engine.ask(move |c| c.count_with(&selector, &filter, &[])).await?;
+    let out = item_out(item, &catalogue, counted, sees_few);
     input.finish(tx, StatusCode::CREATED, &out).await
 }
 
@@ -300,6 +325,22 @@ pub async fn move_item(
     let item = actions::move_item(&mut tx, can.actor(), &old, input.status, input.half, input.before).await?;
     tx.commit().await?;
     Ok(Json(one(&app, can.actor(), item).await?))
+}
+
+/// Make news of where an item stands that came in from elsewhere, for those who were not told there.
+#[utoipa::path(post, path = "/api/roadmap/items/{id}/news", tag = "roadmap", operation_id = "say_item_status",
+    params(("id" = ItemId, Path)),
+    responses((status = 204, description = "Those who asked can be told"), (status = 404, body = httpkit::Problem), (status = 422, body = httpkit::Problem)))]
+pub async fn say_item_status(
+    can: Can<Plan>,
+    State(app): State<AppState>,
+    Path(id): Path<ItemId>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let item = access::get_item(&mut tx, id).await?;
+    events::say_status(&mut tx, can.actor(), &item).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize, utoipa::ToSchema)]

@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(board::get_board))
         .routes(routes!(timeline::get_timeline))
         .routes(routes!(items::move_item))
+        .routes(routes!(items::say_item_status))
         .routes(routes!(items::list_item_history))
         .routes(routes!(items::import_items))
         .routes(routes!(items::list_items_of_tag))

@@ -28,7 +28,7 @@ pub fn read_half(text: &str) -> Result<String> {
 
 pub(super) fn check_length(field: &'static str, text: &str, max: usize) -> Result<()> {
     if text.chars().count() > max {
-        return Err(Error::Invalid { field, key: "error-text-too-long", args: vec![("max", max.to_string())] });
+        return Err(Error::Invalid { field, key: "error-longest", args: vec![("max", max.to_string())] });
     }
     Ok(())
 }

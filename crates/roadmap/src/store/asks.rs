@@ -44,6 +44,49 @@ pub async fn list_kept(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<AskRow>> {
     tx.all(sql, args![items]).await
 }
 
+/// Who asks for some items otherwise than by what was tagged: (item, person, account).
+pub async fn list_direct(tx: &mut Tx, items: Vec<ItemId>) -> Result<Vec<(ItemId, i64, Option<i64>)>> {
+    let sql = sql!("roadmap.list_direct_asks" => (ItemId, i64, Option<i64>),
+        "SELECT item_id, person_ord, account_ord FROM asks
+         WHERE item_id = ANY_ID($1) AND origin <> 'taggings' AND state <> 'withdrawn'");
+    tx.all(sql, args![items]).await
+}
+
+/// Somebody who may ask.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    Person(i64),
+    Team(i64),
+    Account(i64),
+}
+
+/// What somebody, under any record of theirs, asks for otherwise than by what was tagged: (item, first, last).
+pub async fn list_direct_of(tx: &mut Tx, whose: Whose) -> Result<Vec<(ItemId, Time, Time)>> {
+    let (sql, ord) = match whose {
+        Whose::Person(ord) => (
+            sql!("roadmap.list_direct_asks_of_person" => (ItemId, Time, Time),
+                "SELECT a.item_id, a.first_at, a.last_at FROM persons p JOIN asks a ON a.person_ord = p.ord
+                 WHERE p.canon_ord = $1 AND a.origin <> 'taggings' AND a.state = 'open'"),
+            ord,
+        ),
+        Whose::Team(ord) => (
+            sql!("roadmap.list_direct_asks_of_team" => (ItemId, Time, Time),
+                "SELECT a.item_id, a.first_at, a.last_at
+                 FROM teams t JOIN persons q ON q.team_ord = t.ord JOIN persons p ON p.canon_ord = q.ord
+                 JOIN asks a ON a.person_ord = p.ord
+                 WHERE t.canon_ord = $1 AND a.origin <> 'taggings' AND a.state = 'open'"),
+            ord,
+        ),
+        Whose::Account(ord) => (
+            sql!("roadmap.list_direct_asks_of_account" => (ItemId, Time, Time),
+                "SELECT a.item_id, a.first_at, a.last_at FROM accounts c JOIN asks a ON a.account_ord = c.ord
+                 WHERE c.canon_ord = $1 AND a.origin <> 'taggings' AND a.state = 'open'"),
+            ord,
+        ),
+    };
+    tx.all(sql, args![ord]).await
+}
+
 /// The asks for an item of persons, and of whoever they are the same as: (person, ask).
 pub async fn list_of_persons_in(tx: &mut Tx, item: ItemId, persons: Vec<i64>) -> Result<Vec<(i64, AskRow)>> {
     let sql = sql!("roadmap.list_same_persons" => (i64, i64),

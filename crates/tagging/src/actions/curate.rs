@@ -100,7 +100,7 @@ fn tidy_title(title: &str) -> Result<String> {
     match title.chars().count() > MOST_TITLE {
         true => {
             let args = vec![("max", MOST_TITLE.to_string())];
-            Err(Error::Invalid { field: "title", key: "error-text-too-long", args })
+            Err(Error::Invalid { field: "title", key: "error-longest", args })
         }
         false => Ok(title),
     }

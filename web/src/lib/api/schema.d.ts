@@ -2962,6 +2962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roadmap/items/{id}/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make news of where an item stands that came in from elsewhere, for those who were not told there. */
+        post: operations["say_item_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roadmap/items/{id}/people": {
         parameters: {
             query?: never;
@@ -4425,7 +4442,7 @@ export interface components {
             item: components["schemas"]["ItemOut"];
             /**
              * Format: int32
-             * @description Conversations in which they asked.
+             * @description Conversations in which they asked; none of whoever voted elsewhere or was written down.
              */
             conversations: number;
             first_at: components["schemas"]["Time"];
@@ -4439,6 +4456,19 @@ export interface components {
         };
         /** @enum {string} */
         AskState: "open" | "withdrawn" | "confirmed";
+        /**
+         * @description Everybody whose words are tagged for an item, who voted for it elsewhere, asked for it in public, or was written down.
+         *     Null where they are fewer than three and you may not see so few.
+         */
+        Asked: {
+            /** Format: int32 */
+            persons?: number | null;
+            /**
+             * Format: int32
+             * @description Of those persons who belong to one.
+             */
+            accounts?: number | null;
+        };
         AskedAmbassador: {
             /** @description The conversation with them. */
             conversation: components["schemas"]["CnvId"];
@@ -6045,6 +6075,7 @@ export interface components {
         ItemLoop: {
             /** @description Newest first. */
             events: components["schemas"]["LoopEvent"][];
+            unsaid?: components["schemas"]["ItemEventKind"] | null;
             /** @description What people wrote after they were told, newest first. */
             answers: components["schemas"]["LoopAnswer"][];
             mentions?: components["schemas"]["Mentions"] | null;
@@ -6087,7 +6118,10 @@ export interface components {
             /** @description Items without which it cannot be built. */
             needs: components["schemas"]["ItmId"][];
             tags: components["schemas"]["JoinIn"][];
+            /** @description What was said that is tagged. */
             counts: components["schemas"]["ItemCounts"];
+            /** @description Who asks for it, in whatever way. */
+            asked: components["schemas"]["Asked"];
             /** Format: double */
             position: number;
             status_at: components["schemas"]["Time"];
@@ -6793,7 +6827,7 @@ export interface components {
             person: components["schemas"]["PersonCard"];
             account?: components["schemas"]["AccountCard"] | null;
             at: components["schemas"]["Time"];
-            /** @description What one of us wrote down, where nothing was tagged. */
+            /** @description What they wrote themselves or one of us wrote down, where nothing was tagged. */
             words?: string | null;
         };
         NewTag: {
@@ -16115,6 +16149,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ItemOut"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_item_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ItmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those who asked can be told */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {

@@ -65,6 +65,7 @@ export type Preview = { subject: string; text: string; asks: boolean };
 export type Share = { n: number; of: number; share: number | null; low: number | null; high: number | null };
 export type ItemLoop = {
 	events: (ToldEvent & { telling: string | null; solved: number; unsolved: number })[];
+	unsaid: Kind | null;
 	answers: { person: PersonRef | null; conversation: { id: string; subject: string | null }; text: string; said_at: string }[];
 	mentions: { shipped_at: string; before: Share; after: Share; weeks: { from: string; persons: number; active: number }[] } | null;
 };
@@ -75,6 +76,7 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 export const get_news = (signal?: AbortSignal) => get<News>('/api/news', {}, signal);
 export const list_by_hand = (query: Query, signal?: AbortSignal) => get<Page<Message>>('/api/news/by_hand', query, signal);
 export const get_item_loop = (id: string, signal?: AbortSignal) => get<ItemLoop>(at`/api/roadmap/items/${id}/loop`, {}, signal);
+export const say_item_status = (id: string) => post<void>(at`/api/roadmap/items/${id}/news`);
 export const get_account_loop = (id: string, signal?: AbortSignal) => get<AccountLoop>(at`/api/accounts/${id}/loop`, {}, signal);
 export const get_telling = (id: string, signal?: AbortSignal) => get<Telling>(at`/api/tellings/${id}`, {}, signal);
 export const create_telling = (events: string[]) => post<Telling>('/api/tellings', { events });
