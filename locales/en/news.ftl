@@ -129,4 +129,6 @@ telling-settings-rate = Messages a minute
 telling-settings-rate-hint = 1 to 60,000. Few a minute let you stop in time, and answer those who write back.
 telling-settings-over = A second one of us looks at it from more than
 telling-settings-over-hint = messages by mail. With 0, always. Nobody approves their own: if you are alone here, set it high.
+telling-settings-voters = Write to those who voted elsewhere
+telling-settings-voters-hint = They voted on a board that was brought in and never wrote to you. Leave this out where they never agreed to be told; then they stand under “not sent”.
 telling-settings-saved = Kept.

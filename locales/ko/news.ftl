@@ -129,4 +129,6 @@ telling-settings-rate = 1분에 보내는 메일 수
 telling-settings-rate-hint = 1에서 60,000까지. 적게 보낼수록 제때 멈출 수 있고, 돌아오는 답장에도 답할 수 있습니다.
 telling-settings-over = 다른 동료의 확인이 필요한 기준
 telling-settings-over-hint = 이 수보다 많은 메일이 나갈 때입니다. 0이면 언제나 확인을 거칩니다. 자기 것은 스스로 승인할 수 없으니, 혼자 쓰신다면 넉넉히 높여 두세요.
+telling-settings-voters = 다른 곳에서 투표하신 분들께도 알리기
+telling-settings-voters-hint = 옮겨 온 게시판에서 투표만 하시고 글을 보내신 적은 없는 분들입니다. 소식을 받겠다고 하신 적이 없다면 꺼 두세요. 그러면 ‘보내지 않음’에 남습니다.
 telling-settings-saved = 저장했습니다.

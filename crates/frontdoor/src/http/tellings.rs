@@ -196,7 +196,7 @@ pub async fn telling_out(tx: &mut Tx, telling: Telling) -> base::Result<TellingO
         events: told_events(tx, events).await?,
         texts: texts.into_iter().map(|(language, subject, text)| (language, TellingText { subject, text })).collect(),
         counts: count(tx, telling.id).await?,
-        four_eyes_over: telling::get_settings(tx).await?.1,
+        four_eyes_over: telling::get_settings(tx).await?.four_eyes_over,
         has_mailbox: !telling::list_sending_doors(tx).await?.is_empty(),
         created_by: name(telling.created_by),
         created_at: telling.created_at,
@@ -537,14 +537,22 @@ pub struct TellingSettings {
     pub rate: i64,
     /// A second pair of eyes is needed for more messages than this.
     pub four_eyes_over: i64,
+    /// Whether those are told who voted elsewhere and never wrote to us; so unless said.
+    #[serde(default = "yes")]
+    pub tells_voters: bool,
+}
+
+fn yes() -> bool {
+    telling::USUAL.tells_voters
 }
 
 /// Read how news goes out.
 #[utoipa::path(get, path = "/api/telling_settings", tag = "frontdoor", operation_id = "get_telling_settings",
     responses((status = 200, body = TellingSettings)))]
 pub async fn get_settings(_can: Can<Read>, State(app): State<AppState>) -> Result<Json<TellingSettings>> {
-    let (rate, four_eyes_over) = telling::get_settings(&mut app.db.read().await?).await?;
-    Ok(Json(TellingSettings { rate, four_eyes_over }))
+    let telling::Settings { rate, four_eyes_over, tells_voters } =
+        telling::get_settings(&mut app.db.read().await?).await?;
+    Ok(Json(TellingSettings { rate, four_eyes_over, tells_voters }))
 }
 
 /// Change how news goes out.
@@ -562,8 +570,9 @@ pub async fn put_settings(
         return Err(Error::invalid("four_eyes_over", "error-telling-four-eyes").into());
     }
     let mut tx = app.db.write().await?;
-    rows::put_settings(&mut tx, input.rate, input.four_eyes_over).await?;
-    let detail = serde_json::json!({"rate": input.rate, "four_eyes_over": input.four_eyes_over});
+    let TellingSettings { rate, four_eyes_over, tells_voters } = input;
+    rows::put_settings(&mut tx, telling::Settings { rate, four_eyes_over, tells_voters }).await?;
+    let detail = serde_json::json!({"rate": rate, "four_eyes_over": four_eyes_over, "tells_voters": tells_voters});
     staff::note(&mut tx, can.actor(), "frontdoor.telling_settings", "tellings", detail).await?;
     tx.commit().await?;
     Ok(Json(input))

@@ -203,7 +203,10 @@ fn votes_of(row: &Value, warnings: &mut Vec<Reason>) -> Vec<Voter> {
     let voted = time_or_none("voted_at", row["voted"].as_str().map(str::to_owned), warnings);
     let at = voted.or_else(|| read_time("created_at", row["created"].as_str()?).ok());
     let words = row["words"].as_str().map(str::to_owned);
-    let mut all: Vec<Voter> = person(row, "voter", "voter_email", "voter_account").into_iter().collect();
+    // Where a line names nobody else, its company is the voter's.
+    let names_author = row["author"].is_string() || row["author_email"].is_string();
+    let account = if names_author || row["voter_account"].is_string() { "voter_account" } else { "author_account" };
+    let mut all: Vec<Voter> = person(row, "voter", "voter_email", account).into_iter().collect();
     for one in row["voters"].as_str().into_iter().flat_map(|list| list.split([';', ','])) {
         let (name, email) = match one.trim().split_once('<') {
             Some((name, email)) => (name.trim(), email.trim_end_matches('>').trim()),

@@ -1,5 +1,5 @@
 //! Every statement about tellings: their words, their messages, and what must be known of those they go to.
-use crate::telling::{Message, Telling};
+use crate::telling::{Message, Settings, Telling};
 use base::{EntryId, EventId, ItemId, MessageId, Result, StaffId, TellingId, Time};
 use store::{Filter, Tx, args, row, sql};
 
@@ -133,19 +133,20 @@ pub async fn put_text(tx: &mut Tx, id: TellingId, language: &str, subject: &str,
     tx.run(sql, args![id, language, subject, text]).await.map(drop)
 }
 
-pub async fn find_settings(tx: &mut Tx) -> Result<Option<(i64, i64)>> {
-    let sql = sql!("frontdoor.find_telling_settings" => (i64, i64),
-        "SELECT rate, four_eyes_over FROM telling_settings WHERE one = 1");
+pub async fn find_settings(tx: &mut Tx) -> Result<Option<Settings>> {
+    let sql = sql!("frontdoor.find_telling_settings" => Settings,
+        "SELECT rate, four_eyes_over, tells_voters FROM telling_settings WHERE one = 1");
     tx.find(sql, args![]).await
 }
 
-pub async fn put_settings(tx: &mut Tx, rate: i64, four_eyes_over: i64) -> Result<()> {
+pub async fn put_settings(tx: &mut Tx, one: Settings) -> Result<()> {
     let sql = sql!(
         "frontdoor.put_telling_settings",
-        "INSERT INTO telling_settings (one, rate, four_eyes_over) VALUES (1, $1, $2)
-         ON CONFLICT (one) DO UPDATE SET rate = excluded.rate, four_eyes_over = excluded.four_eyes_over"
+        "INSERT INTO telling_settings (one, rate, four_eyes_over, tells_voters) VALUES (1, $1, $2, $3)
+         ON CONFLICT (one) DO UPDATE SET rate = excluded.rate, four_eyes_over = excluded.four_eyes_over,
+           tells_voters = excluded.tells_voters"
     );
-    tx.run(sql, args![rate, four_eyes_over]).await.map(drop)
+    tx.run(sql, args![one.rate, one.four_eyes_over, one.tells_voters]).await.map(drop)
 }
 
 // -- Messages

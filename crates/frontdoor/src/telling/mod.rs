@@ -63,8 +63,20 @@ row! {
     }
 }
 
-/// How many messages go a minute, and for how many a second pair of eyes is needed, unless said.
-pub const USUAL: (i64, i64) = (20, 30);
+row! {
+    /// How news goes out unless a telling says otherwise.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Settings {
+        /// Messages a minute.
+        pub rate: i64,
+        /// A second pair of eyes is needed for more messages than this.
+        pub four_eyes_over: i64,
+        /// Whether those who voted elsewhere, and never wrote to us, are told.
+        pub tells_voters: bool,
+    }
+}
+
+pub const USUAL: Settings = Settings { rate: 20, four_eyes_over: 30, tells_voters: true };
 /// A mail server that takes more in a minute is asked for no more.
 pub const FASTEST: i64 = 60_000;
 const LONGEST_SUBJECT: usize = 200;
@@ -77,7 +89,7 @@ pub async fn get_telling(tx: &mut Tx, id: TellingId) -> Result<Telling> {
     rows::find(tx, id).await?.ok_or(Error::NotFound("telling"))
 }
 
-pub async fn get_settings(tx: &mut Tx) -> Result<(i64, i64)> {
+pub async fn get_settings(tx: &mut Tx) -> Result<Settings> {
     Ok(rows::find_settings(tx).await?.unwrap_or(USUAL))
 }
 
@@ -96,7 +108,7 @@ pub async fn begin_draft(tx: &mut Tx, actor: &Actor, ids: &[EventId]) -> Result<
     if events.iter().any(|event| begun.iter().any(|(ord, _)| *ord == event.ord)) {
         return Err(Error::Conflict { key: "error-telling-begun" });
     }
-    let (now, (rate, _)) = (tx.now(), get_settings(tx).await?);
+    let (now, rate) = (tx.now(), get_settings(tx).await?.rate);
     let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
     let accounts = ledger::count_asking_accounts(tx, &ords).await?;
     let telling = Telling {
@@ -228,7 +240,7 @@ pub async fn send(tx: &mut Tx, catalogue: &Catalogue, actor: &Actor, mut telling
         let key = if missing.3 == "ko" { "error-telling-no-korean" } else { "error-telling-no-english" };
         return Err(Error::invalid("texts", key));
     }
-    if n > get_settings(tx).await?.1 {
+    if n > get_settings(tx).await?.four_eyes_over {
         telling.state = TellingState::Asked;
         (telling.asked_by, telling.asked_at) = (actor.staff, Some(tx.now()));
         return put(tx, telling).await;

@@ -6,6 +6,7 @@ use crate::store::{mailboxes, tellings as rows};
 use ::store::{Noun, Tx};
 use base::{MessageId, Result, StaffId, Time};
 use conversations::Channel;
+use roadmap::Origin;
 use roadmap::ledger::{Reason, Waiting, list_told, list_waiting};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -39,6 +40,8 @@ pub struct Known {
     /// Who writes to those that nobody of us knows yet.
     pub by: Option<StaffId>,
     pub by_hand: usize,
+    /// Whether a vote elsewhere is reason enough to write to somebody.
+    pub tells_voters: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -221,7 +224,8 @@ fn way_of(
     }
     let asked_by_hand = rows.iter().any(|row| row.way_back.as_deref() == Some("hand"));
     let wrote = rows.iter().any(|row| row.conversation_ord.is_some());
-    if !wrote && !asked_by_hand && who.allows != Some(true) {
+    let voted = known.tells_voters && rows.iter().any(|row| row.origin == Origin::Vote.as_str());
+    if !wrote && !voted && !asked_by_hand && who.allows != Some(true) {
         return skip(Reason::NoConsent);
     }
     let why = if fold.is_none() {
@@ -262,6 +266,7 @@ pub async fn load(tx: &mut Tx, waiting: &[Waiting], events: &[i64], telling: &Te
         doors: list_sending_doors(tx).await?,
         by: telling.created_by,
         by_hand: telling.by_hand as usize,
+        tells_voters: super::get_settings(tx).await?.tells_voters,
         ..Known::default()
     };
     for row in rows::list_who(tx, &persons).await? {

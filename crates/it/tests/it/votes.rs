@@ -224,6 +224,9 @@ async fn any_table_of_requests_or_of_votes_comes_in() {
     let asks = curator.get(&format!("/api/roadmap/items/{}/asks", item["id"].as_str().unwrap())).await.ok().json;
     let minji = asks["items"].as_array().unwrap().iter().find(|ask| ask["person"]["name"] == "민지").unwrap();
     assert_eq!((&minji["words"], &minji["origin"]), (&json!("매주 다시 만들어요"), &json!("vote")));
+    assert_eq!(minji["account"]["name"], "가나", "the company of a line is that of whom it names");
+    let languages = asks["items"].as_array().unwrap().iter().all(|ask| ask["language"] == "ko");
+    assert!(languages, "who votes for what stands in Korean reads Korean: {asks}");
 
     // Days as they are written here; and whoever is known by a name alone is one person, whether they write or vote.
     let table = "제목,작성일,작성자,투표자,투표자 회사,상태\n알림,2026. 3. 5.,나리,나리,라마,진행중\n알림,2026년 3월 6일,,보라,,\n\

@@ -53,7 +53,7 @@ pub async fn list_words(tx: &mut Tx, catalogue: &Catalogue, asks: &[i64]) -> Res
         words.entry(one.ask_ord).or_default().push(said);
     }
     // What somebody wrote with their asking itself, which may be tagged by now as well.
-    for (ask, quote, said_at, conversation_ord) in rows::list_visitor_words(tx, asks).await? {
+    for (ask, quote, said_at, conversation_ord) in rows::list_own_words(tx, asks).await? {
         let said = words.entry(ask).or_default();
         if !said.iter().any(|one| one.quote == quote) {
             said.push(Words { quote, said_at, conversation_ord, tagging_ord: None });

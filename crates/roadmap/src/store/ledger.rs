@@ -239,11 +239,11 @@ pub async fn list_passages(tx: &mut Tx, asks: &[i64]) -> Result<Vec<AskPassage>>
     tx.all(sql, args![asks]).await
 }
 
-/// What visitors wrote when they asked: (ask, words, when, conversation).
-pub async fn list_visitor_words(tx: &mut Tx, asks: &[i64]) -> Result<Vec<(i64, String, Time, Option<i64>)>> {
-    let sql = sql!("roadmap.list_visitor_words" => (i64, String, Time, Option<i64>),
+/// What people wrote when they asked themselves, here or with a vote elsewhere: (ask, words, when, conversation).
+pub async fn list_own_words(tx: &mut Tx, asks: &[i64]) -> Result<Vec<(i64, String, Time, Option<i64>)>> {
+    let sql = sql!("roadmap.list_own_words" => (i64, String, Time, Option<i64>),
         "SELECT ord, words, last_at, conversation_ord FROM asks
-         WHERE ord = ANY($1) AND origin = 'visitor' AND words <> ''");
+         WHERE ord = ANY($1) AND origin IN ('visitor', 'vote') AND words <> ''");
     tx.all(sql, args![asks]).await
 }
 

@@ -8820,6 +8820,8 @@ export interface components {
              * @description A second pair of eyes is needed for more messages than this.
              */
             four_eyes_over: number;
+            /** @description Whether those are told who voted elsewhere and never wrote to us; so unless said. */
+            tells_voters?: boolean;
         };
         /**
          * @description Where a telling stands. `asked`: one of us wants it sent, and another one is to look at it first.

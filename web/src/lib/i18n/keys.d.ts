@@ -2939,6 +2939,8 @@ export type Key =
 	| 'telling-settings-rate'
 	| 'telling-settings-rate-hint'
 	| 'telling-settings-saved'
+	| 'telling-settings-voters'
+	| 'telling-settings-voters-hint'
 	| 'telling-state-asked'
 	| 'telling-state-done'
 	| 'telling-state-draft'

@@ -88,6 +88,6 @@ export const preview_message = (id: string, signal?: AbortSignal) => get<Preview
 export const send_sample = (id: string) => post<{ to: string }>(at`/api/telling_messages/${id}/sample`, {});
 export const change_message = (id: string, body: { way: Way; reason?: string }) => patch<Message>(at`/api/telling_messages/${id}`, body);
 export const tell_by_hand = (id: string, note: string) => post<Message>(at`/api/telling_messages/${id}/told`, { note });
-export type TellingSettings = { rate: number; four_eyes_over: number };
+export type TellingSettings = { rate: number; four_eyes_over: number; tells_voters: boolean };
 export const get_telling_settings = (signal?: AbortSignal) => get<TellingSettings>('/api/telling_settings', {}, signal);
 export const put_telling_settings = (body: TellingSettings) => put<TellingSettings>('/api/telling_settings', body);

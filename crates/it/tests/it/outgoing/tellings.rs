@@ -2,6 +2,7 @@
 use super::post_office::PostOffice;
 use super::{bring_in, newest, settled, to, until, with_mail};
 use crate::app::{Client, TestApp};
+use axum::http::Method;
 use base::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -382,6 +383,52 @@ async fn who_cancelled_is_a_group_of_their_own_and_told_with_consent_or_by_hand(
     world.curator.patch(&path, 1, json!({"way": "skip", "reason": "left_company"})).await.ok();
     let coverage = world.events().await[0]["coverage"].clone();
     assert_eq!((&coverage["told"], &coverage["reasons"]), (&json!(1), &json!({"left_company": 1})));
+    world.holds().await;
+    world.app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_voted_elsewhere_is_told_unless_the_house_says_otherwise() {
+    let world = World::start("tellings_voters").await;
+    let table = "title,status,date,voter email,voter,why\n\
+        Print,shipped,2026-05-03,min@example.com,민지,매주 종이로 돌려 봐요\n\
+        Print,shipped,2026-05-04,lee@example.com,Lee,\n\
+        Print,shipped,2026-05-05,,Nameless,\n";
+    world.curator.send(Method::POST, "/api/imports?format=requests", "text/csv", table.to_owned()).await.expect(201);
+    world.app.settle().await;
+    let item = world.curator.get("/api/roadmap/items?q=Print").await.ok().items()[0]["id"].as_str().unwrap().to_owned();
+    let world = World { item, ..world };
+    let kim =
+        world.agent.post("/api/persons", json!({"name": "Kim", "email": "kim@example.com"})).await.expect(201).json;
+    let heard = json!({"person": kim["id"], "words": "At the fair"});
+    world.agent.post(&format!("/api/roadmap/items/{}/asks", world.item), heard).await.expect(201);
+    world.curator.post(&format!("/api/roadmap/items/{}/news", world.item), json!({})).await.expect(204);
+
+    let set = async |tells_voters: bool| {
+        let body = json!({"rate": 60_000, "four_eyes_over": 30, "tells_voters": tells_voters});
+        world.app.as_owner().put("/api/telling_settings", body).await.ok();
+    };
+    set(false).await;
+    let draft = world.draft().await;
+    assert_eq!((&draft["counts"]["by_mail"], &draft["counts"]["by_hand"]), (&json!(0), &json!(0)), "{draft}");
+    set(true).await;
+    let draft = world.step(&world.curator, &draft, "plan").await.ok().json;
+    // Whom we only wrote down ourselves never agreed; who left no address is written to by one of us.
+    assert_eq!((&draft["counts"]["by_mail"], &draft["counts"]["by_hand"]), (&json!(2), &json!(1)), "{draft}");
+    world.step(&world.curator, &draft, "send").await.ok();
+    world.done(&draft).await;
+    let told: Vec<String> = world.told().into_keys().collect();
+    assert_eq!(told, ["lee@example.com", "min@example.com"]);
+    let messages = world.messages(&draft).await;
+    let to_min = messages.iter().find(|one| one["language"] == "ko").unwrap();
+    let path = format!("/api/telling_messages/{}/preview", to_min["id"].as_str().unwrap());
+    let text = world.curator.get(&path).await.ok().text;
+    assert!(
+        text.contains("매주 종이로 돌려 봐요") && text.contains("5월 3일"),
+        "in their own words and language: {text}"
+    );
+    let reasons = world.events().await[0]["coverage"]["reasons"].clone();
+    assert_eq!(reasons, json!({"no_consent": 1}));
     world.holds().await;
     world.app.end().await;
 }
