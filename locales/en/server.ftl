@@ -18,6 +18,7 @@ cli-no-house-database = the database at { $place } is empty, and nothing was mad
 cli-no-backup = { $file } is not a backup of Sarangbang. Nothing was changed; give a file that sarang backup has written.
 cli-backup-unreadable = { $file } cannot be read
 cli-not-restored = { $file } could not be brought back
+cli-demo-there = The sample company is here already. Nothing was changed.
 cli-demo-not-empty = there are conversations here already, and the sample company is for an empty installation. To add it all the same: sarang demo --anyway
 cli-check-sound = Everything that must hold holds.
 cli-backed-up = Backed up { $rows } rows and { $blobs } files to { $place }.

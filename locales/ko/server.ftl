@@ -18,6 +18,7 @@ cli-no-house-database = { $place } 데이터베이스가 비어 있습니다. �
 cli-no-backup = { $file } 파일은 사랑방의 백업이 아닙니다. 바뀐 것은 없습니다. sarang backup으로 만든 파일을 주세요.
 cli-backup-unreadable = { $file } 파일을 읽을 수 없습니다
 cli-not-restored = { $file } 파일을 복원하지 못했습니다
+cli-demo-there = 예시 회사가 이미 있습니다. 바꾼 것이 없습니다.
 cli-demo-not-empty = 이미 대화가 있습니다. 예시 회사는 빈 곳에 채우는 것입니다. 그래도 더하려면 sarang demo --anyway를 실행하세요
 cli-check-sound = 지켜져야 할 것이 모두 지켜지고 있습니다.
 cli-backed-up = { $rows }줄과 파일 { $blobs }개를 { $place }에 백업했습니다.

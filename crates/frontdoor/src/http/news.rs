@@ -144,7 +144,7 @@ pub struct ItemLoop {
     pub unsaid: Option<EventKind>,
     /// What people wrote after they were told, newest first.
     pub answers: Vec<LoopAnswer>,
-    /// Once it shipped.
+    /// Once it shipped, where it is joined to a tag.
     pub mentions: Option<Mentions>,
 }
 
@@ -180,7 +180,8 @@ pub async fn get_item_loop(
         })
         .collect();
     let answers = answers(&mut tx, can.actor(), &ords).await?;
-    let mentions = match shipped_at {
+    // Without a tag nothing that is said is counted.
+    let mentions = match shipped_at.filter(|_| !item.tags.is_empty()) {
         Some(at) => Some(count_mentions(&app, &mut tx, can.actor(), &item, at).await?),
         None => None,
     };

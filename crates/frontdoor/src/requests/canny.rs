@@ -1,7 +1,7 @@
 //! What Canny's API gives of posts, votes and comments: each list as a file (`posts.json`, `votes.json`, `comments.json`),
 //! all in one object, or a post a line with its votes and comments in it. Its tables are read as any other.
 use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
-use super::{Comment, Request, Voter, read_time, status_of, table, text_of, time_or_none};
+use super::{Comment, Request, Voter, comment_key, read_time, status_of, table, text_of, time_or_none};
 use crate::line::{AccountLine, PersonLine};
 use crate::model::Reason;
 use serde_json::{Map, Value, json};
@@ -67,9 +67,10 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
     }
     let mut comments = Vec::new();
     for said in both("comments") {
+        let who = voter(&said["author"]).who;
         comments.push(Comment {
-            key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
-            who: voter(&said["author"]).who,
+            key: comment_key(said, "created", &who),
+            who,
             by_us: said["author"]["isAdmin"] == true,
             is_internal: said["internal"] == true,
             at: time_or_none("comments.created", text_of(said, "created"), warnings).unwrap_or(created_at),

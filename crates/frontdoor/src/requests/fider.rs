@@ -1,7 +1,7 @@
 //! What Fider gives: its backup (a zip, or the folder of one: a JSON file a table), or its table of posts, which does not
 //! say who voted.
 use super::group::{Files, Group, is_table, key_of, not_json, objects, refused};
-use super::{Comment, Request, Voter, read_time, status_of, table, text_of, time_or_none};
+use super::{Comment, Request, Voter, comment_key, read_time, status_of, table, text_of, time_or_none};
 use crate::line::PersonLine;
 use crate::model::Reason;
 use serde_json::{Map, Value, json};
@@ -92,9 +92,10 @@ pub(super) fn read(group: &Value, warnings: &mut Vec<Reason>) -> Result<Request,
             deleted += 1;
             continue;
         }
+        let who = person(&said["user"]);
         comments.push(Comment {
-            key: key_of(&said["id"]).ok_or_else(|| missing("comments.id"))?,
-            who: person(&said["user"]),
+            key: comment_key(said, "created_at", &who),
+            who,
             by_us: is_ours(&said["user"]),
             is_internal: false,
             at: time_or_none("comments.created_at", text_of(said, "created_at"), warnings).unwrap_or(created_at),

@@ -143,14 +143,31 @@ impl Request {
 /// The word of another product for how far a request is. What its owner made up themselves is under consideration.
 fn read_status(word: &str) -> Option<Status> {
     Some(match word.trim().to_lowercase().replace(['-', '_'], " ").as_str() {
-        "open" | "new" | "under review" | "reviewing" | "considering" | "검토" | "검토 중" | "검토중" | "접수" => {
-            Status::Considering
+        "open"
+        | "new"
+        | "under review"
+        | "in review"
+        | "reviewing"
+        | "considering"
+        | "under consideration"
+        | "backlog"
+        | "검토"
+        | "검토 중"
+        | "검토중"
+        | "접수"
+        | "접수됨"
+        | "신규"
+        | "대기" => Status::Considering,
+        "planned" | "accepted" | "scheduled" | "next" | "예정" | "계획" | "계획됨" | "개발 예정" => {
+            Status::Planned
         }
-        "planned" | "accepted" | "next" | "예정" | "계획" => Status::Planned,
-        "started" | "in progress" | "building" | "now" | "진행" | "진행 중" | "진행중" => Status::Building,
-        "complete" | "completed" | "done" | "shipped" | "released" | "live" | "완료" | "출시" => Status::Shipped,
-        "closed" | "declined" | "rejected" | "won't do" | "wont do" | "반려" | "거절" => Status::Declined,
-        "parked" | "on hold" | "later" | "보류" => Status::Parked,
+        "started" | "in progress" | "in development" | "building" | "now" | "진행" | "진행 중" | "진행중"
+        | "개발 중" | "개발중" => Status::Building,
+        "complete" | "completed" | "done" | "shipped" | "released" | "launched" | "live" | "완료" | "완료됨"
+        | "출시" | "출시됨" | "출시 완료" | "배포" | "배포됨" | "배포 완료" => Status::Shipped,
+        "closed" | "declined" | "rejected" | "not planned" | "won't do" | "wont do" | "반려" | "거절" | "거절됨"
+        | "불가" => Status::Declined,
+        "parked" | "on hold" | "later" | "보류" | "보류 중" => Status::Parked,
         _ => return None,
     })
 }
@@ -170,6 +187,15 @@ fn text_of(value: &Value, name: &str) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// What tells a comment from the others of its request: its id, or when it was said and by whom.
+fn comment_key(said: &Value, created: &str, who: &PersonLine) -> String {
+    let unnamed = || {
+        let by = who.external_id.as_deref().or(who.email.as_deref()).or(who.name.as_deref()).unwrap_or_default();
+        format!("{} {by}", text_of(said, created).unwrap_or_default())
+    };
+    group::key_of(&said["id"]).unwrap_or_else(unnamed)
 }
 
 /// When a vote or a comment was given; where that cannot be read, it is told, and the request's own day stands for it.

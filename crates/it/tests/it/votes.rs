@@ -135,6 +135,7 @@ async fn posts_of_canny_become_items_with_everybody_who_voted() {
     broken["posts"].as_array_mut().unwrap().push(json!({"id": "p7", "details": "Nameless", "created": "2026-04-01"}));
     broken["votes"].as_array_mut().unwrap().push(json!({"id": "v7", "voter": {"id": "c9", "name": "Ola"}}));
     broken["votes"][2]["created"] = json!("yesterday");
+    broken["comments"][0].as_object_mut().unwrap().remove("id");
     broken["votes"].as_array_mut().unwrap().push(json!({"id": "v8", "post": {"id": "p2"}, "created": "2026-04-01"}));
     let report = import(&app, &curator, "format=canny&source=broken", broken.to_string().into_bytes()).await;
     assert_eq!(counted(&report, ["imported", "items", "asks"]), [2, 2, 4], "{report}");

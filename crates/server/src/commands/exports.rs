@@ -94,6 +94,7 @@ pub async fn demo(config: &Config, anyway: bool) -> Result<ExitCode> {
         ("tags", &tags),
         ("items", &items),
     ];
-    println!("{}", tell("cli-demo", &args));
+    let is_there = made.conversations == 0 && made.roadmap_items == 0;
+    println!("{}", tell(if is_there { "cli-demo-there" } else { "cli-demo" }, &args));
     Ok(ExitCode::SUCCESS)
 }

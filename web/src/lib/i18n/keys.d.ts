@@ -248,6 +248,7 @@ export type Key =
 	| 'cli-database-url'
 	| 'cli-demo'
 	| 'cli-demo-not-empty'
+	| 'cli-demo-there'
 	| 'cli-erased-again'
 	| 'cli-erasures-unreadable'
 	| 'cli-eval-days'
