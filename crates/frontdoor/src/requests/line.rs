@@ -72,8 +72,8 @@ pub(crate) fn mark_of_item(request: &Request, source: &str) -> Result<Mark, Reas
         ask.origin = Origin::Vote.as_str().into();
         ask.words = voter.words.as_deref().map(|words| cut(words, LONGEST_PROBLEM));
         // In which language they are told: their own words say it, else what they voted for.
-        let read = if voter.who.language.is_none() { item.title.ko.as_deref() } else { None };
-        let language = ask.words.as_deref().or(read).map(|text| textkit::detect_language(text).0);
+        let read = item.title.ko.as_ref().filter(|_| voter.who.language.is_none()).map(|_| "ko");
+        let language = ask.words.as_deref().map(|words| textkit::detect_language(words).0).or(read);
         ask.language = language.filter(|language| *language != "und").map(str::to_owned);
         asks.push(ask);
         said_in.push(is_author.then(|| (source.to_owned(), request.key.clone())));
