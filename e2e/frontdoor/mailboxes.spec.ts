@@ -102,9 +102,12 @@ test('an answer goes out in its thread, and one that comes back is told on it', 
 	world.servers.deliver('help', mail('Gone <refused-gone@hanok.example>', `${SUBJECT[lang]} 2`, TEXT[lang]));
 	for (const [name, subject] of [['Minji', SUBJECT[lang]], ['Gone', `${SUBJECT[lang]} 2`]] as const) {
 		await expect(async () => open(page, name)).toPass({ timeout: 30_000 });
-		await page.keyboard.press('r');
 		const field = page.getByLabel(say('reply-label'));
-		await expect(field).toBeFocused();
+		// The key is there when the thread is.
+		await expect(async () => {
+			await page.keyboard.press('r');
+			await expect(field).toBeFocused({ timeout: 1_000 });
+		}).toPass();
 		await page.keyboard.type(ANSWER[lang]);
 		await page.keyboard.press('Control+Enter');
 		await expect(page.getByText(say('delivery-is-held'))).toBeVisible();
