@@ -203,6 +203,7 @@ proptest! {
         exclude in prop::collection::vec(pick(), 0..2),
         filter in filter(),
         maps in maps(),
+        others in prop::collection::vec((1..9u32, 0..6u32), 0..6),
     ) {
         for (i, r) in rows.iter_mut().enumerate() {
             r.fact.ord = i as u32 + 1;
@@ -219,6 +220,10 @@ proptest! {
         prop_assert_eq!(counted.total.teams, distinct(expected.iter().map(|e| e.0.fact.team)));
         prop_assert_eq!(counted.total.accounts, distinct(expected.iter().map(|e| e.0.fact.account)));
         prop_assert_eq!(c.count_four(&selector, &filter), (counted.total, counted.n));
+        let more = others.iter().map(|(person, _)| maps.1.get(person).copied().unwrap_or(*person));
+        let persons = distinct(expected.iter().map(|e| e.2).chain(more));
+        let accounts = distinct(expected.iter().map(|e| e.0.fact.account).chain(others.iter().map(|other| other.1)));
+        prop_assert_eq!(c.count_with(&selector, &filter, &others), (counted.total, counted.n, [persons, accounts]));
 
         let mut weeks: BTreeMap<i32, BTreeSet<u32>> = BTreeMap::new();
         for (r, conversation, _) in &expected {

@@ -56,7 +56,7 @@ export const remove_item = (id: string) => del(at`/api/roadmap/items/${id}`);
 export const move_item = (id: string, body: { status?: Status; half?: string; before?: string }) => post<Item>(at`/api/roadmap/items/${id}/move`, body);
 export const list_words = (id: string, query: Query, signal?: AbortSignal) => get<Counts & Page<Evidence>>(at`/api/roadmap/items/${id}/evidence`, query, signal);
 export const list_people = (id: string, query: Query, signal?: AbortSignal) => get<Page<ItemPerson>>(at`/api/roadmap/items/${id}/people`, query, signal);
-export const list_askers = (id: string, query: Query, signal?: AbortSignal) => get<Page<ItemAsk>>(at`/api/roadmap/items/${id}/asks`, query, signal);
+export const list_askers = (id: string, signal?: AbortSignal) => get<Page<ItemAsk>>(at`/api/roadmap/items/${id}/asks`, { limit: 200 }, signal);
 export const list_history = (id: string, signal?: AbortSignal) => get<{ items: ItemChange[] }>(at`/api/roadmap/items/${id}/history`, {}, signal);
 export const list_asks = (of: { person?: string; team?: string; account?: string }, signal?: AbortSignal) => get<{ items: Ask[] }>('/api/roadmap/asks', of, signal);
 export const import_items = (table: Blob) => post_raw<TableReport>('/api/roadmap/import', { body: table, type: 'text/csv' });
